@@ -1,0 +1,23 @@
+"""What goes wrong in a store, one class a kind of trouble."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """A store, or one of its formats, cannot do what was asked.
+
+    `hint`, where known, says what to do next; whoever shows the error to a
+    person prints it on a line of its own.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class FormatError(StoreError):
+    """A text or a file is not in the format that it should be in."""
+
+
+class InvalidPath(StoreError):
+    """A store path that is asked for is not registered as valid."""

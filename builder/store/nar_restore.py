@@ -1,0 +1,138 @@
+"""From an archive in the NAR format back to a file tree.
+
+Only the canonical form is accepted: sorted and unique names, zero padding,
+nothing after the end. Nothing is ever written outside the target.
+"""
+
+# ruff: noqa: PTH101, PTH102, PTH211 -- paths are bytes here, as the archive holds them
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from builder.store.errors import FormatError
+from builder.store.nar import MAGIC
+
+_CHUNK = 1 << 20  # bytes
+_LONGEST_TOKEN = 32
+_LONGEST_NAME = 255
+_LONGEST_TARGET = 4095
+_DEEPEST = 300  # folders within folders; far below Python's own limit
+
+
+class _Reader:
+    """Reads the archive's strings and writes what they describe."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self.source = source
+        self.place = 0
+
+    def fail(self, why: str) -> FormatError:
+        return FormatError(f"damaged NAR at byte {self.place}: {why}")
+
+    def exactly(self, size: int) -> bytes:
+        data = self.source.read(size)
+        if len(data) != size:
+            raise self.fail("it ends too early")
+        self.place += size
+        return data
+
+    def length(self) -> int:
+        return int.from_bytes(self.exactly(8), "little")
+
+    def padding(self, size: int) -> None:
+        if any(self.exactly(-size % 8)):
+            raise self.fail("padding is not zero")
+
+    def string(self, longest: int) -> bytes:
+        size = self.length()
+        if size > longest:
+            raise self.fail(f"a string of {size} bytes where at most {longest} are allowed")
+        data = self.exactly(size)
+        self.padding(size)
+        return data
+
+    def expect(self, token: bytes) -> None:
+        found = self.string(_LONGEST_TOKEN)
+        if found != token:
+            raise self.fail(f"expected {token.decode()!r}, found {found!r}")
+
+    def node(self, path: bytes, depth: int) -> None:
+        if depth > _DEEPEST:
+            raise self.fail(f"folders nested deeper than {_DEEPEST}")
+        self.expect(b"(")
+        self.expect(b"type")
+        kind = self.string(_LONGEST_TOKEN)
+        if kind == b"regular":
+            self.regular(path)
+        elif kind == b"symlink":
+            self.expect(b"target")
+            target = self.string(_LONGEST_TARGET)
+            if not target or b"\0" in target:
+                raise self.fail("a symbolic link's target is empty or has a NUL")
+            os.symlink(target, path)
+            self.expect(b")")
+        elif kind == b"directory":
+            self.directory(path, depth)
+        else:
+            raise self.fail(f"unknown type {kind!r}")
+
+    def regular(self, path: bytes) -> None:
+        mode = 0o644
+        token = self.string(_LONGEST_TOKEN)
+        if token == b"executable":
+            if self.string(_LONGEST_TOKEN):
+                raise self.fail("the executable mark has a value")
+            mode = 0o755
+            token = self.string(_LONGEST_TOKEN)
+        handle = os.open(
+            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode
+        )
+        with os.fdopen(handle, "wb") as target:
+            os.fchmod(handle, mode)
+            if token == b"contents":
+                size = left = self.length()
+                while left:
+                    left -= target.write(self.exactly(min(left, _CHUNK)))
+                self.padding(size)
+                token = self.string(_LONGEST_TOKEN)
+        if token != b")":
+            raise self.fail(f"expected ')', found {token!r}")
+
+    def directory(self, path: bytes, depth: int) -> None:
+        os.mkdir(path, 0o755)
+        os.chmod(path, 0o755)  # whatever the umask took away
+        previous = b""
+        while True:
+            token = self.string(_LONGEST_TOKEN)
+            if token == b")":
+                return
+            if token != b"entry":
+                raise self.fail(f"expected 'entry', found {token!r}")
+            self.expect(b"(")
+            self.expect(b"name")
+            name = self.string(_LONGEST_NAME)
+            if name in (b"", b".", b"..") or b"/" in name or b"\0" in name:
+                raise self.fail(f"{name!r} may not be a file's name")
+            if name <= previous:
+                raise self.fail(f"name {name!r} does not come after {previous!r}")
+            previous = name
+            self.expect(b"node")
+            self.node(path + b"/" + name, depth + 1)
+            self.expect(b")")
+
+
+def restore(source: BinaryIO, path: Path | str) -> int:
+    """Create at `path`, which must not exist, the tree that the archive in `source` describes.
+
+    `source.read(n)` must give n bytes unless it ends. Returns the archive's
+    size in bytes. Raises FormatError for anything but a canonical archive;
+    what was written until then stays, for the caller to remove.
+    """
+    reader = _Reader(source)
+    magic = reader.string(_LONGEST_TOKEN)
+    if magic != MAGIC:
+        raise reader.fail(f"it does not begin with {MAGIC.decode()!r}")
+    reader.node(os.fsencode(path), 0)
+    return reader.place
