@@ -1,0 +1,64 @@
+"""Which derivations must be built for what is wanted, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from builder.store.derivation import Derivation
+from builder.store.paths import StorePath
+
+Target = tuple[StorePath, Sequence[str] | None]
+"""A ``.drv`` path and the outputs wanted, None for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`builds` maps what must be built to those of its inputs that must be built before.
+
+    `height` is the length of the longest chain of builds that waits for one.
+    """
+
+    builds: Mapping[StorePath, frozenset[StorePath]]
+    height: Mapping[StorePath, int]
+
+
+def make_plan(
+    targets: Iterable[Target],
+    lookup: Callable[[StorePath], Derivation],
+    are_valid: Callable[[Iterable[StorePath]], bool],
+) -> Plan:
+    """The builds that `targets` need when `are_valid` tells what is there already."""
+    builds: dict[StorePath, frozenset[StorePath]] = {}
+    order: list[StorePath] = []  # inputs before their users
+    answers: dict[tuple[StorePath, frozenset[str]], bool] = {}
+
+    def is_needed(drv: StorePath, names: frozenset[str]) -> bool:
+        if (drv, names) not in answers:
+            outputs = lookup(drv).output_paths()
+            answers[drv, names] = not are_valid(outputs[name] for name in names)
+        return answers[drv, names]
+
+    wanted = []
+    for drv, names in targets:
+        chosen = frozenset(lookup(drv).outputs if names is None else names)
+        if is_needed(drv, chosen):
+            wanted.append(drv)
+    stack = [(drv, False) for drv in reversed(wanted)]
+    while stack:
+        drv, done = stack.pop()
+        if done:
+            order.append(drv)
+            continue
+        if drv in builds:
+            continue
+        inputs = lookup(drv).input_drvs
+        needed = [path for path, names in sorted(inputs.items()) if is_needed(path, names)]
+        builds[drv] = frozenset(needed)
+        stack.append((drv, True))
+        stack.extend((path, False) for path in needed)
+    height = dict.fromkeys(builds, 0)
+    for drv in reversed(order):
+        for path in builds[drv]:
+            height[path] = max(height[path], height[drv] + 1)
+    return Plan(builds=builds, height=height)

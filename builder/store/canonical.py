@@ -1,0 +1,75 @@
+"""The canonical form of a tree in the store: modes 0444 and 0555, time 1, nothing attached."""
+
+# ruff: noqa: PTH101, PTH114, PTH118 -- tens of thousands of files: plain strings and system calls
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+from pathlib import Path
+
+from builder.store.errors import FormatError
+
+_TIME = 1_000_000_000  # nanoseconds since 1970: one second
+_KEPT = "security."  # labels that belong to the host, and that nobody but root may remove
+
+
+def canonicalise(path: Path | str) -> None:
+    """Bring the tree at `path` into canonical form.
+
+    Raises FormatError for a device, pipe or socket.
+    """
+    _node(os.fspath(path), os.lstat(path))
+
+
+def _node(path: str, status: os.stat_result) -> None:
+    kind = stat.S_IFMT(status.st_mode)
+    if kind == stat.S_IFDIR:
+        if status.st_mode & 0o700 != 0o700:
+            os.chmod(path, 0o755)  # else its content could not be reached
+        with os.scandir(path) as entries:
+            for entry in entries:
+                _node(entry.path, entry.stat(follow_symlinks=False))
+    elif kind not in (stat.S_IFREG, stat.S_IFLNK):
+        raise FormatError(
+            f"'{path}' is neither a file, a folder nor a symbolic link: a store holds nothing else"
+        )
+    _strip(path)
+    if kind != stat.S_IFLNK:
+        mode = 0o555 if kind == stat.S_IFDIR or status.st_mode & stat.S_IXUSR else 0o444
+        if stat.S_IMODE(status.st_mode) != mode:
+            os.chmod(path, mode)
+    if status.st_mtime_ns != _TIME or kind == stat.S_IFDIR:
+        os.utime(path, ns=(_TIME, _TIME), follow_symlinks=False)
+
+
+def _strip(path: str) -> None:
+    try:
+        names = os.listxattr(path, follow_symlinks=False)
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.ENODATA):
+            return
+        raise
+    for name in names:
+        if not name.startswith(_KEPT):
+            os.removexattr(path, name, follow_symlinks=False)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a tree, also a read-only one; fine when it is not there."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(status.st_mode):
+        path.unlink()
+        return
+    os.chmod(path, 0o755)
+    for folder, folders, _ in os.walk(path):
+        for name in folders:
+            below = os.path.join(folder, name)
+            if not os.path.islink(below):
+                os.chmod(below, 0o755)
+    shutil.rmtree(path)

@@ -1,0 +1,268 @@
+"""Nix's database of valid paths: SQLite, schema 10, in ``nix/var/nix/db``."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from builder.store.errors import InvalidPath, StoreError
+from builder.store.hashes import Hash
+from builder.store.info import PathInfo
+from builder.store.paths import StorePath
+
+SCHEMA_VERSION = 10
+_BUSY = 600.0  # seconds to wait for another process's transaction
+_SCHEMA = """
+create table if not exists ValidPaths (
+    id               integer primary key autoincrement not null,
+    path             text unique not null,
+    hash             text not null,
+    registrationTime integer not null,
+    deriver          text,
+    narSize          integer,
+    ultimate         integer,
+    sigs             text,
+    ca               text
+);
+create table if not exists Refs (
+    referrer  integer not null,
+    reference integer not null,
+    primary key (referrer, reference),
+    foreign key (referrer) references ValidPaths(id) on delete cascade,
+    foreign key (reference) references ValidPaths(id) on delete restrict
+);
+create index if not exists IndexReferrer on Refs(referrer);
+create index if not exists IndexReference on Refs(reference);
+create trigger if not exists DeleteSelfRefs before delete on ValidPaths
+  begin
+    delete from Refs where referrer = old.id and reference = old.id;
+  end;
+create table if not exists DerivationOutputs (
+    drv  integer not null,
+    id   text not null,
+    path text not null,
+    primary key (drv, id),
+    foreign key (drv) references ValidPaths(id) on delete cascade
+);
+create index if not exists IndexDerivationOutputs on DerivationOutputs(path);
+"""
+_COLUMNS = (
+    "v.id, v.path, v.hash, v.registrationTime, v.deriver, v.narSize, v.ultimate, v.sigs, v.ca"
+)
+
+Outputs = Mapping[StorePath, Mapping[str, StorePath]]
+"""The outputs of derivations, by the ``.drv`` path."""
+
+
+class Database:
+    """One process's connection to a store's database; not to be used after a fork."""
+
+    def __init__(self, folder: Path, *, journal: str = "wal") -> None:
+        """Open or create the database in `folder`; raises StoreError for another schema."""
+        self.folder = folder
+        file = folder / "db.sqlite"
+        if not file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+        version = folder / "schema"
+        self.writable = os.access(file if file.exists() else folder, os.W_OK)
+        if version.exists() and version.read_text().strip() != str(SCHEMA_VERSION):
+            raise StoreError(
+                f"the database '{file}' has schema {version.read_text().strip()}, "
+                f"Neve knows schema {SCHEMA_VERSION}",
+                hint="use another store with --store or NEVE_STORE",
+            )
+        self.connection = self._connect(file, journal)
+        if self.writable and not version.exists():
+            self.connection.executescript(_SCHEMA)
+            aside = folder / f".schema.{os.getpid()}"
+            aside.write_text(str(SCHEMA_VERSION))
+            aside.rename(version)
+
+    def _connect(self, file: Path, journal: str) -> sqlite3.Connection:
+        if not self.writable:
+            for options in ("mode=ro", "immutable=1"):
+                connection = sqlite3.connect(f"{file.as_uri()}?{options}", uri=True)
+                try:
+                    connection.execute("select count(*) from sqlite_master").fetchone()
+                    return connection
+                except sqlite3.OperationalError:
+                    connection.close()
+            raise StoreError(f"cannot read the database '{file}'")
+        connection = sqlite3.connect(file, timeout=_BUSY, isolation_level=None)
+        # In WAL mode a commit survives the death of the process without a sync.
+        connection.execute(f"pragma journal_mode={journal}")
+        connection.execute("pragma synchronous=normal")
+        connection.execute("pragma foreign_keys=on")
+        return connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; the writer's lock is held from the beginning."""
+        if not self.writable:
+            raise StoreError(f"the store's database in '{self.folder}' is not writable by you")
+        self.connection.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("rollback")
+            raise
+        self.connection.execute("commit")
+
+    def register(self, infos: Iterable[PathInfo], outputs: Outputs | None = None) -> None:
+        """Make paths valid, all in one transaction, replacing what was known of them.
+
+        References must be valid already or among `infos`; raises InvalidPath
+        otherwise and changes nothing.
+        """
+        with self.transaction():
+            self._register(list(infos), outputs or {})
+
+    def _register(self, infos: list[PathInfo], outputs: Outputs) -> None:
+        now = int(time.time())
+        self.connection.executemany(
+            "insert into ValidPaths (path, hash, registrationTime, deriver, narSize, ultimate, "
+            "sigs, ca) values (?,?,?,?,?,?,?,?) on conflict(path) do update set "
+            "hash=excluded.hash, narSize=excluded.narSize, ultimate=excluded.ultimate, "
+            "sigs=excluded.sigs, ca=excluded.ca, deriver=coalesce(excluded.deriver, deriver)",
+            [
+                (
+                    str(info.path),
+                    str(info.nar_hash),
+                    info.registration_time or now,
+                    str(info.deriver) if info.deriver else None,
+                    info.nar_size,
+                    1 if info.ultimate else None,
+                    " ".join(info.signatures) or None,
+                    info.ca,
+                )
+                for info in infos
+            ],
+        )
+        ids: dict[StorePath, int] = {}
+        for info in infos:
+            referrer = self._id(info.path, ids, info.path)
+            self.connection.executemany(
+                "insert or replace into Refs values (?,?)",
+                [(referrer, self._id(path, ids, info.path)) for path in info.references],
+            )
+        for drv, paths in outputs.items():
+            number = self._id(drv, ids, drv)
+            self.connection.executemany(
+                "insert or replace into DerivationOutputs values (?,?,?)",
+                [(number, name, str(path)) for name, path in sorted(paths.items())],
+            )
+
+    def _id(self, path: StorePath, ids: dict[StorePath, int], of: StorePath) -> int:
+        if path not in ids:
+            row = self.connection.execute(
+                "select id from ValidPaths where path = ?", (str(path),)
+            ).fetchone()
+            if row is None:
+                raise InvalidPath(f"cannot register '{of}': it refers to '{path}', not valid here")
+            ids[path] = row[0]
+        return ids[path]
+
+    def query(self, path: StorePath) -> PathInfo | None:
+        """What is known of `path`, None when it is not valid."""
+        rows = self.connection.execute(
+            f"select {_COLUMNS} from ValidPaths v where path = ?", (str(path),)
+        ).fetchall()
+        return self._infos(rows)[0] if rows else None
+
+    def valid(self, paths: Iterable[StorePath]) -> set[StorePath]:
+        """Those of `paths` that are valid."""
+        find = "select 1 from ValidPaths where path = ?"
+        return {p for p in paths if self.connection.execute(find, (str(p),)).fetchone()}
+
+    def all_paths(self) -> list[StorePath]:
+        """Every valid path, sorted."""
+        rows = self.connection.execute("select path from ValidPaths order by path")
+        return [StorePath.parse(row[0]) for row in rows]
+
+    def closure(self, paths: Iterable[StorePath]) -> list[PathInfo]:
+        """`paths` and all that they refer to, sorted; raises InvalidPath."""
+        starts = []
+        for path in sorted(set(paths)):
+            row = self.connection.execute(
+                "select id from ValidPaths where path = ?", (str(path),)
+            ).fetchone()
+            if row is None:
+                raise InvalidPath(f"path '{path}' is not valid in this store")
+            starts.append((row[0],))
+        self.connection.execute("create temp table if not exists Start (id integer primary key)")
+        self.connection.execute("delete from temp.Start")
+        self.connection.executemany("insert into temp.Start values (?)", starts)
+        rows = self.connection.execute(
+            "with recursive reached(id) as (select id from temp.Start union "
+            "select reference from Refs join reached on Refs.referrer = reached.id) "
+            f"select {_COLUMNS} from reached join ValidPaths v on v.id = reached.id "
+            "order by v.path"
+        ).fetchall()
+        return self._infos(rows)
+
+    def referrers(self, path: StorePath) -> list[StorePath]:
+        """The valid paths that refer to `path`, sorted."""
+        rows = self.connection.execute(
+            "select v.path from Refs join ValidPaths v on v.id = Refs.referrer where reference = "
+            "(select id from ValidPaths where path = ?) order by v.path",
+            (str(path),),
+        )
+        return [StorePath.parse(row[0]) for row in rows]
+
+    def by_digest(self, digest: str) -> StorePath | None:
+        """The valid path whose name begins with `digest` (32 letters)."""
+        row = self.connection.execute(
+            "select path from ValidPaths where path >= ? order by path limit 1",
+            (f"/nix/store/{digest}",),
+        ).fetchone()
+        path = StorePath.parse(row[0]) if row else None
+        return path if path and path.digest == digest else None
+
+    def derivers(self, path: StorePath) -> list[StorePath]:
+        """The valid ``.drv`` paths that have `path` as an output, sorted."""
+        rows = self.connection.execute(
+            "select v.path from DerivationOutputs d join ValidPaths v on v.id = d.drv "
+            "where d.path = ? order by v.path",
+            (str(path),),
+        )
+        return [StorePath.parse(row[0]) for row in rows]
+
+    def forget(self, paths: Iterable[StorePath]) -> None:
+        """Make paths invalid; raises sqlite3.IntegrityError when others refer to one."""
+        texts = [(str(path),) for path in paths]
+        with self.transaction():
+            self.connection.executemany(
+                "delete from Refs where referrer = (select id from ValidPaths where path = ?)",
+                texts,
+            )
+            self.connection.executemany("delete from ValidPaths where path = ?", texts)
+
+    def _infos(self, rows: list[tuple[object, ...]]) -> list[PathInfo]:
+        return [self._info(row) for row in rows]
+
+    def _info(self, row: tuple[object, ...]) -> PathInfo:
+        number, path, digest, registered, deriver, size, ultimate, signatures, ca = row
+        references = self.connection.execute(
+            "select v.path from Refs join ValidPaths v on v.id = reference where referrer = ? "
+            "order by v.path",
+            (number,),
+        )
+        return PathInfo(
+            path=StorePath.parse(str(path)),
+            nar_hash=Hash.parse(str(digest)),
+            nar_size=int(str(size or 0)),
+            references=tuple(StorePath.parse(found[0]) for found in references),
+            deriver=StorePath.parse(str(deriver)) if deriver else None,
+            ca=str(ca) if ca else None,
+            signatures=tuple(str(signatures).split()) if signatures else (),
+            ultimate=bool(ultimate),
+            registration_time=int(str(registered)),
+        )

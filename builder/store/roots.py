@@ -1,0 +1,119 @@
+"""What keeps paths from being collected: profiles, links in ``gcroots``, temporary roots."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from builder.store import base32
+from builder.store.errors import FormatError
+from builder.store.paths import STORE_DIR, StorePath
+
+_HOPS = 16  # links followed before giving up
+
+
+class Roots:
+    """The roots of the store below `root`; `state` is its ``nix/var/nix``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.state = root / "nix/var/nix"
+        self._temporary: int | None = None
+        self._owner = 0
+
+    def add_temporary(self, paths: Iterable[StorePath]) -> None:
+        """Keep `paths` for as long as this process lives."""
+        if self._temporary is None or self._owner != os.getpid():
+            folder = self.state / "temproots"
+            folder.mkdir(parents=True, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC | os.O_CLOEXEC
+            self._temporary = os.open(folder / str(os.getpid()), flags, 0o600)
+            self._owner = os.getpid()
+            fcntl.flock(self._temporary, fcntl.LOCK_SH)
+        os.write(self._temporary, b"".join(str(path).encode() + b"\0" for path in paths))
+
+    def add_link(self, link: Path, path: StorePath) -> None:
+        """Make `link` a symbolic link to the physical `path`, and a root while it exists."""
+        link = Path(os.path.abspath(link))  # noqa: PTH100 -- the link itself must stay
+        target = self.root / str(path).removeprefix("/")
+        aside = link.with_name(f".{link.name}.{os.getpid()}")
+        aside.unlink(missing_ok=True)
+        aside.symlink_to(target)
+        aside.rename(link)
+        digest = base32.encode(hashlib.sha1(os.fsencode(link)).digest())
+        self._replace(self.state / "gcroots/auto" / digest, link)
+
+    def add_permanent(self, name: str, path: StorePath) -> None:
+        """Keep `path` until the root `name` is removed by hand; `name` may have slashes."""
+        self._replace(self.state / "gcroots" / name, Path(str(path)))
+
+    def _replace(self, link: Path, target: Path) -> None:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        aside = link.with_name(f".{link.name}.{os.getpid()}")
+        aside.unlink(missing_ok=True)
+        aside.symlink_to(target)
+        aside.rename(link)
+
+    def find(self) -> dict[StorePath, list[str]]:
+        """Every path that a root names, with the roots' own places."""
+        found: dict[StorePath, list[str]] = {}
+        for folder in (self.state / "gcroots", self.state / "profiles"):
+            for link in sorted(_links(folder)):
+                path = self._target(link)
+                if path is not None:
+                    found.setdefault(path, []).append(str(link))
+        for path, place in self._temporary_roots():
+            found.setdefault(path, []).append(place)
+        return found
+
+    def _target(self, link: Path) -> StorePath | None:
+        """The store path that a chain of links leads to; None when it leads elsewhere."""
+        place = link
+        physical = f"{self.root / 'nix/store'}/"
+        for _ in range(_HOPS):
+            try:
+                target = place.readlink()
+            except OSError:
+                return None
+            text = os.path.normpath(place.parent / target)
+            if text.startswith(physical):
+                text = f"{STORE_DIR}/{text[len(physical) :]}"
+            if text.startswith(f"{STORE_DIR}/"):
+                try:
+                    return StorePath.split(text)[0]
+                except FormatError:
+                    return None
+            # On the machine that the store is for, /nix is below its root.
+            inside = self.root / text.removeprefix("/")
+            place = inside if text.startswith("/nix/") else Path(text)
+        return None
+
+    def _temporary_roots(self) -> Iterator[tuple[StorePath, str]]:
+        folder = self.state / "temproots"
+        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+            handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                if file.name != str(os.getpid()):
+                    try:
+                        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        file.unlink()  # its process is gone
+                        continue
+                    except BlockingIOError:
+                        pass
+                content = file.read_bytes()
+            finally:
+                os.close(handle)
+            for text in content.decode().split("\0"):
+                if text.startswith(STORE_DIR):
+                    yield StorePath.parse(text), f"process {file.name}"
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        if entry.is_symlink():
+            yield entry
+        elif entry.is_dir():
+            yield from _links(entry)

@@ -1,0 +1,52 @@
+"""Making a finished tree ready to be registered: canonical, hashed, its references known."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.store import nar
+from builder.store.canonical import canonicalise
+from builder.store.hashes import Hash
+from builder.store.paths import StorePath
+from builder.store.references import Scanner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """What is known of a tree after its one reading."""
+
+    nar_hash: Hash
+    nar_size: int  # bytes
+    references: tuple[StorePath, ...]
+
+
+def seal(path: Path, candidates: Iterable[StorePath]) -> Sealed:
+    """Canonicalise the tree at `path`, then hash it and look for `candidates` in one pass.
+
+    Raises FormatError for what a store cannot hold.
+    """
+    canonicalise(path)
+    return measure(path, candidates)
+
+
+def measure(path: Path, candidates: Iterable[StorePath]) -> Sealed:
+    """Hash the tree at `path` and look for `candidates` in it, changing nothing."""
+    hasher = hashlib.sha256()
+    scanner = Scanner(candidates)
+    size = 0
+
+    def write(data: bytes) -> None:
+        nonlocal size
+        size += len(data)
+        hasher.update(data)
+        scanner.feed(data)
+
+    nar.dump(path, write)
+    return Sealed(
+        nar_hash=Hash(algo="sha256", digest=hasher.digest()),
+        nar_size=size,
+        references=scanner.found,
+    )
