@@ -1,0 +1,134 @@
+"""Sets."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any
+
+from builder.lang.builtins.table import PURE
+from builder.lang.expect import want_attrs, want_list, want_name
+from builder.lang.operators import missing
+from builder.lang.thunks import force, lazy_call
+from builder.lang.values import Attrs, Builtin, Partial, formals_of, make_attrs
+
+
+def like(items: dict[str, Any], origin: dict[str, Any]) -> dict[str, Any]:
+    """A new set that keeps the positions of another."""
+    if type(origin) is Attrs:
+        return make_attrs(items, origin.positions)
+    return items
+
+
+@PURE.add("attrNames", "s")
+def attr_names(attrs: Any) -> list[Any]:
+    """The names of a set, sorted."""
+    return sorted(want_attrs(attrs))
+
+
+@PURE.add("attrValues", "s")
+def attr_values(attrs: Any) -> list[Any]:
+    """The values of a set in the order of names."""
+    given = want_attrs(attrs)
+    return [given[name] for name in sorted(given)]
+
+
+@PURE.add("hasAttr", "ss")
+def has_attr(name: Any, attrs: Any) -> bool:
+    """Whether a set has a name."""
+    return want_name(name) in want_attrs(attrs)
+
+
+@PURE.add("getAttr", "ss")
+def get_attr(name: Any, attrs: Any) -> Any:
+    """The value of a name in a set."""
+    wanted, given = want_name(name), want_attrs(attrs)
+    if wanted not in given:
+        raise missing(given, wanted)
+    return force(given[wanted])
+
+
+@PURE.add("unsafeGetAttrPos", "ss")
+def attr_position(name: Any, attrs: Any) -> Any:
+    """Where a name was bound: `{ file, line, column }`, or null."""
+    wanted, given = want_name(name), want_attrs(attrs)
+    if wanted not in given or type(given) is not Attrs or given.positions is None:
+        return None
+    found = given.positions.find(wanted)
+    if found is None:
+        return None
+    return {"file": found[0], "line": found[1], "column": found[2]}
+
+
+@PURE.add("removeAttrs", "ss")
+def remove_attrs(attrs: Any, names: Any) -> dict[str, Any]:
+    """A set without some names."""
+    given = want_attrs(attrs)
+    gone = {want_name(name) for name in want_list(names)}
+    if gone.isdisjoint(given):
+        return given
+    return like({name: value for name, value in given.items() if name not in gone}, given)
+
+
+@PURE.add("listToAttrs", "s")
+def list_to_attrs(items: Any) -> dict[str, Any]:
+    """A set of `{ name, value }` pairs; the first of a name wins."""
+    result: dict[str, Any] = {}
+    for item in want_list(items):
+        pair = want_attrs(item)
+        if "name" not in pair:
+            raise missing(pair, "name")
+        name = want_name(pair["name"])
+        if name not in result:
+            if "value" not in pair:
+                raise missing(pair, "value")
+            result[name] = pair["value"]
+    return result
+
+
+@PURE.add("mapAttrs", "ls")
+def map_attrs(function: Any, attrs: Any) -> dict[str, Any]:
+    """The function applied to each name and value, lazily."""
+    given = want_attrs(attrs)
+    made = {name: lazy_call(function, name, value) for name, value in given.items()}
+    return like(made, given)
+
+
+@PURE.add("intersectAttrs", "ss")
+def intersect_attrs(left: Any, right: Any) -> dict[str, Any]:
+    """The part of the second set whose names the first has."""
+    one, two = want_attrs(left), want_attrs(right)
+    if len(one) < len(two):
+        return like({name: two[name] for name in one if name in two}, two)
+    return like({name: value for name, value in two.items() if name in one}, two)
+
+
+@PURE.add("catAttrs", "ss")
+def cat_attrs(name: Any, items: Any) -> list[Any]:
+    """The values of a name in those sets that have it."""
+    wanted = want_name(name)
+    sets = (want_attrs(item) for item in want_list(items))
+    return [attrs[wanted] for attrs in sets if wanted in attrs]
+
+
+@PURE.add("zipAttrsWith", "ls")
+def zip_attrs_with(function: Any, items: Any) -> dict[str, Any]:
+    """For each name of several sets, the function of the name and all its values."""
+    gathered: dict[str, list[Any]] = {}
+    for item in want_list(items):
+        for name, value in want_attrs(item).items():
+            gathered.setdefault(name, []).append(value)
+    return {name: lazy_call(function, name, values) for name, values in gathered.items()}
+
+
+@PURE.add("functionArgs", "s")
+def function_args(function: Any) -> dict[str, Any]:
+    """The names of a function's set pattern and whether each has a default."""
+    value = force(function)
+    if type(value) is FunctionType:
+        formals = formals_of(value)
+        return dict(formals.names) if formals is not None else {}
+    if isinstance(value, (Builtin, Partial)):
+        return {}
+    from builder.lang.expect import mismatch
+
+    raise mismatch("a function", value)

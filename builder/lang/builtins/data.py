@@ -1,0 +1,143 @@
+"""JSON, TOML and XML."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from builder.lang.builtins.table import PURE, World
+from builder.lang.coerce import Coercion, make_string
+from builder.lang.comparison import is_derivation
+from builder.lang.errors import EvalError
+from builder.lang.expect import want_text
+from builder.lang.json_text import from_json, to_json
+from builder.lang.thunks import force
+from builder.lang.values import Builtin, ContextString, Path, formals_of
+
+
+@PURE.add("fromJSON", "s")
+def parse_json(text: Any) -> Any:
+    """The value that a JSON text describes."""
+    return from_json(want_text(text))
+
+
+@PURE.add("fromTOML", "s")
+def parse_toml(text: Any) -> Any:
+    """The value that a TOML text describes; dates are refused."""
+    try:
+        return _plain(tomllib.loads(want_text(text)))
+    except tomllib.TOMLDecodeError as error:
+        raise EvalError(f"while parsing TOML: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    raise EvalError("while parsing TOML: Dates and times are not supported")
+
+
+class XmlWriter:
+    """Writes the form of `nix-instantiate --xml`."""
+
+    def __init__(self, coercion: Coercion) -> None:
+        self.coercion = coercion
+        self.context: set[Any] = set()
+        self.lines = ["<?xml version='1.0' encoding='utf-8'?>", "<expr>"]
+        self.drvs: set[str] = set()
+
+    def finish(self, value: Any) -> str:
+        """The whole document."""
+        self.value(force(value), 1)
+        return "\n".join([*self.lines, "</expr>", ""])
+
+    def _line(self, depth: int, text: str) -> None:
+        self.lines.append("  " * depth + text)
+
+    def _scalar(self, depth: int, kind: str, text: str) -> None:
+        shown = quoteattr(text, {"\n": "&#xA;"})
+        if shown.startswith("'"):
+            shown = '"' + shown[1:-1].replace('"', "&quot;") + '"'
+        self._line(depth, f"<{kind} value={shown} />")
+
+    def value(self, value: Any, depth: int) -> None:
+        """Write a forced value."""
+        if value is None:
+            self._line(depth, "<null />")
+        elif isinstance(value, bool):
+            self._scalar(depth, "bool", "true" if value else "false")
+        elif isinstance(value, int):
+            self._scalar(depth, "int", str(value))
+        elif isinstance(value, float):
+            self._scalar(depth, "float", f"{value:g}")
+        elif isinstance(value, (str, ContextString)):
+            self._scalar(depth, "string", self.coercion.text(value, self.context))
+        elif isinstance(value, Path):
+            self._scalar(depth, "path", value.text)
+        elif isinstance(value, list):
+            self._line(depth, "<list>")
+            for item in value:
+                self.value(force(item), depth + 1)
+            self._line(depth, "</list>")
+        elif isinstance(value, dict):
+            self._set(value, depth)
+        else:
+            self._function(value, depth)
+
+    def _set(self, value: dict[str, Any], depth: int) -> None:
+        tag, head = "attrs", "<attrs>"
+        if is_derivation(value):
+            tag, head = "derivation", "<derivation"
+            for name in ("drvPath", "outPath"):
+                if name in value:
+                    text = self.coercion.text(value[name], self.context)
+                    head += f" {name}={quoteattr(text)}"
+            head += ">"
+            drv = self.coercion.text(value.get("drvPath", ""), self.context)
+            if drv and drv in self.drvs:
+                self._line(depth, head)
+                self._line(depth + 1, "<repeated />")
+                self._line(depth, "</derivation>")
+                return
+            self.drvs.add(drv)
+        self._line(depth, head)
+        for name in sorted(value):
+            self._line(depth + 1, f"<attr name={quoteattr(name)}>")
+            self.value(force(value[name]), depth + 2)
+            self._line(depth + 1, "</attr>")
+        self._line(depth, f"</{tag}>")
+
+    def _function(self, value: Any, depth: int) -> None:
+        formals = formals_of(value) if hasattr(value, "__defaults__") else None
+        if formals is None:
+            self._line(depth, "<unevaluated />" if isinstance(value, Builtin) else "<function />")
+            return
+        self._line(depth, "<function>")
+        mark = ' ellipsis="1"' if formals.ellipsis else ""
+        self._line(depth + 1, f"<attrspat{mark}>")
+        for name in sorted(formals.names):
+            self._line(depth + 2, f'<attr name="{name}" />')
+        self._line(depth + 1, "</attrspat>")
+        self._line(depth, "</function>")
+
+
+def install(world: World) -> dict[str, Builtin]:
+    """Those that may copy paths into the store."""
+
+    def write_json(value: Any) -> Any:
+        context: set[Any] = set()
+        made = to_json(value, context, world.coercion)
+        text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+        return make_string(text, context)
+
+    def write_xml(value: Any) -> Any:
+        writer = XmlWriter(world.coercion)
+        text = writer.finish(value)
+        return make_string(text, writer.context)
+
+    return {"toJSON": Builtin("toJSON", "l", write_json), "toXML": Builtin("toXML", "l", write_xml)}

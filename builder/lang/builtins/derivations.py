@@ -1,0 +1,191 @@
+"""Derivations."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from builder.lang.builtins.hashing import encode32
+from builder.lang.builtins.table import PURE, World
+from builder.lang.coerce import Coercion, make_string
+from builder.lang.context import BuiltOutput, DeepDerivation, Element
+from builder.lang.errors import EvalError, NixError, Note
+from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_text
+from builder.lang.host import DerivationRequest, OutputHash
+from builder.lang.json_text import to_json
+from builder.lang.operators import missing
+from builder.lang.thunks import force
+from builder.lang.values import Builtin, Thunk
+
+_MODES = ("flat", "recursive", "text", "nar")
+
+
+@PURE.add("placeholder", "s")
+def placeholder(output: Any) -> str:
+    """What stands for an output's own path inside its derivation."""
+    name = want_plain(output)
+    return "/" + encode32(hashlib.sha256(f"nix-output:{name}".encode()).digest())
+
+
+class _Draft:
+    """A derivation while its attributes are read."""
+
+    def __init__(self, name: str, coercion: Coercion, structured: bool) -> None:
+        self.name = name
+        self.coercion = coercion
+        self.context: set[Element] = set()
+        self.env: dict[str, str] = {}
+        self.json: dict[str, Any] | None = {} if structured else None
+        self.args: tuple[str, ...] = ()
+        self.outputs: tuple[str, ...] = ("out",)
+        self.special: dict[str, str] = {}
+
+    def _text(self, value: Any) -> str:
+        return self.coercion.text(value, self.context, more=True)
+
+    def add(self, key: str, value: Any) -> None:
+        """Take one attribute in."""
+        if key == "args":
+            self.args = tuple(self._text(item) for item in want_list(value))
+            return
+        if key in ("__contentAddressed", "__impure") and want_bool(value):
+            raise EvalError(
+                f"derivation '{self.name}' sets {key}, an experimental feature that is not "
+                "supported; remove it"
+            )
+        if self.json is not None:
+            if key == "__structuredAttrs":
+                return
+            self.json[key] = to_json(value, self.context, self.coercion)
+            if key == "outputs":
+                self._set_outputs([want_text(item) for item in want_list(value)])
+            elif key == "builder":
+                self.special[key] = self._text(value)
+            elif key in ("system", "outputHash", "outputHashAlgo", "outputHashMode"):
+                self.special[key] = want_plain(value)
+            return
+        text = self._text(value)
+        self.env[key] = text
+        if key == "outputs":
+            self._set_outputs(text.split())
+        elif key in ("system", "builder", "outputHash", "outputHashAlgo", "outputHashMode"):
+            self.special[key] = text
+
+    def _set_outputs(self, names: list[str]) -> None:
+        for name in names:
+            if names.count(name) > 1:
+                raise EvalError(f"duplicate derivation output '{name}'")
+            if name in ("drv", "drvPath"):
+                raise EvalError(f"invalid derivation output name '{name}'")
+        if not names:
+            raise EvalError("derivation cannot have an empty set of outputs")
+        self.outputs = tuple(names)
+
+    def request(self) -> DerivationRequest:
+        """What the host is asked for. Raises `EvalError` for what is missing."""
+        for key in ("builder", "system"):
+            if not self.special.get(key):
+                raise EvalError(f"required attribute '{key}' missing")
+        if self.name.endswith(".drv"):
+            raise EvalError(
+                f"derivation names are allowed to end in '.drv' only if they produce a single "
+                f"derivation file; rename '{self.name}'"
+            )
+        structured = None
+        if self.json is not None:
+            structured = json.dumps(
+                self.json, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+            )
+        return DerivationRequest(
+            name=self.name,
+            system=self.special["system"],
+            builder=self.special["builder"],
+            args=self.args,
+            env=self.env,
+            outputs=self.outputs,
+            output_hash=self._output_hash(),
+            structured=structured,
+            context=frozenset(self.context),
+        )
+
+    def _output_hash(self) -> OutputHash | None:
+        if "outputHash" not in self.special:
+            return None
+        mode = self.special.get("outputHashMode", "flat")
+        if mode not in _MODES:
+            raise EvalError(f"invalid value '{mode}' for 'outputHashMode' attribute")
+        if self.outputs != ("out",):
+            raise EvalError("multiple outputs are not supported in fixed-output derivations")
+        return OutputHash(
+            algo=self.special.get("outputHashAlgo") or None,
+            mode="recursive" if mode == "nar" else mode,
+            value=self.special["outputHash"],
+        )
+
+
+def _strict(world: World, argument: Any) -> dict[str, Any]:
+    """`derivationStrict`: write the derivation; its paths as strings."""
+    attrs = want_attrs(argument)
+    if "name" not in attrs:
+        raise missing(attrs, "name")
+    name = want_plain(attrs["name"])
+    key = ""
+    try:
+        structured = "__structuredAttrs" in attrs and want_bool(attrs["__structuredAttrs"])
+        ignore_nulls = "__ignoreNulls" in attrs and want_bool(attrs["__ignoreNulls"])
+        draft = _Draft(name, world.coercion, structured)
+        for key in sorted(attrs):
+            value = attrs[key]
+            if key == "__ignoreNulls" or (ignore_nulls and force(value) is None):
+                continue
+            draft.add(key, value)
+        key = ""
+        made = world.host.instantiate(draft.request())
+    except NixError as error:
+        if key:
+            error.contexts.append(
+                Note(f"while evaluating attribute '{key}' of derivation '{name}'", None)
+            )
+        else:
+            error.contexts.append(Note(f"while evaluating derivation '{name}'", None))
+        raise
+    drv = made.drv_path
+    result: dict[str, Any] = {"drvPath": make_string(drv, {DeepDerivation(drv)})}
+    for output, path in made.outputs.items():
+        result[output] = make_string(path, {BuiltOutput(drv, output)})
+    return result
+
+
+def _derivation(world: World, argument: Any) -> dict[str, Any]:
+    """`derivation`: a set that becomes a derivation when its paths are needed."""
+    attrs = want_attrs(argument)
+    names = [want_text(name) for name in want_list(attrs["outputs"])] if "outputs" in attrs else []
+    names = names or ["out"]
+    strict = Thunk(lambda: _strict(world, attrs))
+    common: dict[str, Any] = dict(attrs)
+    variants: dict[str, Any] = {}
+
+    def variant(output: str) -> dict[str, Any]:
+        return {
+            **common,
+            "outPath": Thunk(lambda: force(strict)[output]),
+            "drvPath": Thunk(lambda: force(strict)["drvPath"]),
+            "type": "derivation",
+            "outputName": output,
+        }
+
+    for output in names:
+        variants[output] = Thunk(lambda output=output: variant(output))
+    common.update(variants)
+    common["all"] = [variants[output] for output in names]
+    common["drvAttrs"] = attrs
+    return variant(names[0])
+
+
+def install(world: World) -> dict[str, Builtin]:
+    """`derivation` and `derivationStrict`."""
+    return {
+        "derivation": Builtin("derivation", "s", lambda attrs: _derivation(world, attrs)),
+        "derivationStrict": Builtin("derivationStrict", "s", lambda attrs: _strict(world, attrs)),
+    }

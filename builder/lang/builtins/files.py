@@ -1,0 +1,191 @@
+"""Files and paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from builder.lang.builtins.strings import from_bytes, to_bytes
+from builder.lang.builtins.table import PURE, World, text_and_context
+from builder.lang.coerce import make_string
+from builder.lang.context import BuiltOutput, DeepDerivation, PlainPath
+from builder.lang.errors import EvalError, nearest
+from builder.lang.expect import want_attrs, want_bool, want_function, want_plain, want_string
+from builder.lang.operators import missing
+from builder.lang.paths import base_name, canonical, dir_name
+from builder.lang.thunks import call, force
+from builder.lang.values import Builtin, Path
+
+
+@PURE.add("dirOf", "s")
+def dir_of(value: Any) -> Any:
+    """All but the last part of a path or a string."""
+    value = force(value)
+    if type(value) is Path:
+        return Path(dir_name(value.text))
+    text, context = text_and_context(want_string(value))
+    return make_string(dir_name(text), context)
+
+
+def _filter(function: Any) -> Callable[[str, str], bool]:
+    return lambda path, kind: want_bool(call(function, path, kind))
+
+
+class FileBuiltins:
+    """Builtins over a world's files."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.host = world.host
+
+    def base_name_of(self, value: Any) -> Any:
+        """The last part of a path or a string."""
+        value = force(value)
+        if type(value) is Path:
+            return base_name(value.text)
+        context: set[Any] = set()
+        text = self.world.coercion.text(value, context, copy=False)
+        return make_string(base_name(text), context)
+
+    def to_path(self, value: Any) -> Any:
+        """A string that is an absolute path, made canonical."""
+        context: set[Any] = set()
+        text = self.world.coercion.text(value, context, copy=False)
+        if not text.startswith("/"):
+            raise EvalError(f"string '{text}' doesn't represent an absolute path")
+        return make_string(canonical(text), context)
+
+    def path_exists(self, value: Any) -> bool:
+        """Whether there is anything at a path; with a trailing slash, a folder."""
+        path = self.world.path(value)
+        if path.endswith(("/", "/.")):
+            return self.host.file_type(self.host.resolve(canonical(path))) == "directory"
+        return self.host.file_type(canonical(path)) is not None
+
+    def read_file(self, value: Any) -> Any:
+        """The content of a file."""
+        path = self.world.path(value)
+        data = self.host.read_file(canonical(path))
+        if b"\0" in data:
+            raise EvalError(
+                f"the contents of the file '{path}' cannot be represented as a Nix string"
+            )
+        return from_bytes(data)
+
+    def read_dir(self, value: Any) -> Any:
+        """The names in a folder and their types."""
+        return dict(self.host.list_dir(canonical(self.world.path(value))))
+
+    def read_file_type(self, value: Any) -> str:
+        """The type of a file."""
+        path = canonical(self.world.path(value))
+        found = self.host.file_type(path)
+        if found is None:
+            raise FileNotFoundError(2, "No such file or directory", path)
+        return found
+
+    def find_file(self, search_path: Any, name: Any) -> Any:
+        """``<name>`` in an explicit search path, a list of `{ prefix, path }`."""
+        from builder.lang.expect import want_list
+
+        entries = []
+        for item in want_list(search_path):
+            fields = want_attrs(item)
+            if "path" not in fields:
+                raise missing(fields, "path")
+            prefix = want_plain(fields["prefix"]) if "prefix" in fields else ""
+            entries.append((prefix, self.world.coercion.text(fields["path"], set(), copy=False)))
+        return self.search(want_plain(name), entries)
+
+    def search(self, name: str, entries: list[tuple[str, str]] | None = None) -> Path:
+        """``<name>`` in the user's own search path, or in `entries`."""
+        found = self.host.find_file(entries, name)
+        if found is None:
+            raise EvalError(
+                f"file '{name}' was not found in the Nix search path (add it using $NIX_PATH or -I)"
+            )
+        return Path(canonical(found))
+
+    def to_file(self, name: Any, text: Any) -> Any:
+        """Write a text into the store."""
+        content, context = text_and_context(want_string(text))
+        references = []
+        for element in context:
+            if not isinstance(element, PlainPath):
+                assert isinstance(element, (BuiltOutput, DeepDerivation))
+                raise EvalError(
+                    f"files created by builtins.toFile may not reference derivations, but "
+                    f"{want_plain(name)} references {element.path}"
+                )
+            references.append(element.path)
+        path = self.host.add_text(want_plain(name), to_bytes(content), sorted(references))
+        return make_string(path, {PlainPath(path)})
+
+    def store_path(self, value: Any) -> Any:
+        """A path that is in the store already, as a string that refers to it."""
+        context: set[Any] = set()
+        text = canonical(self.world.coercion.text(value, context, copy=False))
+        context.add(PlainPath(self.host.store_path(text)))
+        return make_string(text, context)
+
+    def filter_source(self, function: Any, value: Any) -> Any:
+        """Copy a folder into the store without what the function refuses."""
+        run = want_function(function)
+        path = canonical(self.world.path(value))
+        made = self.host.add_path(
+            path, base_name(path), recursive=True, filter=_filter(run), sha256=None
+        )
+        return make_string(made, {PlainPath(made)})
+
+    def path(self, attrs: Any) -> Any:
+        """Copy a path into the store: `{ path, name?, filter?, recursive?, sha256? }`."""
+        known = ("path", "name", "filter", "recursive", "sha256")
+        given = want_attrs(attrs)
+        for name in given:
+            if name not in known:
+                raise EvalError(
+                    f"unsupported argument '{name}' to 'builtins.path'",
+                    suggestions=nearest(name, known),
+                )
+        if "path" not in given:
+            raise EvalError(
+                "missing required 'path' attribute in the first argument to 'builtins.path'"
+            )
+        path = canonical(self.world.path(given["path"]))
+        made = self.host.add_path(
+            path,
+            want_plain(given["name"]) if "name" in given else base_name(path),
+            recursive=want_bool(given["recursive"]) if "recursive" in given else True,
+            filter=_filter(force(given["filter"])) if "filter" in given else None,
+            sha256=want_plain(given["sha256"]) if "sha256" in given else None,
+        )
+        return make_string(made, {PlainPath(made)})
+
+    def import_file(self, value: Any) -> Any:
+        """The value of a Nix file, or of a folder's `default.nix`."""
+        return self.world.importer.eval_file(self.world.path(value))
+
+    def scoped_import(self, scope: Any, value: Any) -> Any:
+        """The value of a Nix file in which more names are bound."""
+        return self.world.importer.eval_scoped(self.world.path(value), want_attrs(scope))
+
+
+def install(world: World) -> dict[str, Builtin]:
+    """All of `FileBuiltins`."""
+    files = FileBuiltins(world)
+    table: dict[str, tuple[str, Callable[..., Any]]] = {
+        "baseNameOf": ("s", files.base_name_of),
+        "toPath": ("s", files.to_path),
+        "pathExists": ("s", files.path_exists),
+        "readFile": ("s", files.read_file),
+        "readDir": ("s", files.read_dir),
+        "readFileType": ("s", files.read_file_type),
+        "findFile": ("ss", files.find_file),
+        "toFile": ("ss", files.to_file),
+        "storePath": ("s", files.store_path),
+        "filterSource": ("ss", files.filter_source),
+        "path": ("s", files.path),
+        "import": ("s", files.import_file),
+        "scopedImport": ("ss", files.scoped_import),
+    }
+    return {name: Builtin(name, strict, run) for name, (strict, run) in table.items()}

@@ -1,0 +1,110 @@
+"""Hashes and their notations."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import Any
+
+from builder.lang.builtins.strings import to_bytes
+from builder.lang.builtins.table import PURE, World
+from builder.lang.errors import EvalError
+from builder.lang.expect import want_attrs, want_plain, want_text
+from builder.lang.operators import missing
+from builder.lang.values import Builtin
+
+_SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
+_ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
+
+
+def digest(algo: str, data: bytes) -> bytes:
+    """The hash of data. Raises `EvalError` for an algorithm that Nix does not know."""
+    if algo not in _SIZES:
+        raise EvalError(
+            f"unknown hash algorithm '{algo}', expect 'md5', 'sha1', 'sha256', or 'sha512'"
+        )
+    return hashlib.new(algo, data).digest()
+
+
+def encode32(data: bytes) -> str:
+    """Nix's base 32: five bits a digit, the last bits first."""
+    count = (len(data) * 8 - 1) // 5 + 1
+    number = int.from_bytes(data, "little")
+    return "".join(_ALPHABET[(number >> (5 * n)) & 31] for n in range(count - 1, -1, -1))
+
+
+def decode32(text: str, size: int) -> bytes:
+    """The inverse of `encode32`. Raises ValueError."""
+    number = 0
+    for char in text:
+        number = number * 32 + _ALPHABET.index(char)
+    return number.to_bytes(size, "little")
+
+
+def parse_hash(text: str, algo: str | None) -> tuple[str, bytes]:
+    """A hash in any of Nix's notations. Raises `EvalError`."""
+    rest = text
+    for mark in ("-", ":"):
+        head, found, tail = text.partition(mark)
+        if found and head in _SIZES:
+            if algo is not None and head != algo:
+                raise EvalError(f"hash '{text}' should have type '{algo}'")
+            algo, rest = head, tail
+            break
+    if algo is None:
+        raise EvalError(f"hash '{text}' does not include a type, nor is the type otherwise known")
+    if algo not in _SIZES:
+        digest(algo, b"")
+    size = _SIZES[algo]
+    try:
+        if len(rest) == size * 2:
+            return algo, bytes.fromhex(rest)
+        if len(rest) == (size * 8 - 1) // 5 + 1:
+            return algo, decode32(rest, size)
+        data = base64.b64decode(rest, validate=True)
+    except (ValueError, OverflowError, binascii.Error) as error:
+        raise EvalError(f"invalid hash '{text}'") from error
+    if len(data) != size:
+        raise EvalError(f"hash '{text}' has wrong length for hash algorithm '{algo}'")
+    return algo, data
+
+
+@PURE.add("hashString", "ss")
+def hash_string(algo: Any, value: Any) -> str:
+    """The hash of a string, in base 16."""
+    return digest(want_plain(algo), to_bytes(want_text(value))).hex()
+
+
+@PURE.add("convertHash", "s")
+def convert_hash(attrs: Any) -> str:
+    """A hash in another notation: `{ hash, hashAlgo?, toHashFormat }`."""
+    given = want_attrs(attrs)
+    for name in ("hash", "toHashFormat"):
+        if name not in given:
+            raise missing(given, name)
+    algo = want_plain(given["hashAlgo"]) if "hashAlgo" in given else None
+    found, data = parse_hash(want_plain(given["hash"]), algo)
+    wanted = want_plain(given["toHashFormat"])
+    encoded = base64.b64encode(data).decode()
+    notations = {
+        "base16": data.hex(),
+        "nix32": encode32(data),
+        "base32": encode32(data),
+        "base64": encoded,
+        "sri": f"{found}-{encoded}",
+    }
+    if wanted not in notations:
+        raise EvalError(
+            f"unknown hash format '{wanted}', expect 'base16', 'base32', 'base64', or 'sri'"
+        )
+    return notations[wanted]
+
+
+def install(world: World) -> dict[str, Builtin]:
+    """Those that read files."""
+
+    def hash_file(algo: Any, path: Any) -> str:
+        return digest(want_plain(algo), world.host.read_file(world.path(path))).hex()
+
+    return {"hashFile": Builtin("hashFile", "ss", hash_file)}

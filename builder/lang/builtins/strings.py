@@ -1,0 +1,152 @@
+"""Strings: lengths count bytes, as in Nix."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from builder.lang.builtins.posix import translate
+from builder.lang.builtins.table import PURE, World, text_and_context
+from builder.lang.coerce import make_string
+from builder.lang.errors import EvalError
+from builder.lang.expect import want_int, want_list, want_plain, want_string, want_text
+from builder.lang.thunks import force
+from builder.lang.values import Builtin, ContextString
+
+
+def to_bytes(text: str) -> bytes:
+    """The bytes of a string."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def from_bytes(data: bytes) -> str:
+    """A string of bytes, whatever they are."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+@PURE.add("substring", "sss")
+def substring(start: Any, length: Any, value: Any) -> str | ContextString:
+    """`length` bytes from `start`; a negative length means all the rest."""
+    begin, count = want_int(start), want_int(length)
+    if begin < 0:
+        raise EvalError(f"negative start position in 'substring': {begin}")
+    text, context = text_and_context(_coerced(value))
+    if text.isascii():
+        return make_string(text[begin:] if count < 0 else text[begin : begin + count], context)
+    data = to_bytes(text)
+    return make_string(
+        from_bytes(data[begin:] if count < 0 else data[begin : begin + count]), context
+    )
+
+
+def _coerced(value: Any) -> str | ContextString:
+    value = force(value)
+    if type(value) is str:
+        return value
+    if isinstance(value, dict) and "outPath" in value:
+        return _coerced(value["outPath"])
+    return want_string(value)
+
+
+@PURE.add("stringLength", "s")
+def string_length(value: Any) -> int:
+    """The number of bytes."""
+    text, _ = text_and_context(_coerced(value))
+    return len(text) if text.isascii() else len(to_bytes(text))
+
+
+@PURE.add("replaceStrings", "sss")
+def replace_strings(old: Any, new: Any, value: Any) -> str | ContextString:
+    """Replace each occurrence of a string of `old` by the one of `new` at its place."""
+    sources = [want_text(item) for item in want_list(old)]
+    targets = want_list(new)
+    if len(sources) != len(targets):
+        raise EvalError(
+            "'from' and 'to' arguments passed to builtins.replaceStrings have different lengths"
+        )
+    text, context = text_and_context(want_string(value))
+    used: set[Any] = set(context)
+
+    def target(index: int) -> str:
+        piece, more = text_and_context(want_string(targets[index]))
+        used.update(more)
+        return piece
+
+    if "" not in sources:
+        if not sources:
+            return make_string(text, used)
+        index_of: dict[str, int] = {}
+        for index, source in enumerate(sources):
+            index_of.setdefault(source, index)
+        pattern = "|".join(re.escape(source) for source in sources)
+        result = re.sub(pattern, lambda m: target(index_of[m.group()]), text)
+        return make_string(result, used)
+    parts: list[str] = []
+    at = 0
+    while at <= len(text):
+        for index, source in enumerate(sources):
+            if text.startswith(source, at):
+                parts.append(target(index))
+                if source:
+                    at += len(source)
+                else:
+                    parts.append(text[at : at + 1])
+                    at += 1
+                break
+        else:
+            parts.append(text[at : at + 1])
+            at += 1
+    return make_string("".join(parts), used)
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(translate(pattern), re.DOTALL | re.ASCII)
+    except re.error as error:
+        raise EvalError(f"invalid regular expression '{pattern}'") from error
+
+
+@PURE.add("match", "ss")
+def match(pattern: Any, value: Any) -> list[Any] | None:
+    """The groups of a POSIX extended regular expression that matches all, or null."""
+    found = _compiled(want_plain(pattern)).fullmatch(want_text(value))
+    return None if found is None else list(found.groups())
+
+
+@PURE.add("split", "ss")
+def split(pattern: Any, value: Any) -> list[Any]:
+    """What is between the matches, and the groups of each, by turns."""
+    regex = _compiled(want_plain(pattern))
+    text, context = text_and_context(want_string(value))
+    result: list[Any] = []
+    last = 0
+    for found in regex.finditer(text):
+        result.append(make_string(text[last : found.start()], context))
+        result.append(list(found.groups()))
+        last = found.end()
+    result.append(make_string(text[last:], context))
+    return result
+
+
+def install(world: World) -> dict[str, Builtin]:
+    """Those that may have to copy paths into the store."""
+    coercion = world.coercion
+
+    def to_string(value: Any) -> str | ContextString:
+        if type(value) is str:
+            return value
+        context: set[Any] = set()
+        return make_string(coercion.text(value, context, more=True, copy=False), context)
+
+    def concat_sep(separator: Any, items: Any) -> str | ContextString:
+        middle, start = text_and_context(want_string(separator))
+        context: set[Any] = set(start)
+        parts = [coercion.text(item, context) for item in want_list(items)]
+        return make_string(middle.join(parts), context)
+
+    return {
+        "toString": Builtin("toString", "s", to_string),
+        "concatStringsSep": Builtin("concatStringsSep", "ss", concat_sep),
+    }

@@ -1,0 +1,67 @@
+"""Versions and package names."""
+
+from __future__ import annotations
+
+import re
+from itertools import zip_longest
+from typing import Any
+
+from builder.lang.builtins.table import PURE
+from builder.lang.expect import want_text
+
+_PART = re.compile(r"[0-9]+|[^0-9.\-]+")
+
+
+def components(version: str) -> list[str]:
+    """A version's parts: runs of digits and runs of other characters."""
+    return _PART.findall(version)
+
+
+def _before(left: str, right: str) -> bool:
+    one = int(left) if left.isascii() and left.isdigit() else None
+    two = int(right) if right.isascii() and right.isdigit() else None
+    if one is not None and two is not None:
+        return one < two
+    if not left and two is not None:
+        return True
+    if left == "pre" and right != "pre":
+        return True
+    if right == "pre":
+        return False
+    if two is not None:
+        return True
+    if one is not None:
+        return False
+    return left < right
+
+
+def compare(left: str, right: str) -> int:
+    """-1, 0 or 1 as `left` is older than, the same as or newer than `right`."""
+    for one, two in zip_longest(components(left), components(right), fillvalue=""):
+        if _before(one, two):
+            return -1
+        if _before(two, one):
+            return 1
+    return 0
+
+
+@PURE.add("splitVersion", "s")
+def split_version(version: Any) -> list[Any]:
+    """A version's parts."""
+    return list(components(want_text(version)))
+
+
+@PURE.add("compareVersions", "ss")
+def compare_versions(left: Any, right: Any) -> int:
+    """-1, 0 or 1."""
+    return compare(want_text(left), want_text(right))
+
+
+@PURE.add("parseDrvName", "s")
+def parse_drv_name(value: Any) -> dict[str, Any]:
+    """A package's name and its version, which begins after the first dash before no letter."""
+    text = want_text(value)
+    found = re.search(r"-(?![a-zA-Z])(?=.)", text, re.DOTALL)
+    if found is None:
+        return {"name": text, "version": ""}
+    return {"name": text[: found.start()], "version": text[found.end() :]}

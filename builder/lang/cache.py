@@ -1,0 +1,98 @@
+"""Compiled files, kept by the hash of what they were compiled from.
+
+Layout: ``<folder>/<two digits>/<the other 62 digits>``, each file the SHA-256
+of the rest and then the marshalled code and tables. A file that does not check
+out is ignored and written anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import marshal
+import os
+import tempfile
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from builder.lang.compiler import VERSION, Compiled
+
+_MODULES = (
+    "bindings.py",
+    "compile_sets.py",
+    "compiler.py",
+    "emit.py",
+    "lexer.py",
+    "literals.py",
+    "parser.py",
+    "patterns.py",
+    "scope.py",
+    "show.py",
+    "tree.py",
+)
+
+
+@lru_cache(maxsize=1)
+def _compiler_hash() -> bytes:
+    """What identifies this compiler and this Python."""
+    digest = hashlib.sha256(importlib.util.MAGIC_NUMBER + str(VERSION).encode())
+    for name in _MODULES:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.digest()
+
+
+class CodeCache:
+    """A folder of compiled files; without a folder it holds nothing."""
+
+    def __init__(self, folder: Path | None, builtins: Mapping[str, str | None]) -> None:
+        self.folder = folder
+        table = repr(sorted(builtins.items())).encode()
+        self._prefix = hashlib.sha256(table)
+        if folder is not None:
+            self._prefix.update(_compiler_hash())
+
+    def _path(self, text: bytes) -> Path:
+        assert self.folder is not None
+        digest = self._prefix.copy()
+        digest.update(text)
+        key = digest.hexdigest()
+        return self.folder / key[:2] / key[2:]
+
+    def get(self, text: bytes) -> Compiled | None:
+        """What was compiled from `text`, if it is there and whole."""
+        if self.folder is None:
+            return None
+        try:
+            data = self._path(text).read_bytes()
+        except OSError:
+            return None
+        if hashlib.sha256(data[32:]).digest() != data[:32]:
+            return None
+        code, positions, formals, paths = marshal.loads(data[32:])
+        return Compiled(code=code, positions=positions, formals=formals, paths=paths)
+
+    def put(self, text: bytes, compiled: Compiled) -> None:
+        """Keep what was compiled from `text`; a folder that cannot be written is no error."""
+        if self.folder is None:
+            return
+        try:
+            body = marshal.dumps(
+                (compiled.code, compiled.positions, compiled.formals, compiled.paths)
+            )
+        except ValueError:
+            return  # nested too deeply to be marshalled
+        path = self._path(text)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    # Not fsynced: a file that a crash cuts short fails its own hash.
+                    file.write(hashlib.sha256(body).digest() + body)
+                Path(name).replace(path)
+            except BaseException:
+                Path(name).unlink()
+                raise
+        except OSError:
+            return

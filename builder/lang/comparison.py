@@ -1,0 +1,92 @@
+"""Equality and order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builder.lang.errors import EvalError
+from builder.lang.thunks import force
+from builder.lang.values import ContextString, Path, describe
+
+
+def equal(left: Any, right: Any) -> bool:
+    """``left == right`` of forced values; functions are never equal."""
+    kind = type(left)
+    other = type(right)
+    if kind is str and other is str:
+        return bool(left == right)
+    if left is None or right is None:
+        return left is right
+    if kind is bool or other is bool:
+        return left is right
+    if (kind is int or kind is float) and (other is int or other is float):
+        return bool(left == right)
+    if kind is ContextString or kind is str:
+        if other is not ContextString and other is not str:
+            return False
+        return text_of(left) == text_of(right)
+    if kind is Path and other is Path:
+        return bool(left.text == right.text)
+    if kind is list and other is list:
+        return len(left) == len(right) and all(map(_same, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return _equal_sets(left, right)
+    return False
+
+
+def text_of(value: Any) -> str:
+    """The text of a string value."""
+    text = value if type(value) is str else value.text
+    assert isinstance(text, str)
+    return text
+
+
+def _same(left: Any, right: Any) -> bool:
+    # Elements that are the same object are equal even when they are functions.
+    if left is right:
+        forced = force(left)
+        return not (isinstance(forced, float) and forced != forced)
+    return equal(force(left), force(right))
+
+
+def is_derivation(attrs: dict[str, Any]) -> bool:
+    """Whether a set says that it is a derivation."""
+    return "type" in attrs and force(attrs["type"]) == "derivation"
+
+
+def _equal_sets(left: dict[str, Any], right: dict[str, Any]) -> bool:
+    if left is right and not left:
+        return True
+    if is_derivation(left) and is_derivation(right) and "outPath" in left and "outPath" in right:
+        return equal(force(left["outPath"]), force(right["outPath"]))
+    if left.keys() != right.keys():
+        return False
+    return all(_same(left[name], right[name]) for name in sorted(left))
+
+
+def less(left: Any, right: Any) -> bool:
+    """``left < right`` of forced values: numbers, strings, paths, lists of such."""
+    kind, other = type(left), type(right)
+    if (kind is int or kind is float) and (other is int or other is float):
+        return bool(left < right)
+    strings = (str, ContextString)
+    if kind in strings and other in strings:
+        return sort_key(text_of(left)) < sort_key(text_of(right))
+    if kind is Path and other is Path:
+        return bool(left.text < right.text)
+    if kind is list and other is list:
+        for one, two in zip(left, right, strict=False):
+            if not _same(one, two):
+                return less(force(one), force(two))
+        return len(left) < len(right)
+    if describe(left) == describe(right):
+        raise EvalError(
+            f"cannot compare {describe(left)} with {describe(right)}; "
+            "values of that type are incomparable"
+        )
+    raise EvalError(f"cannot compare {describe(left)} with {describe(right)}")
+
+
+def sort_key(text: str) -> bytes:
+    """What strings are ordered by: their bytes."""
+    return text.encode("utf-8", "surrogateescape")

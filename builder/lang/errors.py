@@ -1,0 +1,103 @@
+"""What can go wrong with a Nix expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from builder.lang.source import Pos
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line of a trace: what was being evaluated, and where."""
+
+    text: str
+    pos: Pos | None
+
+
+class NixError(Exception):
+    """Base: a message, the place it is about, and suggestions of near names.
+
+    `contexts` are the lines that `addErrorContext` and the embedder added,
+    innermost first. `trace` is filled when the error leaves the evaluator,
+    outermost first.
+    """
+
+    def __init__(
+        self, message: str, pos: Pos | None = None, *, suggestions: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.pos = pos
+        self.suggestions = suggestions
+        self.contexts: list[Note] = []
+        self.trace: list[Note] = []
+        self.located = False
+
+
+class ParseError(NixError):
+    """The text is not a Nix expression."""
+
+
+class UndefinedVariable(ParseError):
+    """A name that nothing binds."""
+
+
+class EvalError(NixError):
+    """Evaluation failed."""
+
+
+class TypeMismatch(EvalError):
+    """A value of another type was needed."""
+
+
+class MissingAttribute(EvalError):
+    """A set has no attribute of that name."""
+
+
+class ThrownError(EvalError):
+    """`throw` was called; `tryEval` catches it."""
+
+
+class AssertionFailed(EvalError):
+    """An `assert` did not hold; `tryEval` catches it."""
+
+
+class Aborted(EvalError):
+    """`abort` was called."""
+
+
+class InfiniteRecursion(EvalError):
+    """A value needs itself."""
+
+
+class StackOverflow(EvalError):
+    """Calls nest too deeply."""
+
+
+def nearest(name: str, names: Iterable[str], limit: int = 3) -> tuple[str, ...]:
+    """The names most like `name`: at most two edits away (one for very short names)."""
+    reach = 2 if len(name) > 3 else 1
+    scored = []
+    for other in names:
+        if abs(len(other) - len(name)) <= reach:
+            distance = _distance(name, other)
+            if distance <= reach:
+                scored.append((distance, other))
+    return tuple(other for _, other in sorted(scored)[:limit])
+
+
+def _distance(left: str, right: str) -> int:
+    """Damerau-Levenshtein distance (neighbours swapped count once)."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left):
+        last, row, older = row, [i + 1], before
+        for j, b in enumerate(right):
+            cost = min(last[j] + (a != b), last[j + 1] + 1, row[j] + 1)
+            if i and j and a == right[j - 1] and left[i - 1] == b:
+                cost = min(cost, older[j - 1] + 1)
+            row.append(cost)
+        before = last
+    return row[-1]

@@ -1,0 +1,278 @@
+"""Evaluating files and texts: what embedders use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from builder.lang import comparison, expect, operators, thunks
+from builder.lang.builtins import (
+    attrs,
+    contexts,
+    control,
+    data,
+    derivations,
+    files,
+    hashing,
+    lists,
+    strings,
+    types,
+    versions,
+)
+from builder.lang.builtins.table import PURE, World
+from builder.lang.cache import CodeCache
+from builder.lang.coerce import Coercion
+from builder.lang.compiler import Compiled, compile_tree
+from builder.lang.errors import EvalError, InfiniteRecursion, ParseError
+from builder.lang.host import Host
+from builder.lang.loaded import LoadedSource
+from builder.lang.parser import parse
+from builder.lang.paths import canonical, dir_name
+from builder.lang.source import Source
+from builder.lang.stack import run_deep
+from builder.lang.tracing import translate
+from builder.lang.values import (
+    Builtin,
+    Formals,
+    Path,
+    Positions,
+    Thunk,
+    Value,
+    make_attrs,
+)
+
+NIX_VERSION = "2.26.3"
+LANG_VERSION = 6
+T = TypeVar("T")
+_MODULES = (attrs, contexts, lists, types, versions)  # fill PURE when imported
+
+
+class Evaluator:
+    """The Nix language over a `Host`.
+
+    Compiled files are kept in `cache_dir` when one is given. `extra_builtins`
+    become attributes of `builtins` (Builtins or any other values).
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        cache_dir: FilePath | None = None,
+        extra_builtins: Mapping[str, Value] | None = None,
+    ) -> None:
+        self.host = host
+        self.coercion = Coercion(host)
+        self._values: dict[str, Value] = {}
+        world = World(host, self.coercion, self)
+        self.builtins = self._builtins(world, extra_builtins or {})
+        self._masks: dict[str, str | None] = {
+            name: value.strict if isinstance(value, Builtin) else None
+            for name, value in self.builtins.items()
+        }
+        self._cache = CodeCache(cache_dir, self._masks)
+        self._globals = self._runtime(files.FileBuiltins(world))
+
+    def _builtins(self, world: World, extra: Mapping[str, Value]) -> dict[str, Value]:
+        host = self.host
+        made: dict[str, Value] = dict(PURE.entries)
+        for module in (control, data, derivations, files, hashing, strings):
+            made.update(module.install(world))
+        made.update(
+            {
+                "true": True,
+                "false": False,
+                "null": None,
+                "nixVersion": NIX_VERSION,
+                "langVersion": LANG_VERSION,
+                "storeDir": host.store_dir,
+                "nixPath": [],
+            }
+        )
+        if host.current_system is not None:
+            made["currentSystem"] = host.current_system
+        if host.current_time is not None:
+            made["currentTime"] = host.current_time
+        made["getEnv"] = Builtin("getEnv", "s", lambda name: host.getenv(expect.want_plain(name)))
+        made.update(extra)
+        made["builtins"] = made
+        return made
+
+    def _runtime(self, file_builtins: files.FileBuiltins) -> dict[str, Any]:
+        """The globals that all generated code shares."""
+        names: dict[str, Any] = {
+            "__builtins__": {"type": type},
+            "Thunk": Thunk,
+            "Function": type(lambda: None),
+            "MISSING": operators.MISSING,
+            "force": thunks.force,
+            "callee": thunks.callee,
+            "equal": comparison.equal,
+            "less": comparison.less,
+            "make_attrs": make_attrs,
+            "assert_failed": control.assert_failed,
+            "interpolate": self.coercion.interpolate,
+            "interpolate_path": self.coercion.interpolate_path,
+            "add": self.coercion.add,
+            "home": self._home,
+            "search": file_builtins.search,
+        }
+        for name in [
+            "accept",
+            "attribute_name",
+            "concat_lists",
+            "divide",
+            "dynamic_attrs",
+            "from_with",
+            "has",
+            "multiply",
+            "negate",
+            "overriding",
+            "select",
+            "subtract",
+            "truth",
+            "update",
+            "walk",
+        ]:
+            names[name] = getattr(operators, name)
+        for name, value in self.builtins.items():
+            names[f"g_{name}"] = value
+            if isinstance(value, Builtin):
+                names[f"b_{name}"] = value.run
+        return names
+
+    def _home(self, rest: str) -> str:
+        home = self.host.getenv("HOME")
+        if not home:
+            raise EvalError(f"the path '~{rest}' needs the variable HOME, which is not set")
+        return home + rest
+
+    # What embedders call.
+
+    def eval_file(self, path: str) -> Any:
+        """The forced value of a file, or of a folder's `default.nix`; evaluated once.
+
+        Raises `NixError`, located.
+        """
+        return self.run(lambda: self._file(path))
+
+    def eval_string(self, text: str, base_path: str = "/", name: str = "«string»") -> Any:
+        """The forced value of a text whose relative paths start at `base_path`."""
+
+        def work() -> Any:
+            compiled = self._compile(text.encode("utf-8", "surrogateescape"), text, name)
+            return self._execute(compiled, LoadedSource(name, text), base_path)()
+
+        return self.run(work)
+
+    def force(self, value: Value) -> Any:
+        """The value, evaluated to its outermost constructor."""
+        return self.run(lambda: thunks.force(value))
+
+    def force_deep(self, value: Value) -> Any:
+        """The value with everything in it evaluated."""
+        return self.run(lambda: thunks.force_deep(value))
+
+    def call(self, function: Value, *args: Value) -> Any:
+        """A function's forced result."""
+        return self.run(lambda: thunks.call(function, *args))
+
+    def select(self, value: Value, path: Sequence[str]) -> Any:
+        """The forced attribute at a path. Raises `MissingAttribute`."""
+
+        def work() -> Any:
+            found = thunks.force(value)
+            for name in path:
+                found = operators.select(found, name)
+            return found
+
+        return self.run(work)
+
+    def coerce_to_string(self, value: Value, *, more: bool = False, copy: bool = True) -> Any:
+        """The text of a value and its context (a frozenset), as a pair."""
+        context: set[Any] = set()
+        text = self.run(lambda: self.coercion.text(value, context, more=more, copy=copy))
+        return text, frozenset(context)
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Call what evaluates, on a deep stack; errors come out located."""
+
+        def guarded() -> T:
+            try:
+                return work()
+            except BaseException as error:
+                translated = translate(error)
+                if translated is error:
+                    raise
+                raise translated from None
+
+        return run_deep(guarded)
+
+    # What builtins call.
+
+    def eval_scoped(self, path: str, scope: dict[str, Value]) -> Value:
+        """The value of a file in which more names are bound; see `Importer`."""
+        path = self._resolve(path)
+        data = self.host.read_file(path)
+        text = data.decode("utf-8", "surrogateescape")
+        source = Source(text, path)
+        compiled = compile_tree(parse(source), source, self._masks, frozenset(scope))
+        function = self._execute(compiled, LoadedSource(path, text), dir_name(path), scope)
+        return function()
+
+    def _resolve(self, path: str) -> str:
+        path = self.host.resolve(canonical(path))
+        if self.host.file_type(path) == "directory":
+            return f"{path.rstrip('/')}/default.nix"
+        return path
+
+    def _file(self, path: str) -> Any:
+        path = self._resolve(path)
+        if path not in self._values:
+            self._values[path] = Thunk(lambda: self._load(path))
+        return thunks.force(self._values[path])
+
+    def _load(self, path: str) -> Any:
+        data = self.host.read_file(path)
+        text = data.decode("utf-8", "surrogateescape")
+        compiled = self._compile(data, text, path)
+        return self._execute(compiled, LoadedSource(path, text), dir_name(path))()
+
+    def _compile(self, data: bytes, text: str, name: str) -> Compiled:
+        cached = self._cache.get(data)
+        if cached is None:
+            source = Source(text, name)
+            try:
+                cached = compile_tree(parse(source), source, self._masks)
+            except RecursionError as error:
+                raise ParseError("the expression is nested too deeply", source.at(0)) from error
+            self._cache.put(data, cached)
+        return cached
+
+    def _execute(
+        self,
+        compiled: Compiled,
+        source: LoadedSource,
+        base: str,
+        scope: dict[str, Value] | None = None,
+    ) -> Callable[[], Any]:
+        """The function of no arguments that a compiled file is."""
+        names = self._globals.copy()
+        names.update(SOURCE=source, FILE=source.name, BASE=base, SCOPE=scope)
+        for index, table in enumerate(compiled.positions):
+            names[f"P{index}"] = Positions(source.name, table)
+        for index, (formals, ellipsis) in enumerate(compiled.formals):
+            names[f"F{index}"] = Formals(formals, ellipsis)
+        for index, path in enumerate(compiled.paths):
+            absolute = path if path.startswith("/") else f"{base}/{path}"
+            names[f"K{index}"] = Path(canonical(absolute))
+        made: Callable[[], Any] = eval(compiled.code, names)
+        return made
+
+
+def make_builtin(name: str, arity: int, run: Callable[..., Value]) -> Builtin:
+    """A builtin whose arguments are all lazy; `run` must return a forced value."""
+    return Builtin(name, "l" * arity, run)
+
+
+__all__ = ["Evaluator", "InfiniteRecursion", "make_builtin"]

@@ -1,0 +1,100 @@
+"""Forcing an argument and insisting on its type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builder.lang.errors import EvalError, TypeMismatch
+from builder.lang.thunks import force
+from builder.lang.values import ContextString, Path, Value, describe, is_function
+
+
+def mismatch(wanted: str, value: Value) -> TypeMismatch:
+    """The error for a forced value of another type than `wanted` ("a list")."""
+    from builder.lang.printing import brief
+
+    return TypeMismatch(f"expected {wanted} but found {describe(value)}: {brief(value)}")
+
+
+def want_bool(value: Value) -> bool:
+    """The forced value, a Boolean."""
+    value = force(value)
+    if value is True or value is False:
+        return value is True
+    raise mismatch("a Boolean", value)
+
+
+def want_int(value: Value) -> int:
+    """The forced value, an integer."""
+    value = force(value)
+    if type(value) is int:
+        return value
+    raise mismatch("an integer", value)
+
+
+def want_number(value: Value) -> int | float:
+    """The forced value, an integer or a float."""
+    value = force(value)
+    if type(value) is int or type(value) is float:
+        return value
+    raise mismatch("a float" if isinstance(value, float) else "an integer", value)
+
+
+def want_list(value: Value) -> list[Any]:
+    """The forced value, a list."""
+    value = force(value)
+    if type(value) is list:
+        return value
+    raise mismatch("a list", value)
+
+
+def want_attrs(value: Value) -> dict[str, Any]:
+    """The forced value, a set."""
+    value = force(value)
+    if isinstance(value, dict):
+        return value
+    raise mismatch("a set", value)
+
+
+def want_function(value: Value) -> Any:
+    """The forced value, a function or a set with `__functor`."""
+    value = force(value)
+    if is_function(value) or (isinstance(value, dict) and "__functor" in value):
+        return value
+    raise mismatch("a function", value)
+
+
+def want_string(value: Value) -> str | ContextString:
+    """The forced value, a string with its context."""
+    value = force(value)
+    if type(value) is str or type(value) is ContextString:
+        return value
+    raise mismatch("a string", value)
+
+
+def want_text(value: Value) -> str:
+    """The text of the forced value, a string; its context is ignored."""
+    value = want_string(value)
+    return value if type(value) is str else value.text  # type: ignore[union-attr]
+
+
+def want_plain(value: Value) -> str:
+    """The text of the forced value, a string that must not refer to store paths."""
+    value = want_string(value)
+    if isinstance(value, ContextString):
+        raise EvalError(
+            f"the string '{value.text}' is not allowed to refer to a store path "
+            f"(such as '{min(e.path for e in value.context)}')"
+        )
+    return value
+
+
+def want_name(value: Value) -> str:
+    """The name of a dynamic attribute: a string without context."""
+    value = force(value)
+    return value if type(value) is str else want_plain(value)
+
+
+def is_path(value: Value) -> bool:
+    """Whether a forced value is a path."""
+    return type(value) is Path

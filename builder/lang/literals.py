@@ -1,0 +1,167 @@
+"""Strings: escapes, interpolation, indentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from builder.lang.errors import ParseError
+from builder.lang.source import Source
+from builder.lang.tree import Expr
+
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+
+# Reads the expression after `${` and the closing brace; gives the offset after it.
+Interpolate = Callable[[int], tuple[Expr, int]]
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Text of an indented string; escaped text has no indentation to strip."""
+
+    text: str
+    indented: bool
+
+
+def read_string(
+    source: Source, offset: int, interpolate: Interpolate
+) -> tuple[list[str | Expr], int]:
+    """The parts of a ``"..."`` string whose text starts at `offset`, and where it ends."""
+    text, parts, buffer, begin = source.text, list[str | Expr](), list[str](), offset
+    size = len(text)
+    while True:
+        if offset >= size:
+            raise ParseError("this string is never closed", source.at(begin - 1))
+        char = text[offset]
+        if char == '"':
+            break
+        if char == "\\" and offset + 1 < size:
+            buffer.append(_ESCAPES.get(text[offset + 1], text[offset + 1]))
+            offset += 2
+        elif char == "$" and text.startswith("{", offset + 1):
+            _flush(buffer, parts)
+            expr, offset = interpolate(offset + 2)
+            parts.append(expr)
+        elif char == "$" and text.startswith("$", offset + 1):
+            buffer.append("$$")
+            offset += 2
+        elif char == "\r":
+            buffer.append("\n")
+            offset += 2 if text.startswith("\n", offset + 1) else 1
+        else:
+            stop = offset + 1
+            while stop < size and text[stop] not in '"\\$\r':
+                stop += 1
+            buffer.append(text[offset:stop])
+            offset = stop
+    _flush(buffer, parts)
+    return parts, offset + 1
+
+
+def _flush(buffer: list[str], parts: list[str | Expr]) -> None:
+    if buffer:
+        parts.append("".join(buffer))
+        buffer.clear()
+
+
+def read_indented(
+    source: Source, offset: int, interpolate: Interpolate
+) -> tuple[list[str | Expr], int]:
+    """The parts of a ``''...''`` string whose text starts at `offset`, and where it ends."""
+    text, begin = source.text, offset
+    size = len(text)
+    spaces = offset
+    while spaces < size and text[spaces] == " ":
+        spaces += 1
+    if text.startswith("\n", spaces):
+        offset = spaces + 1
+    pieces: list[_Piece | Expr] = []
+    while True:
+        if offset >= size:
+            raise ParseError("this string is never closed", source.at(begin - 2))
+        char = text[offset]
+        if char == "'" and text.startswith("'", offset + 1):
+            follower = text[offset + 2 : offset + 3]
+            if follower == "$":
+                pieces.append(_Piece("$", False))
+                offset += 3
+            elif follower == "'":
+                pieces.append(_Piece("''", False))
+                offset += 3
+            elif follower == "\\":
+                escaped = text[offset + 3 : offset + 4]
+                pieces.append(_Piece(_ESCAPES.get(escaped, escaped), False))
+                offset += 4
+            else:
+                return _strip(pieces), offset + 2
+        elif char == "$" and text.startswith("{", offset + 1):
+            expr, offset = interpolate(offset + 2)
+            pieces.append(expr)
+        elif char in "'$":
+            # `$$` stands for itself, so that `$${x}` is not an interpolation.
+            double = char == "$" and text.startswith("$", offset + 1)
+            pieces.append(_Piece("$$" if double else char, double))
+            offset += 2 if double else 1
+        else:
+            stop = offset + 1
+            while stop < size and text[stop] not in "'$":
+                stop += 1
+            pieces.append(_Piece(text[offset:stop], True))
+            offset = stop
+
+
+def _least_indent(pieces: list[_Piece | Expr]) -> int:
+    at_start, least, current = True, 1_000_000, 0
+    for piece in pieces:
+        if not isinstance(piece, _Piece) or not piece.indented:
+            if at_start:
+                at_start, least = False, min(least, current)
+            continue
+        for char in piece.text:
+            if at_start:
+                if char == " ":
+                    current += 1
+                elif char == "\n":
+                    current = 0
+                else:
+                    at_start, least = False, min(least, current)
+            elif char == "\n":
+                at_start, current = True, 0
+    return least
+
+
+def _strip(pieces: list[_Piece | Expr]) -> list[str | Expr]:
+    """Remove the common indentation, and a last line of spaces only."""
+    least = _least_indent(pieces)
+    at_start, dropped = True, 0
+    parts: list[str | Expr] = []
+    for index, piece in enumerate(pieces):
+        if not isinstance(piece, _Piece):
+            at_start, dropped = False, 0
+            parts.append(piece)
+            continue
+        kept: list[str] = []
+        for char in piece.text:
+            if at_start:
+                if char == " ":
+                    dropped += 1
+                    if dropped > least:
+                        kept.append(char)
+                    continue
+                dropped = 0
+                at_start = char == "\n"
+            elif char == "\n":
+                at_start = True
+            kept.append(char)
+        text = "".join(kept)
+        if index == len(pieces) - 1:
+            line = text.rfind("\n")
+            if line >= 0 and not text[line + 1 :].strip(" "):
+                text = text[: line + 1]
+        if not text:
+            continue
+        if parts and isinstance(parts[-1], str):
+            parts[-1] += text
+        else:
+            parts.append(text)
+    return parts

@@ -1,0 +1,75 @@
+"""A source that was compiled, kept for messages: from places back to the tree."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from functools import cached_property
+
+from builder.lang.parser import parse
+from builder.lang.source import Pos, Source
+from builder.lang.tree import Binding, DynamicBinding, Expr, Formal, Function
+
+Node = Expr | Binding | DynamicBinding | Formal
+
+
+class LoadedSource:
+    """A source by name and text; parsed again only when a message needs it."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+
+    @cached_property
+    def source(self) -> Source:
+        """The text with its lines counted."""
+        return Source(self.text, self.name)
+
+    @cached_property
+    def tree(self) -> Expr:
+        """The syntax tree."""
+        return parse(self.source)
+
+    def pos(self, line: int, column: int) -> Pos:
+        """A place in it, column from 1."""
+        return Pos(file=self.name, line=line, column=column, text=self.text)
+
+    def path_to(self, line: int, column: int, end_line: int, end_column: int) -> list[Node]:
+        """The nodes from the root down to the one at a place (columns from 1)."""
+        start = self.source.offset(line, column)
+        end = self.source.offset(end_line, end_column)
+        best: list[Node] = []
+        stack: list[tuple[object, tuple[Node, ...]]] = [(self.tree, ())]
+        while stack:
+            item, above = stack.pop()
+            if isinstance(item, Expr):
+                if not item.start <= start or not end <= item.end:
+                    continue
+                above = (*above, item)
+                if len(above) > len(best):
+                    best = list(above)
+            elif isinstance(item, (Binding, DynamicBinding, Formal)):
+                above = (*above, item)
+                inherited = isinstance(item, Binding) and item.value is None
+                if inherited and item.pos == start:
+                    return list(above)
+            for child in _children(item):
+                stack.append((child, above))
+        return best
+
+    def function_at(self, line: int, column: int, end_line: int, end_column: int) -> str:
+        """``file:line:column`` of the function whose body's first code is at a place."""
+        path = self.path_to(line, column, end_line, end_column)
+        if path and isinstance(path[-1], Function):
+            path.pop()  # the code makes that inner function
+        for node in reversed(path):
+            if isinstance(node, Function):
+                return str(self.source.at(node.pos))
+        return str(self.pos(line, column))
+
+
+def _children(item: object) -> list[object]:
+    if isinstance(item, tuple):
+        return list(item)
+    if is_dataclass(item) and not isinstance(item, type):
+        return [getattr(item, field.name) for field in fields(item)]
+    return []

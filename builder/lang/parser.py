@@ -1,0 +1,411 @@
+"""The grammar of Nix 2.26: text to tree, by recursive descent."""
+
+from __future__ import annotations
+
+from builder.lang.bindings import BindingReader, Draft
+from builder.lang.errors import ParseError
+from builder.lang.lexer import Lexer, skip_blank
+from builder.lang.literals import read_indented, read_string
+from builder.lang.patterns import read_function
+from builder.lang.source import Source
+from builder.lang.tree import (
+    OUTSIDE,
+    Apply,
+    Assert,
+    AttrSet,
+    Binary,
+    Binding,
+    CurPos,
+    Expr,
+    Float,
+    HasAttr,
+    If,
+    Int,
+    Let,
+    ListLit,
+    Negate,
+    Not,
+    PathLit,
+    SearchPath,
+    Select,
+    Str,
+    Var,
+    With,
+)
+
+# Binary operators: precedence (higher binds closer) and associativity.
+_LEVELS: dict[str, tuple[int, str]] = {
+    "->": (1, "right"),
+    "||": (2, "left"),
+    "&&": (3, "left"),
+    "==": (4, "none"),
+    "!=": (4, "none"),
+    "<": (5, "none"),
+    ">": (5, "none"),
+    "<=": (5, "none"),
+    ">=": (5, "none"),
+    "//": (6, "right"),
+    "+": (8, "left"),
+    "-": (8, "left"),
+    "*": (9, "left"),
+    "/": (9, "left"),
+    "++": (10, "right"),
+    "?": (11, "none"),
+}
+_NOT, _NEGATE = 7, 12
+_STARTS = frozenset(
+    {"id", "int", "float", "path", "hpath", "spath", "uri", '"', "''", "(", "{", "[", "rec", "let"}
+)
+_KINDS = {
+    "id": "an identifier",
+    "int": "an integer",
+    "float": "a floating-point number",
+    "path": "a path",
+    "hpath": "a path",
+    "spath": "a path",
+    "uri": "a URI",
+    "eof": "end of file",
+}
+_BIGGEST = 2**63 - 1
+_PATH_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+/")
+
+
+class Parser:
+    """One text being read; `lexer` stands at the next token that is not yet used."""
+
+    def __init__(self, source: Source, *, pipes: bool = False) -> None:
+        self.source = source
+        self.lexer = Lexer(source)
+        self.pipes = pipes
+        self.bindings = BindingReader(source)
+
+    def whole(self) -> Expr:
+        """``expr EOF``"""
+        expr = self.expression()
+        if self.lexer.kind != "eof":
+            raise self.unexpected("end of file")
+        return expr
+
+    def unexpected(self, wanted: str) -> ParseError:
+        """The error for the current token."""
+        kind = self.lexer.kind
+        shown = _KINDS.get(kind, f"'{kind}'")
+        tail = f", expecting {wanted}" if wanted else ""
+        return ParseError(
+            f"syntax error, unexpected {shown}{tail}", self.source.at(self.lexer.start)
+        )
+
+    def expect(self, kind: str) -> None:
+        """Use the current token up, which must be `kind`."""
+        if self.lexer.kind != kind:
+            raise self.unexpected(_KINDS.get(kind, f"'{kind}'"))
+        self.lexer.advance()
+
+    def expression(self) -> Expr:
+        """``function | assert | with | let | if | pipe``"""
+        lexer = self.lexer
+        start, kind = lexer.start, lexer.kind
+        if kind in ("id", "{"):
+            function = read_function(self)
+            if function is not None:
+                return function
+        if kind == "if":
+            lexer.advance()
+            condition = self.expression()
+            self.expect("then")
+            yes = self.expression()
+            self.expect("else")
+            no = self.expression()
+            return If(start, start, no.end, condition, yes, no)
+        if kind in ("assert", "with"):
+            lexer.advance()
+            head = self.expression()
+            self.expect(";")
+            body = self.expression()
+            made = Assert if kind == "assert" else With
+            return made(start, start, body.end, head, body)
+        if kind == "let" and not self._old_let():
+            lexer.advance()
+            draft = self.binding_list("in")
+            self.expect("in")
+            body = self.expression()
+            if draft.dynamic:
+                raise ParseError(
+                    "dynamic attributes not allowed in let", self.source.at(draft.dynamic[0][1])
+                )
+            return Let(start, start, body.end, draft.finish(), body)
+        return self._pipe() if self.pipes else self._binary(0)
+
+    def _old_let(self) -> bool:
+        return self.lexer.text.startswith("{", skip_blank(self.lexer.text, self.lexer.end))
+
+    def _pipe(self) -> Expr:
+        """``op ('|>' op)* | op '<|' pipe``"""
+        left = self._binary(0)
+        if self.lexer.kind == "<|":
+            pos = self.lexer.start
+            self.lexer.advance()
+            right = self._pipe()
+            return Apply(pos, left.start, right.end, left, (right,))
+        while self.lexer.kind == "|>":
+            pos = self.lexer.start
+            self.lexer.advance()
+            right = self._binary(0)
+            left = Apply(pos, left.start, right.end, right, (left,))
+        return left
+
+    def _binary(self, least: int) -> Expr:
+        """Operators that bind at least as closely as `least`."""
+        lexer = self.lexer
+        start = lexer.start
+        left: Expr
+        if lexer.kind == "!":
+            lexer.advance()
+            operand = self._binary(_NOT)
+            left = Not(start, start, operand.end, operand)
+        elif lexer.kind == "-":
+            lexer.advance()
+            operand = self._binary(_NEGATE)
+            left = Negate(start, start, operand.end, operand)
+        else:
+            left = self._apply()
+        refused = -1
+        while True:
+            operator = lexer.kind
+            level = _LEVELS.get(operator)
+            if level is None or level[0] < least:
+                return left
+            if level[0] == refused:
+                raise self.unexpected("")
+            pos = lexer.start
+            lexer.advance()
+            if operator == "?":
+                path = tuple(name for name, _ in self.attribute_path())
+                left = HasAttr(pos, left.start, lexer.last, left, path)
+            else:
+                right = self._binary(level[0] + (level[1] != "right"))
+                left = Binary(pos, left.start, right.end, operator, left, right)
+            refused = level[0] if level[1] == "none" else -1
+
+    def _apply(self) -> Expr:
+        """``select select*``"""
+        function = self._select()
+        if self.lexer.kind not in _STARTS or self._body_let():
+            return function
+        args = []
+        while self.lexer.kind in _STARTS and not self._body_let():
+            args.append(self._select())
+        start = function.start
+        return Apply(start, start, args[-1].end, function, tuple(args))
+
+    def _body_let(self) -> bool:
+        return self.lexer.kind == "let" and not self._old_let()
+
+    def _select(self) -> Expr:
+        """``simple ['.' path ['or' select]] | simple 'or'``"""
+        simple = self._simple()
+        lexer = self.lexer
+        if lexer.kind == ".":
+            lexer.advance()
+            path = tuple(name for name, _ in self.attribute_path())
+            default = None
+            if lexer.kind == "or":
+                lexer.advance()
+                default = self._select()
+            return Select(simple.start, simple.start, lexer.last, simple, path, default)
+        if lexer.kind == "or":
+            # Before `or` was a keyword it was a name: `f or` applies f to it.
+            word = Var(lexer.start, lexer.start, lexer.end, "or")
+            lexer.advance()
+            return Apply(simple.start, simple.start, word.end, simple, (word,))
+        return simple
+
+    def attribute_path(self) -> list[tuple[str | Expr, int]]:
+        """``name ('.' name)*``"""
+        path = [self.attribute_name()]
+        while self.lexer.kind == ".":
+            self.lexer.advance()
+            path.append(self.attribute_name())
+        return path
+
+    def attribute_name(self) -> tuple[str | Expr, int]:
+        """``ID | 'or' | string | '${' expr '}'``"""
+        lexer = self.lexer
+        start = lexer.start
+        if lexer.kind in ("id", "or"):
+            name = lexer.value
+            lexer.advance()
+            return name, start
+        if lexer.kind == '"':
+            string = self._string()
+            assert isinstance(string, Str)
+            if not string.parts:
+                return "", start
+            if len(string.parts) == 1 and isinstance(string.parts[0], str):
+                return string.parts[0], start
+            return string, start
+        if lexer.kind == "${":
+            lexer.advance()
+            expr = self.expression()
+            self.expect("}")
+            if isinstance(expr, Str) and all(isinstance(part, str) for part in expr.parts):
+                return "".join(part for part in expr.parts if isinstance(part, str)), start
+            return expr, start
+        raise self.unexpected("an attribute name")
+
+    def binding_list(self, closer: str) -> Draft:
+        """``(path '=' expr ';' | 'inherit' ['(' expr ')'] name* ';')*``"""
+        lexer = self.lexer
+        draft = Draft()
+        while lexer.kind != closer:
+            if lexer.kind == "inherit":
+                lexer.advance()
+                self._inherit(draft)
+                continue
+            if lexer.kind not in ("id", "or", '"', "${"):
+                raise self.unexpected("")
+            path = self.attribute_path()
+            self.expect("=")
+            value = self.expression()
+            self.expect(";")
+            self.bindings.add(draft, path, value)
+        return draft
+
+    def _inherit(self, draft: Draft) -> None:
+        lexer = self.lexer
+        source = None
+        if lexer.kind == "(":
+            lexer.advance()
+            draft.sources.append(self.expression())
+            source = len(draft.sources) - 1
+            self.expect(")")
+        while lexer.kind != ";":
+            name, pos = self.attribute_name()
+            if not isinstance(name, str):
+                raise ParseError("dynamic attributes not allowed in inherit", self.source.at(pos))
+            if name in draft.static:
+                old = draft.static[name]
+                first = old.pos if isinstance(old, Binding) else old[1]
+                raise ParseError(
+                    f"attribute '{name}' already defined at {self.source.at(first)}",
+                    self.source.at(pos),
+                )
+            if source is None:
+                outer = Var(pos, pos, lexer.last, name)
+                draft.static[name] = Binding(name, pos, outer, OUTSIDE)
+            else:
+                draft.static[name] = Binding(name, pos, None, source)
+        lexer.advance()
+
+    def _simple(self) -> Expr:
+        lexer = self.lexer
+        kind, start, end, value = lexer.kind, lexer.start, lexer.end, lexer.value
+        if kind == "id":
+            lexer.advance()
+            if value == "__curPos":
+                return CurPos(start, start, end)
+            return Var(start, start, end, value)
+        if kind == '"' or kind == "''":
+            return self._string()
+        if kind == "int":
+            if int(value) > _BIGGEST:
+                raise ParseError(f"invalid integer '{value}'", self.source.at(start))
+            lexer.advance()
+            return Int(start, start, end, int(value))
+        if kind == "float":
+            lexer.advance()
+            return Float(start, start, end, float(value))
+        if kind in ("path", "hpath"):
+            return self._path()
+        if kind == "spath":
+            lexer.advance()
+            return SearchPath(start, start, end, value[1:-1])
+        if kind == "uri":
+            lexer.advance()
+            return Str(start, start, end, (value,))
+        if kind == "(":
+            lexer.advance()
+            expr = self.expression()
+            self.expect(")")
+            return expr
+        if kind == "[":
+            return self._list()
+        if kind in ("{", "rec", "let"):
+            return self._set()
+        raise self.unexpected("")
+
+    def _list(self) -> Expr:
+        start = self.lexer.start
+        self.lexer.advance()
+        items = []
+        while self.lexer.kind != "]":
+            if self.lexer.kind not in _STARTS:
+                raise self.unexpected("")
+            items.append(self._select())
+        self.lexer.advance()
+        return ListLit(start, start, self.lexer.last, tuple(items))
+
+    def _set(self) -> Expr:
+        """``['rec'] '{' bindings '}' | 'let' '{' bindings '}'``"""
+        lexer = self.lexer
+        start, kind = lexer.start, lexer.kind
+        if kind != "{":
+            lexer.advance()
+        self.expect("{")
+        draft = self.binding_list("}")
+        lexer.advance()
+        draft.recursive, draft.start, draft.end = kind != "{", start, lexer.last
+        made = AttrSet(start, start, lexer.last, kind != "{", draft.finish())
+        if kind == "let":
+            return Select(start, start, lexer.last, made, ("body",), None)
+        self.bindings.drafts[id(made)] = draft
+        self.bindings.alive.append(made)
+        return made
+
+    def _interpolation(self, offset: int) -> tuple[Expr, int]:
+        lexer = self.lexer
+        lexer.jump(offset)
+        expr = self.expression()
+        if lexer.kind != "}":
+            raise self.unexpected("'}'")
+        return expr, lexer.end
+
+    def _string(self) -> Expr:
+        lexer = self.lexer
+        start = lexer.start
+        read = read_string if lexer.kind == '"' else read_indented
+        parts, end = read(self.source, lexer.end, self._interpolation)
+        lexer.end = end
+        lexer.advance()
+        return Str(start, start, end, tuple(parts))
+
+    def _path(self) -> Expr:
+        lexer = self.lexer
+        text, start, end, value = lexer.text, lexer.start, lexer.end, lexer.value
+        kind = "home" if lexer.kind == "hpath" else "relative"
+        if value.startswith("/"):
+            kind = "absolute"
+        parts: list[str | Expr] = [value]
+        while True:
+            if text.startswith("${", end):
+                expr, end = self._interpolation(end + 2)
+                parts.append(expr)
+            elif len(parts) > 1 and text[end : end + 1] in _PATH_CHARS and end < len(text):
+                stop = end
+                while stop < len(text) and text[stop] in _PATH_CHARS:
+                    stop += 1
+                parts.append(text[end:stop])
+                end = stop
+            else:
+                break
+        last = parts[-1]
+        if isinstance(last, str) and last.endswith("/"):
+            raise ParseError("path has a trailing slash", self.source.at(start))
+        lexer.end = end
+        lexer.advance()
+        return PathLit(start, start, end, kind, tuple(parts))
+
+
+def parse(source: Source, *, pipes: bool = False) -> Expr:
+    """The tree of `source`. Raises `ParseError`."""
+    return Parser(source, pipes=pipes).whole()

@@ -1,0 +1,30 @@
+"""Path texts."""
+
+from __future__ import annotations
+
+
+def canonical(path: str) -> str:
+    """An absolute path without ``.``, ``..``, doubled or trailing slashes."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            if parts:
+                parts.pop()
+        elif part and part != ".":
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def base_name(path: str) -> str:
+    """The last part of a path text, as `builtins.baseNameOf` gives it."""
+    if path.endswith("/"):
+        path = path[:-1]
+    return path.rsplit("/", 1)[-1]
+
+
+def dir_name(path: str) -> str:
+    """What stands before the last slash; "." without one, "/" for the root."""
+    head, slash, _ = path.rpartition("/")
+    if not slash:
+        return "."
+    return head or "/"

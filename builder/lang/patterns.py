@@ -1,0 +1,94 @@
+"""Functions: the parameter before the colon."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from builder.lang.errors import ParseError
+from builder.lang.lexer import skip_blank
+from builder.lang.tree import Formal, Formals, Function
+
+if TYPE_CHECKING:
+    from builder.lang.parser import Parser
+
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'\-]*")
+
+
+def _is_pattern(text: str, offset: int) -> bool:
+    """Whether the brace before `offset` opens a set pattern rather than a set.
+
+    A pattern begins with ``}``, followed by ``:`` or ``@``, with ``...``, or
+    with a name that is followed by ``,``, ``?`` or ``}``.
+    """
+    offset = skip_blank(text, offset)
+    if text.startswith("}", offset):
+        after = skip_blank(text, offset + 1)
+        return text[after : after + 1] in (":", "@")
+    if text.startswith("...", offset):
+        return True
+    name = _NAME.match(text, offset)
+    if name is None:
+        return False
+    after = skip_blank(text, name.end())
+    return text[after : after + 1] in (",", "?", "}")
+
+
+def read_function(parser: Parser) -> Function | None:
+    """``ID ':' expr | pattern ['@' ID] ':' expr | ID '@' pattern ':' expr``, or None."""
+    lexer = parser.lexer
+    start, text = lexer.start, lexer.text
+    param: str | None = None
+    formals: Formals | None = None
+    if lexer.kind == "id":
+        after = skip_blank(text, lexer.end)
+        if text[after : after + 1] not in (":", "@"):
+            return None
+        param = lexer.value
+        lexer.advance()
+        if lexer.kind == "@":
+            lexer.advance()
+            if lexer.kind != "{":
+                raise parser.unexpected("'{'")
+            formals = _formals(parser)
+    else:
+        if not _is_pattern(text, lexer.end):
+            return None
+        formals = _formals(parser)
+        if lexer.kind == "@":
+            lexer.advance()
+            if lexer.kind != "id":
+                raise parser.unexpected("an identifier")
+            param = lexer.value
+            lexer.advance()
+    parser.expect(":")
+    if formals is not None and param is not None and any(f.name == param for f in formals.names):
+        raise ParseError(f"duplicate formal function argument '{param}'", parser.source.at(start))
+    body = parser.expression()
+    return Function(start, start, body.end, param, formals, body)
+
+
+def _formals(parser: Parser) -> Formals:
+    """``'{' [ID ['?' expr] (',' ...)*] ['...'] '}'``"""
+    lexer = parser.lexer
+    lexer.advance()
+    names: dict[str, Formal] = {}
+    ellipsis = False
+    while lexer.kind != "}":
+        if lexer.kind == "...":
+            ellipsis = True
+            lexer.advance()
+            break
+        name, pos = lexer.value, lexer.start
+        parser.expect("id")
+        if name in names:
+            raise ParseError(f"duplicate formal function argument '{name}'", parser.source.at(pos))
+        default = None
+        if lexer.kind == "?":
+            lexer.advance()
+            default = parser.expression()
+        names[name] = Formal(name, pos, default)
+        if lexer.kind != "}":
+            parser.expect(",")
+    parser.expect("}")
+    return Formals(tuple(names.values()), ellipsis)

@@ -1,0 +1,129 @@
+"""Values as text, in Nix's own syntax."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any
+
+from builder.lang.comparison import is_derivation
+from builder.lang.thunks import force, is_pending
+from builder.lang.values import Builtin, ContextString, Partial, Path, Thunk, Value
+from builder.lang.words import attribute, quoted
+
+
+def function_place(function: FunctionType) -> str:
+    """Where a function stands: ``file:line:column``; "" for one written in Python."""
+    source = function.__globals__.get("SOURCE")
+    if source is None or function.__code__.co_filename != "<nix>":
+        return ""
+    for line, end_line, column, end_column in function.__code__.co_positions():
+        # The first instructions of a code object have no place of their own.
+        if line and end_line and column is not None and end_column:
+            return str(source.function_at(line, column + 1, end_line, end_column + 1))
+    return f"{source.name}:{function.__code__.co_firstlineno}:1"
+
+
+def _function(value: Any) -> str:
+    if isinstance(value, Builtin):
+        return f"«primop {value.name}»"
+    if isinstance(value, Partial):
+        return f"«partially applied primop {value.builtin.name}»"
+    place = function_place(value)
+    return f"«lambda @ {place}»" if place else "«lambda»"
+
+
+def _scalar(value: Any) -> str | None:
+    """The text of a forced value that has no parts; None for lists and sets."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, ContextString):
+        return quoted(value.text)
+    if isinstance(value, Path):
+        return value.text
+    if isinstance(value, (list, dict)):
+        return None
+    return _function(value)
+
+
+class _Printer:
+    """Prints with or without forcing, to a depth and a number of elements."""
+
+    def __init__(self, *, forcing: bool, depth: int, width: int, derivations: bool) -> None:
+        self.forcing = forcing
+        self.depth = depth
+        self.width = width
+        self.derivations = derivations
+        self.seen: set[int] = set()
+
+    def text(self, value: Value, depth: int = 0) -> str:
+        """The value's text."""
+        if not self.forcing and is_pending(value):
+            return "«thunk»"
+        if not self.forcing and type(value) is Thunk and _running(value):
+            return "«potential infinite recursion»"
+        forced = force(value)
+        scalar = _scalar(forced)
+        if scalar is not None:
+            return scalar
+        if not forced:
+            return "[ ]" if isinstance(forced, list) else "{ }"
+        if id(forced) in self.seen:
+            return "«repeated»"
+        if depth >= self.depth:
+            return "[ ... ]" if isinstance(forced, list) else "{ ... }"
+        if isinstance(forced, list):
+            self.seen.add(id(forced))
+            return self._list(forced, depth)
+        if self.derivations and is_derivation(forced) and "drvPath" in forced:
+            path = force(forced["drvPath"])
+            return f"«derivation {path.text if isinstance(path, ContextString) else path}»"
+        self.seen.add(id(forced))
+        return self._set(forced, depth)
+
+    def _list(self, items: list[Any], depth: int) -> str:
+        parts = [self.text(item, depth + 1) for item in items[: self.width]]
+        if len(items) > self.width:
+            parts.append(f"«{_count(len(items) - self.width, 'item')} elided»")
+        return f"[ {' '.join(parts)} ]"
+
+    def _set(self, attrs: dict[str, Any], depth: int) -> str:
+        names = sorted(attrs)
+        parts = [
+            f"{attribute(name)} = {self.text(attrs[name], depth + 1)};"
+            for name in names[: self.width]
+        ]
+        if len(names) > self.width:
+            parts.append(f"«{_count(len(names) - self.width, 'attribute')} elided»")
+        return f"{{ {' '.join(parts)} }}"
+
+
+def _running(thunk: Thunk) -> bool:
+    held = thunk.cell_contents
+    return type(held) is FunctionType
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
+
+
+def print_value(value: Value, *, derivations: bool = True) -> str:
+    """The value as ``nix eval`` prints it: all forced.
+
+    Derivations are shown as ``«derivation PATH»`` unless `derivations` is False.
+    """
+    printer = _Printer(forcing=True, depth=10_000, width=2**62, derivations=derivations)
+    return printer.text(value)
+
+
+def brief(value: Value) -> str:
+    """The value as messages show it: nothing forced, long ones cut short."""
+    printer = _Printer(forcing=False, depth=10, width=10, derivations=False)
+    return printer.text(value)

@@ -1,0 +1,146 @@
+"""A tree as text, fully parenthesised: the form in which Nix shows expressions."""
+
+from __future__ import annotations
+
+from builder.lang.tree import (
+    Apply,
+    Assert,
+    AttrSet,
+    Binary,
+    Bindings,
+    CurPos,
+    Expr,
+    Float,
+    Function,
+    HasAttr,
+    If,
+    Int,
+    Let,
+    ListLit,
+    Negate,
+    Not,
+    PathLit,
+    SearchPath,
+    Select,
+    Str,
+    Var,
+    With,
+)
+from builder.lang.words import attribute, quoted
+
+
+def _path(path: tuple[str | Expr, ...]) -> str:
+    return ".".join(
+        attribute(name) if isinstance(name, str) else f'"${{{show(name)}}}"' for name in path
+    )
+
+
+def _bindings(bindings: Bindings) -> str:
+    parts = []
+    outside = [b.name for b in bindings.static if b.source == -1]
+    if outside:
+        parts.append("inherit " + " ".join(attribute(name) for name in outside) + " ; ")
+    for index, source in enumerate(bindings.sources):
+        names = [attribute(b.name) for b in bindings.static if b.source == index]
+        parts.append(f"inherit ({show(source)}) {' '.join(names)} ; ")
+    for binding in sorted(bindings.static, key=lambda b: b.name):
+        if binding.value is not None and binding.source is None:
+            parts.append(f"{attribute(binding.name)} = {show(binding.value)}; ")
+    for entry in bindings.dynamic:
+        parts.append(f'"${{{show(entry.name)}}}" = {show(entry.value)}; ')
+    return "".join(parts)
+
+
+def _concatenation(parts: tuple[str | Expr, ...]) -> str:
+    shown = [quoted(part) if isinstance(part, str) else show(part) for part in parts]
+    return f"({' + '.join(shown)})"
+
+
+def _function(expr: Function) -> str:
+    head = ""
+    if expr.formals is not None:
+        shown = [
+            f.name if f.default is None else f"{f.name} ? {show(f.default)}"
+            for f in expr.formals.names
+        ]
+        if expr.formals.ellipsis:
+            shown.append("...")
+        head = f"{{ {', '.join(shown)} }}"
+        if expr.param:
+            head += f" @ {expr.param}"
+    else:
+        head = expr.param or ""
+    return f"({head}: {show(expr.body)})"
+
+
+def show(expr: Expr) -> str:
+    """The expression as ``nix-instantiate --parse`` prints it."""
+    match expr:
+        case Int():
+            return str(expr.value)
+        case Float():
+            return f"{expr.value:g}"
+        case Str():
+            if not expr.parts:
+                return '""'
+            if len(expr.parts) == 1 and isinstance(expr.parts[0], str):
+                return quoted(expr.parts[0])
+            return _concatenation(("", *expr.parts) if len(expr.parts) == 1 else expr.parts)
+        case PathLit():
+            if len(expr.parts) == 1 and isinstance(expr.parts[0], str):
+                return expr.parts[0]
+            return _concatenation(expr.parts)
+        case SearchPath():
+            return f'(__findFile __nixPath "{expr.name}")'
+        case Var():
+            return expr.name
+        case Select():
+            shown = f"({show(expr.subject)}).{_path(expr.path)}"
+            return shown if expr.default is None else f"{shown} or ({show(expr.default)})"
+        case HasAttr():
+            return f"(({show(expr.subject)}) ? {_path(expr.path)})"
+        case Function():
+            return _function(expr)
+        case Apply():
+            return f"({' '.join([show(expr.function), *map(show, expr.args)])})"
+        case AttrSet():
+            return f"{'rec ' if expr.recursive else ''}{{ {_bindings(expr.bindings)}}}"
+        case Let():
+            return f"(let {_bindings(expr.bindings)}in {show(expr.body)})"
+        case ListLit():
+            return f"[ {''.join(f'({show(item)}) ' for item in expr.items)}]"
+        case With():
+            return f"(with {show(expr.scope)}; {show(expr.body)})"
+        case Assert():
+            return f"assert {show(expr.condition)}; {show(expr.body)}"
+        case If():
+            return f"(if {show(expr.condition)} then {show(expr.yes)} else {show(expr.no)})"
+        case Not():
+            return f"(! {show(expr.operand)})"
+        case Negate():
+            return f"(__sub 0 {show(expr.operand)})"
+        case Binary():
+            return _binary(expr)
+        case CurPos():
+            return "__curPos"
+    raise TypeError(f"no way to show {type(expr).__name__}")
+
+
+def _binary(expr: Binary) -> str:
+    left, right = show(expr.left), show(expr.right)
+    match expr.operator:
+        case "-":
+            return f"(__sub {left} {right})"
+        case "*":
+            return f"(__mul {left} {right})"
+        case "/":
+            return f"(__div {left} {right})"
+        case "<":
+            return f"(__lessThan {left} {right})"
+        case ">":
+            return f"(__lessThan {right} {left})"
+        case "<=":
+            return f"(! (__lessThan {right} {left}))"
+        case ">=":
+            return f"(! (__lessThan {left} {right}))"
+    return f"({left} {expr.operator} {right})"

@@ -1,0 +1,100 @@
+"""Laziness: making, forcing and calling.
+
+A thunk's cell holds, while it is pending, a Python function of no arguments;
+afterwards its value, where a value that is itself a Python function is wrapped
+in a tuple of one so that it is not taken for pending work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, cast
+
+from builder.lang.errors import InfiniteRecursion, TypeMismatch
+from builder.lang.values import Builtin, Partial, Thunk, Value, describe
+
+
+def _blackhole() -> Value:
+    raise InfiniteRecursion("infinite recursion encountered")
+
+
+def force(value: Any) -> Any:
+    """The value itself, evaluated to its outermost constructor."""
+    if type(value) is not Thunk:
+        return value
+    held = value.cell_contents
+    kind = type(held)
+    if kind is FunctionType:
+        value.cell_contents = _blackhole
+        try:
+            result = held()
+        except BaseException:
+            value.cell_contents = held
+            raise
+        value.cell_contents = (result,) if type(result) is FunctionType else result
+        return result
+    if kind is tuple:
+        return held[0]
+    return held
+
+
+def make_thunk(compute: Callable[[], Value]) -> Value:
+    """A value that `compute` gives when it is first needed."""
+    if type(compute) is FunctionType and compute.__code__.co_argcount == 0:
+        return Thunk(compute)
+    return Thunk(lambda: force(compute()))
+
+
+def is_pending(value: Value) -> bool:
+    """Whether the value is a thunk that nothing has forced yet."""
+    return type(value) is Thunk and type(value.cell_contents) is FunctionType
+
+
+def callee(function: Any) -> Any:
+    """What Python must call to apply a forced Nix value to one argument."""
+    kind = type(function)
+    if kind is FunctionType:
+        return function
+    if kind is Builtin:
+        if len(function.strict) == 1:
+            return function.run
+        return Partial(function, ()).apply
+    if kind is Partial:
+        return function.apply
+    if isinstance(function, dict) and "__functor" in function:
+        return callee(callee(force(function["__functor"]))(function))
+    from builder.lang.printing import brief
+
+    raise TypeMismatch(
+        "attempt to call something which is not a function but "
+        f"{describe(function)}: {brief(function)}"
+    )
+
+
+def call(function: Value, *args: Value) -> Any:
+    """Apply a function (forced or not) to arguments; the forced result."""
+    result: Any = force(function)
+    for arg in args:
+        result = (result if type(result) is FunctionType else callee(result))(arg)
+    return result
+
+
+def lazy_call(function: Value, *args: Value) -> Value:
+    """A thunk for `call`."""
+    return Thunk(lambda: call(function, *args))
+
+
+def force_deep(value: Value) -> Any:
+    """Force a value and everything in it; cycles are followed once."""
+    top = force(value)
+    stack, seen = [top], set[int]()
+    while stack:
+        item = stack.pop()
+        if not isinstance(item, (list, dict)) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        children = item if isinstance(item, list) else [item[name] for name in sorted(item)]
+        forced = [force(child) for child in children]
+        stack.extend(reversed(forced))
+    return cast(Any, top)

@@ -1,0 +1,225 @@
+"""The syntax tree of a Nix file.
+
+Positions are offsets into the file's text, counted in characters: `pos` is
+where an error about the node points (the start, or the operator of a binary
+operation), `start` and `end` delimit the node.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# The `Binding.source` of a name that is inherited from the surrounding scope.
+OUTSIDE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """Any expression."""
+
+    pos: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Int(Expr):
+    """An integer literal."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Float(Expr):
+    """A floating point literal."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Str(Expr):
+    """A string: literal pieces and interpolated expressions, in order."""
+
+    parts: tuple[str | Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathLit(Expr):
+    """A path. `kind` is "absolute", "relative" or "home"; parts as in `Str`."""
+
+    kind: str
+    parts: tuple[str | Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPath(Expr):
+    """``<name>``: looked up in the search path."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Var(Expr):
+    """A variable."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Expr):
+    """``subject.path`` with an optional ``or default``."""
+
+    subject: Expr
+    path: tuple[str | Expr, ...]
+    default: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class HasAttr(Expr):
+    """``subject ? path``."""
+
+    subject: Expr
+    path: tuple[str | Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Formal:
+    """One name of a function's set pattern."""
+
+    name: str
+    pos: int
+    default: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Formals:
+    """The set pattern of a function."""
+
+    names: tuple[Formal, ...]
+    ellipsis: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Expr):
+    """``param: body``, ``{ formals }: body`` or both with ``@``."""
+
+    param: str | None
+    formals: Formals | None
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Expr):
+    """A function applied to one or more arguments."""
+
+    function: Expr
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """``name = value``, or one name of an ``inherit``.
+
+    `source` is None for ``name = value``, OUTSIDE for ``inherit name`` (`value`
+    is then the variable, looked up in the surrounding scope), and for
+    ``inherit (e) name`` the index of e in `Bindings.sources`, with no value.
+    """
+
+    name: str
+    pos: int
+    value: Expr | None
+    source: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicBinding:
+    """``${name} = value``."""
+
+    name: Expr
+    pos: int
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """What stands between the braces of a set or between ``let`` and ``in``."""
+
+    static: tuple[Binding, ...]
+    sources: tuple[Expr, ...]
+    dynamic: tuple[DynamicBinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttrSet(Expr):
+    """``{ ... }`` or ``rec { ... }``."""
+
+    recursive: bool
+    bindings: Bindings
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Expr):
+    """``let bindings in body``."""
+
+    bindings: Bindings
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ListLit(Expr):
+    """``[ ... ]``."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class With(Expr):
+    """``with scope; body``."""
+
+    scope: Expr
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Assert(Expr):
+    """``assert condition; body``."""
+
+    condition: Expr
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class If(Expr):
+    """``if condition then yes else no``."""
+
+    condition: Expr
+    yes: Expr
+    no: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Expr):
+    """``!operand``."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Negate(Expr):
+    """``-operand``."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Expr):
+    """``left operator right``."""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class CurPos(Expr):
+    """``__curPos``: the place where it stands."""

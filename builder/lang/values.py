@@ -1,0 +1,236 @@
+"""How Nix values are represented in Python.
+
+==========  ===============================================================
+null        None
+Boolean     bool
+integer     int, always within 64 bits, signed
+float       float
+string      str without context, `ContextString` with
+path        `Path`
+list        list, never changed after it is made
+set         dict[str, object], or `Attrs` which knows where names were bound;
+            never changed after it is made
+function    a Python function of one argument (patterns: see `Formals`),
+            `Builtin`, `Partial`
+thunk       `Thunk`: a cell that holds a Python function of no arguments
+            until it is forced (see `thunks`)
+==========  ===============================================================
+
+Elements of lists and sets may be thunks; what functions return never is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import CellType, FunctionType
+from typing import Any
+
+from builder.lang.context import Element
+
+Thunk = CellType
+Value = object
+
+
+class ContextString:
+    """A string that refers to store objects."""
+
+    __slots__ = ("context", "text")
+
+    def __init__(self, text: str, context: frozenset[Element]) -> None:
+        self.text = text
+        self.context = context
+
+    def __repr__(self) -> str:
+        return f"ContextString({self.text!r}, {set(self.context)!r})"
+
+
+class Path:
+    """An absolute, canonical path outside of strings."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Path and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"Path({self.text!r})"
+
+
+class Positions:
+    """Where the names of a set literal are bound: name → (line, column)."""
+
+    __slots__ = ("at", "file")
+
+    def __init__(self, file: str, at: dict[str, tuple[int, int]]) -> None:
+        self.file = file
+        self.at = at
+
+    def find(self, name: str) -> tuple[str, int, int] | None:
+        """The (file, line, column) where `name` is bound."""
+        place = self.at.get(name)
+        return None if place is None else (self.file, *place)
+
+
+class MergedPositions:
+    """The positions of ``left // right``."""
+
+    __slots__ = ("left", "right")
+
+    def __init__(self, left: AnyPositions, right: AnyPositions) -> None:
+        self.left = left
+        self.right = right
+
+    def find(self, name: str) -> tuple[str, int, int] | None:
+        """The (file, line, column) where `name` is bound."""
+        node: AnyPositions = self
+        while isinstance(node, MergedPositions):
+            found = node.right.find(name)
+            if found is not None:
+                return found
+            node = node.left
+        return node.find(name)
+
+
+AnyPositions = Positions | MergedPositions
+
+
+class Attrs(dict[str, Value]):
+    """A set that knows where its names were bound."""
+
+    __slots__ = ("positions",)
+    positions: AnyPositions | None
+
+
+def make_attrs(items: dict[str, Value], positions: AnyPositions | None) -> Attrs:
+    """A set with positions."""
+    made = Attrs(items)
+    made.positions = positions
+    return made
+
+
+class Formals:
+    """What a function with a set pattern accepts; its function's default argument.
+
+    `names` says for each name whether it has a default.
+    """
+
+    __slots__ = ("allowed", "ellipsis", "names", "required")
+
+    def __init__(self, names: dict[str, bool], ellipsis: bool) -> None:
+        self.names = names
+        self.ellipsis = ellipsis
+        self.required = frozenset(name for name, default in names.items() if not default)
+        self.allowed = frozenset(names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Builtin:
+    """A function written in Python.
+
+    `strict` has a letter per argument: "s" for one that is always forced
+    (and so may be evaluated before the call), "l" for a lazy one. `run` takes
+    that many arguments, forces what it needs, and returns a forced value.
+    """
+
+    name: str
+    strict: str
+    run: Callable[..., Value]
+
+    @property
+    def arity(self) -> int:
+        """How many arguments it takes."""
+        return len(self.strict)
+
+
+class Partial:
+    """A builtin with some but not all of its arguments."""
+
+    __slots__ = ("args", "builtin")
+
+    def __init__(self, builtin: Builtin, args: tuple[Value, ...]) -> None:
+        self.builtin = builtin
+        self.args = args
+
+    def apply(self, arg: Value) -> Value:
+        """Give it one more argument."""
+        args = (*self.args, arg)
+        builtin = self.builtin
+        if len(args) == len(builtin.strict):
+            return builtin.run(*args)
+        return Partial(builtin, args)
+
+
+def formals_of(function: FunctionType) -> Formals | None:
+    """The set pattern of a function, if it has one."""
+    defaults: tuple[Any, ...] | None = function.__defaults__
+    if defaults and type(defaults[0]) is Formals:
+        return defaults[0]
+    return None
+
+
+_NAMES: dict[type, str] = {
+    type(None): "null",
+    bool: "a Boolean",
+    int: "an integer",
+    float: "a float",
+    str: "a string",
+    ContextString: "a string with context",
+    Path: "a path",
+    list: "a list",
+    dict: "a set",
+    Attrs: "a set",
+    FunctionType: "a function",
+    Builtin: "a built-in function",
+    Partial: "a partially applied built-in function",
+}
+
+_SHORT: dict[type, str] = {
+    type(None): "null",
+    bool: "bool",
+    int: "int",
+    float: "float",
+    str: "string",
+    ContextString: "string",
+    Path: "path",
+    list: "list",
+    dict: "set",
+    Attrs: "set",
+    FunctionType: "lambda",
+    Builtin: "lambda",
+    Partial: "lambda",
+}
+
+
+def describe(value: Value) -> str:
+    """The type of a forced value as messages name it: "a set"."""
+    name = _NAMES.get(type(value))
+    if name == "a built-in function" and isinstance(value, Builtin):
+        return f"the built-in function '{value.name}'"
+    if isinstance(value, Partial):
+        return f"the partially applied built-in function '{value.builtin.name}'"
+    return name or ("a set" if isinstance(value, dict) else f"a Python {type(value).__name__}")
+
+
+def type_name(value: Value) -> str:
+    """The type of a forced value as `builtins.typeOf` names it."""
+    name = _SHORT.get(type(value))
+    return name or ("set" if isinstance(value, dict) else "lambda")
+
+
+def is_function(value: Value) -> bool:
+    """Whether a forced value is a function (a set with `__functor` is not)."""
+    kind = type(value)
+    return kind is FunctionType or kind is Builtin or kind is Partial
+
+
+def sorted_items(attrs: dict[str, Value]) -> Iterator[tuple[str, Value]]:
+    """A set's names and values in the order of names."""
+    for name in sorted(attrs):
+        yield name, attrs[name]
