@@ -13,7 +13,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import BinaryIO, Protocol, cast
 
+from builder.debian import xz_blocks
 from builder.debian.errors import BadPackage
+from builder.debian.xz_blocks import BlockReader
 
 _MAGIC = b"!<arch>\n"
 _HEADER = 60
@@ -49,6 +51,9 @@ class Stream:
         del pieces[:size]
         return result
 
+    def close(self) -> None:
+        """Nothing to give back."""
+
 
 def _zstd() -> _Decompressor:
     try:
@@ -70,10 +75,24 @@ _DECOMPRESSORS: dict[str, Callable[[], _Decompressor | None]] = {
 }
 
 
-def open_member(source: BinaryIO, stem: str) -> Stream:
+class Readable(Protocol):
+    """A stream of decompressed bytes."""
+
+    def read(self, size: int) -> bytes:
+        """The next `size` bytes, fewer only at the end; raises BadPackage for damage."""
+        ...
+
+    def close(self) -> None:
+        """Give back what reading needed; the file stays open."""
+        ...
+
+
+def open_member(source: BinaryIO, stem: str, threads: int = 1) -> Readable:
     """The decompressed member ``<stem>`` or ``<stem>.<compression>``, e.g. "data.tar".
 
-    Raises BadPackage when `source` is no ``.deb`` or has no such member.
+    With `threads` more than 1, members that are made for it are decompressed
+    by so many at once. Raises BadPackage when `source`, a real file, is no
+    ``.deb`` or has no such member.
     """
     if source.read(len(_MAGIC)) != _MAGIC:
         raise BadPackage("it is not a .deb file: it is no ar archive")
@@ -85,6 +104,11 @@ def open_member(source: BinaryIO, stem: str) -> Stream:
         size = int(header[48:58])
         names.append(name)
         if name.startswith(stem) and name[len(stem) :] in _DECOMPRESSORS:
+            if name.endswith(".xz") and threads > 1:
+                start = source.tell()
+                found = xz_blocks.blocks(source.fileno(), start, size)
+                if len(found) > 1:
+                    return BlockReader(source.fileno(), start, found, threads)
             return Stream(source, size, _DECOMPRESSORS[name[len(stem) :]]())
         source.seek(size + size % 2, 1)
     raise BadPackage(f"it has no member '{stem}', only {', '.join(names) or 'nothing'}")

@@ -14,10 +14,11 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-import tarfile
+from contextlib import closing
 from pathlib import Path
 
-from builder.debian.deb import Stream, open_member
+from builder.debian import tar
+from builder.debian.deb import Readable, open_member
 from builder.debian.errors import BadPackage
 from builder.realise.builtin import BuildContext
 
@@ -33,30 +34,28 @@ _CHUNK = 1 << 20  # bytes
 def build(context: BuildContext) -> None:
     """Unpack the package; raises BadPackage, naming file and fault."""
     deb = context.env["deb"]
-    unpack(context.real(deb), context.outputs["out"], context.outputs.get("doc"))
+    unpack(context.real(deb), context.outputs["out"], context.outputs.get("doc"), context.jobs)
 
 
-def unpack(deb: Path, out: Path, doc: Path | None) -> None:
+def unpack(deb: Path, out: Path, doc: Path | None, threads: int = 1) -> None:
     """Unpack the file `deb` to the new folders `out` and `doc`.
 
-    Without `doc` the documentation is left out. Raises BadPackage.
+    Without `doc` the documentation is left out. `threads` may decompress at
+    the same time. Raises BadPackage.
     """
     try:
-        with deb.open("rb") as source:
-            stream = open_member(source, "data.tar")
+        with deb.open("rb") as source, closing(open_member(source, "data.tar", threads)) as stream:
             unpacker = _Unpacker(str(out), None if doc is None else str(doc))
             # A tar stream reads exactly in order, so nothing is ever held whole.
-            with tarfile.open(fileobj=stream, mode="r|", bufsize=_CHUNK) as tar:  # type: ignore[call-overload]
-                for member in tar:
-                    unpacker.member(tar, member)
+            reader = tar.TarReader(stream)
+            for member in reader:
+                unpacker.member(reader, member)
             _drain(stream)
     except BadPackage as error:
         raise BadPackage(f"cannot unpack '{deb}': {error}", hint=error.hint) from None
-    except tarfile.TarError as error:
-        raise BadPackage(f"cannot unpack '{deb}': its data is damaged: {error}") from None
 
 
-def _drain(stream: Stream) -> None:
+def _drain(stream: Readable) -> None:
     """Read what follows the end mark, so that damage there is found too."""
     while stream.read(_CHUNK):
         pass
@@ -80,9 +79,9 @@ class _Unpacker:
             os.mkdir(doc, 0o755)
             self.folders.add(doc)
 
-    def member(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+    def member(self, reader: tar.TarReader, member: tar.Member) -> None:
         name = _relative(member.name)
-        if not name or (name in MERGED and not member.isreg()):
+        if not name or (name in MERGED and member.kind != tar.REGULAR):
             return
         path = fold(name)
         root = self.root_of(path)
@@ -90,16 +89,16 @@ class _Unpacker:
             return
         target = f"{root}/{path}"
         try:
-            if member.isdir():
+            if member.kind == tar.FOLDER:
                 self.folder(target)
                 return
             self.folder(posixpath.dirname(target))
-            if member.isreg():
-                self.regular(tar, member, target)
+            if member.kind == tar.REGULAR:
+                self.regular(reader, member, target)
                 self.files[path] = target
-            elif member.issym():
-                os.symlink(_refold(name, path, member.linkname), target)
-            elif member.islnk():
+            elif member.kind == tar.SYMLINK:
+                os.symlink(_refold(name, path, member.target), target)
+            elif member.kind == tar.HARD_LINK:
                 self.hard_link(member, path, target)
             else:
                 raise BadPackage(
@@ -125,29 +124,21 @@ class _Unpacker:
         os.mkdir(path, 0o755)
         self.folders.add(path)
 
-    def regular(self, tar: tarfile.TarFile, member: tarfile.TarInfo, target: str) -> None:
+    def regular(self, reader: tar.TarReader, member: tar.Member, target: str) -> None:
         mode = 0o555 if member.mode & stat.S_IXUSR else 0o444
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        source = tar.extractfile(member)
-        if source is None:
-            raise BadPackage(f"'{member.name}' has no content")
         handle = os.open(target, flags, mode)
         try:
-            left = member.size
-            while left:
-                data = source.read(min(left, _CHUNK))
-                if not data:
-                    raise BadPackage(f"'{member.name}' ends too early")
-                left -= len(data)
+            while data := reader.read(_CHUNK):
                 _write_all(handle, data)
         finally:
             os.close(handle)
 
-    def hard_link(self, member: tarfile.TarInfo, path: str, target: str) -> None:
-        first = self.files.get(fold(_relative(member.linkname)))
+    def hard_link(self, member: tar.Member, path: str, target: str) -> None:
+        first = self.files.get(fold(_relative(member.target)))
         if first is None:
             raise BadPackage(
-                f"'{member.name}' is a hard link to '{member.linkname}', which is no file before it"
+                f"'{member.name}' is a hard link to '{member.target}', which is no file before it"
             )
         os.link(first, target, follow_symlinks=False)
         self.files[path] = target
