@@ -9,7 +9,7 @@ from functools import lru_cache
 from builder.debian.errors import DebianError
 
 _RELATION = re.compile(
-    r"\s*([a-z0-9][a-z0-9+.-]+)(?::([a-z0-9-]+))?"
+    r"\s*([a-z0-9][a-z0-9+.-]*)(?::([a-z0-9-]+))?"
     r"(?:\s*\(\s*(<<|<=|=|>=|>>)\s*([^\s)]+)\s*\))?\s*\Z"
 )
 

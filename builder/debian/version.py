@@ -40,9 +40,10 @@ def key(version: str) -> Key:
     Raises DebianError when `version` is none.
     """
     match = _VALID.match(version)
-    if match is None or not match.group(2):
+    epoch, upstream, revision = match.groups() if match else (None, "", None)
+    if not upstream or upstream.endswith("-") or (":" in upstream and epoch is None):
         raise DebianError(f"'{version}' is not a version as Debian writes it")
-    return int(match.group(1) or 0), _part(match.group(2)), _part(match.group(3) or "")
+    return int(epoch or 0), _part(upstream), _part(revision or "")
 
 
 def compare(left: str, right: str) -> int:

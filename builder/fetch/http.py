@@ -144,13 +144,11 @@ def _transfer(
 def _check(
     url: str, size: int, announced: int | None, digest: str, expected: Expected | None, limit: int
 ) -> None:
-    if expected is None:
-        if size > limit:
-            raise FetchError(f"'{url}' is larger than {limit} bytes, which cannot be right")
-        wanted = announced
-    else:
-        wanted = expected.size
-    if wanted is not None and size < wanted:
+    if expected is None and size > limit:
+        raise FetchError(f"'{url}' is larger than {limit} bytes, which cannot be right")
+    # A whole file of another size is another file; only a broken transfer is truncated.
+    wanted = announced if announced is not None else expected.size if expected else None
+    if wanted is not None and size < min(wanted, limit):
         raise _Transient(
             Truncated(f"'{url}' was truncated: {size} of {wanted} bytes came, then the end")
         )

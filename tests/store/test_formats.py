@@ -147,7 +147,8 @@ def test_derivation_damage_is_named() -> None:
 
 
 def test_fixed_and_bad_outputs() -> None:
-    modulo = HashModulo({}.__getitem__)
+    none: dict[StorePath, Derivation] = {}
+    modulo = HashModulo(none.__getitem__)
     common = {"system": "s", "builder": "b", "args": (), "env": {}, "input_drvs": {}}
     for name, outputs, wrong in (
         ("a", (), "empty set"),
