@@ -7,13 +7,12 @@ become properties of the JUnit case.
 
 from __future__ import annotations
 
-import ast
 import code
 import os
 import shlex
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from vmtest.errors import GlobalTimeout, HarnessError, MachineError
 from vmtest.manifest import Manifest, read_manifest
 from vmtest.report import Outcome, failure_report, table
 
-_OUTCOME = "vm_outcome"
+_OUTCOME = "vm_outcome"  # the attribute of a test report that carries `MachineTest.outcome`
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -88,6 +87,7 @@ class MachineTest(pytest.Item):
     def __init__(self, *, manifest: Manifest, **rest: Any) -> None:
         super().__init__(**rest)
         self.manifest = manifest
+        self.outcome: dict[str, Any] | None = None
 
     def _driver(self) -> Driver:
         root = Path(self.config.getoption("--vm-store"))
@@ -128,13 +128,12 @@ class MachineTest(pytest.Item):
             for sub in driver.subtests:
                 result = "passed" if sub.passed else "failed"
                 self.user_properties.append((f"subtest {sub.name}", f"{result} {sub.duration:.2f}"))
-            outcome = {
+            self.outcome = {
                 "passed": passed,
                 "duration": time.monotonic() - start,
                 "reason": reason,
                 "subtests": [[s.name, s.passed, s.duration] for s in driver.subtests],
             }
-            self.user_properties.append((_OUTCOME, repr(outcome)))
 
     def _rerun(self) -> list[str]:
         given = self.config.getoption("--vm-rerun")
@@ -169,6 +168,17 @@ class MachineTest(pytest.Item):
         return self.path, None, self.name
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Send the outcome along with the report, also from an xdist worker."""
+    report = yield
+    if isinstance(item, MachineTest) and call.when == "call" and item.outcome is not None:
+        report.__dict__[_OUTCOME] = item.outcome
+    return report
+
+
 def interact(driver: Driver) -> None:
     """A Python prompt with the names of a test script."""
     symbols = driver.test_symbols()
@@ -178,14 +188,14 @@ def interact(driver: Driver) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
+def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None]:
     """The table of all machine tests."""
-    outcomes = []
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            for name, value in getattr(report, "user_properties", []):
-                if name == _OUTCOME and getattr(report, "when", "") == "call":
-                    outcomes.append(_outcome(report.nodeid, ast.literal_eval(value)))
+    outcomes = [
+        _outcome(report.nodeid, getattr(report, _OUTCOME))
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if hasattr(report, _OUTCOME)
+    ]
     if outcomes:
         terminalreporter.section("machine tests")
         for line in table(sorted(outcomes, key=lambda o: o.name)):

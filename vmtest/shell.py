@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 import select
 import shlex
 import socket
@@ -17,6 +18,7 @@ from vmtest.errors import MachineError, MachineTimeout
 from vmtest.waiting import Deadline
 
 BANNER = b"Spawning backdoor root shell..."
+_CONTROL = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]|\r")
 _GRACE = 30.0  # seconds that the host waits beyond the guest's own deadline
 
 
@@ -111,9 +113,10 @@ class Shell:
             if not data:
                 raise MachineError(f"the machine ended while waiting for {what}")
             self._buffer += data
-        line = bytes(self._buffer[:end]).rstrip(b"\r")
+        line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
-        return line
+        # Whatever opens the terminal in the guest may reset it; that is no answer.
+        return _CONTROL.sub(b"", line)
 
     def interact(self, read: int, write: int) -> None:
         """Connect two file descriptors with the shell until `read` ends."""

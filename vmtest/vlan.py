@@ -62,6 +62,11 @@ class Vlan:
         self._thread = threading.Thread(target=self._serve, name=f"vlan{nr}", daemon=True)
         self._thread.start()
 
+    @property
+    def ports(self) -> int:
+        """How many machines are connected."""
+        return len(self._ports)
+
     def _serve(self) -> None:
         while True:
             for key, events in self._selector.select():
