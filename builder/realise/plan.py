@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from builder.store.derivation import Derivation
 from builder.store.paths import StorePath
 
-Target = tuple[StorePath, Sequence[str] | None]
+Target = tuple[StorePath, Collection[str] | None]
 """A ``.drv`` path and the outputs wanted, None for all."""
 
 

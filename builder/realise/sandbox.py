@@ -68,7 +68,9 @@ class Sandbox:
             argv.append("--unshare-net")
         if not self.tty:
             argv.append("--new-session")
-        argv += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+        # A fresh /proc can only be had with a process namespace of one's own.
+        argv += ["--ro-bind", "/proc", "/proc"] if self.share_pids else ["--proc", "/proc"]
+        argv += ["--dev", "/dev", "--tmpfs", "/tmp"]
         if self.store is not None:
             argv += Bind(source=self.store, target="/nix/store").argv()
         if self.usr is not None:

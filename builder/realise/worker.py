@@ -40,7 +40,8 @@ def run(job: Job) -> Done | Failed:
                 _build(job, store, log)
             return Done(outputs=_seal_outputs(job), seconds=time.monotonic() - start)
         except Exception as error:
-            known = hasattr(error, "hint")
+            # An error of ours tells all; another one is a fault of the builder.
+            known = type(error).__module__.startswith("builder.")
             if not known:
                 with log_file.open("a") as text:
                     text.write("".join(traceback.format_exception(error)))

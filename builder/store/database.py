@@ -12,6 +12,7 @@ from pathlib import Path
 from builder.store.errors import InvalidPath, StoreError
 from builder.store.hashes import Hash
 from builder.store.info import PathInfo
+from builder.store.locks import hold
 from builder.store.paths import StorePath
 
 SCHEMA_VERSION = 10
@@ -75,24 +76,36 @@ class Database:
                 f"Neve knows schema {SCHEMA_VERSION}",
                 hint="use another store with --store or NEVE_STORE",
             )
-        self.connection = self._connect(file, journal)
         if self.writable and not version.exists():
-            self.connection.executescript(_SCHEMA)
-            aside = folder / f".schema.{os.getpid()}"
+            self._create(file, version, journal)
+        self.connection = self._connect(file, journal)
+
+    def _create(self, file: Path, version: Path, journal: str) -> None:
+        # SQLite does not wait for others when it changes the journal's mode.
+        with hold(self.folder / "big-lock", exclusive=True):
+            connection = self._connect(file, journal)
+            connection.executescript(_SCHEMA)
+            connection.close()
+            aside = self.folder / f".schema.{os.getpid()}"
             aside.write_text(str(SCHEMA_VERSION))
             aside.rename(version)
 
     def _connect(self, file: Path, journal: str) -> sqlite3.Connection:
         if not self.writable:
             for options in ("mode=ro", "immutable=1"):
-                connection = sqlite3.connect(f"{file.as_uri()}?{options}", uri=True)
+                connection = sqlite3.connect(
+                    f"{file.as_uri()}?{options}", uri=True, check_same_thread=False
+                )
                 try:
                     connection.execute("select count(*) from sqlite_master").fetchone()
                     return connection
                 except sqlite3.OperationalError:
                     connection.close()
             raise StoreError(f"cannot read the database '{file}'")
-        connection = sqlite3.connect(file, timeout=_BUSY, isolation_level=None)
+        # Evaluation has a thread of its own, and only one thread works at a time.
+        connection = sqlite3.connect(
+            file, timeout=_BUSY, isolation_level=None, check_same_thread=False
+        )
         # In WAL mode a commit survives the death of the process without a sync.
         connection.execute(f"pragma journal_mode={journal}")
         connection.execute("pragma synchronous=normal")

@@ -25,6 +25,7 @@ def write_fresh_database(root: Path, infos: Iterable[PathInfo]) -> None:
     )
     database.connection.execute("vacuum")
     database.close()
+    (folder / "big-lock").unlink()
     with (folder / "db.sqlite").open("r+b") as file:
         file.seek(_VERSION_AT)
         file.write(_VERSION.to_bytes(4, "big"))
