@@ -48,7 +48,10 @@ class PackageIndex:
 
     def __init__(self, file: Path, architecture: str) -> None:
         self._architecture = architecture
-        self._database = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)
+        # Evaluation has a thread of its own, and only one thread works at a time.
+        self._database = sqlite3.connect(
+            f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
         self._known: dict[str, BinaryPackage | None] = {}
 
     @property

@@ -88,6 +88,8 @@ BUILTINS: Mapping[str, str] = {
     "link-tree": "builder.realise.link_tree:build",
     "kernel-modules": "builder.realise.kernel_modules:build",
     "initrd": "builder.realise.initrd:build",
+    "systemd-units": "builder.realise.systemd_units:build",
+    "python-bytecode": "builder.realise.python_bytecode:build",
     "disk-image": "builder.image.disk:build",
     "iso-image": "builder.image.iso:build",
 }

@@ -1,0 +1,64 @@
+"""``neve build`` and ``neve log``."""
+
+from __future__ import annotations
+
+import argparse
+import bz2
+import json
+from pathlib import Path
+
+from builder.cli.errors import UsageError
+from builder.cli.installable import build, derivation_of, find
+from builder.cli.options import session_of
+from builder.cli.session import Session
+from builder.store.paths import STORE_DIR, StorePath
+
+PREFIXES = ("packages.SYSTEM", "legacyPackages.SYSTEM", "checks.SYSTEM", "")
+DEFAULT = "packages.SYSTEM.default"
+
+
+def run(words: argparse.Namespace) -> int:
+    """Build what is named; link and print the results."""
+    session = session_of(words)
+    results: list[StorePath] = []
+    for number, text in enumerate(words.installables):
+        found = find(session, text, prefixes=PREFIXES, default=DEFAULT)
+        path = build(session, found)
+        results.append(path)
+        if not words.no_link:
+            suffix = "" if number == 0 else f"-{number}"
+            link = words.out_link.with_name(words.out_link.name + suffix)
+            session.store.roots.add_link(link, path)
+    if words.json:
+        print(json.dumps([{"outPath": str(path)} for path in results], indent=2))
+    elif words.print_out_paths or words.no_link:
+        for path in results:
+            print(path)
+    return 0
+
+
+def log(words: argparse.Namespace) -> int:
+    """Print a build's log."""
+    session = session_of(words)
+    drv = _derivation(session, words.installable)
+    file = session.store.log_file(drv)
+    for candidate in (file, Path(f"{file}.bz2")):
+        if candidate.is_file():
+            data = candidate.read_bytes()
+            text = bz2.decompress(data) if candidate.suffix == ".bz2" else data
+            print(text.decode("utf-8", "replace"), end="")
+            return 0
+    raise UsageError(f"there is no log of '{drv}'", hint="it was never built in this store")
+
+
+def _derivation(session: Session, text: str) -> StorePath:
+    if not text.startswith(STORE_DIR):
+        found = find(session, text, prefixes=PREFIXES, default=DEFAULT)
+        return derivation_of(session, found)[0]
+    path = StorePath.split(text)[0]
+    if path.is_derivation:
+        return path
+    deriver = session.store.query(path).deriver
+    if deriver is None:
+        raise UsageError(f"'{path}' was not built here: it has no deriver")
+    return deriver

@@ -1,0 +1,116 @@
+"""``FLAKE#ATTRIBUTE``: from the words of a command line to a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from builder.cli.errors import UsageError
+from builder.cli.session import Session
+from builder.flake.flake import Flake
+from builder.lang.errors import nearest
+from builder.realise.settings import current_system
+from builder.store.paths import StorePath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installable:
+    """An attribute of a flake, found: `path` is the whole path of names to it."""
+
+    flake: Flake
+    path: tuple[str, ...]
+    value: Any  # forced
+
+
+def split_installable(text: str) -> tuple[str, str]:
+    """The flake's reference ("." when empty) and the attribute's path ("" when none)."""
+    reference, _, attribute = text.partition("#")
+    return reference or ".", attribute
+
+
+def split_attribute(text: str) -> list[str]:
+    """``a."b.c".d`` to its names."""
+    names: list[str] = []
+    rest = text
+    while rest:
+        if rest.startswith('"'):
+            name, quote, rest = rest[1:].partition('"')
+            if not quote:
+                raise UsageError(f"the attribute path '{text}' has a quote that never ends")
+            rest = rest.removeprefix(".")
+        else:
+            name, _, rest = rest.partition(".")
+        names.append(name)
+    return names
+
+
+def find(session: Session, text: str, *, prefixes: Sequence[str], default: str) -> Installable:
+    """The value that `text` names.
+
+    `prefixes` are attribute paths below which the attribute is looked for, in
+    order; "" is the flake's top. `default` is taken when no attribute is
+    named. In both ``SYSTEM`` stands for this machine's system.
+    """
+    reference, attribute = split_installable(text)
+    flake = session.open_flake(reference)
+    session.use_sandbox_of(flake)
+    outputs = session.evaluator.force(session.flakes.outputs(flake))
+    wanted = attribute or default
+    tried = []
+    for prefix in prefixes if attribute else ("",):
+        path = [*split_attribute(prefix), *split_attribute(wanted)]
+        path = [current_system() if name == "SYSTEM" else name for name in path]
+        found, value = _walk(session, outputs, path)
+        if found:
+            return Installable(flake=flake, path=tuple(path), value=value)
+        tried.append(path)
+    raise _missing(session, outputs, flake, tried)
+
+
+def _walk(session: Session, value: Any, path: Sequence[str]) -> tuple[bool, Any]:
+    for name in path:
+        value = session.evaluator.force(value)
+        if not isinstance(value, dict) or name not in value:
+            return False, None
+        value = value[name]
+    return True, session.evaluator.force(value)
+
+
+def _missing(session: Session, outputs: Any, flake: Flake, tried: list[list[str]]) -> UsageError:
+    shown = " or ".join(f"'{'.'.join(path)}'" for path in tried)
+    hints = []
+    for path in tried:
+        value = outputs
+        for depth, name in enumerate(path):
+            value = session.evaluator.force(value)
+            if not isinstance(value, dict):
+                break
+            if name not in value:
+                near = nearest(name, value)
+                hints += [".".join([*path[:depth], other]) for other in near]
+                break
+            value = value[name]
+    hint = f"did you mean {', '.join(dict.fromkeys(hints))}?" if hints else (
+        f"'neve flake show {flake.origin}' lists what it has"
+    )
+    return UsageError(f"flake '{flake.origin}' does not provide attribute {shown}", hint=hint)
+
+
+def derivation_of(session: Session, found: Installable) -> tuple[StorePath, str]:
+    """The derivation and the output that a value stands for; raises `UsageError`."""
+    value = found.value
+    if not isinstance(value, dict) or "drvPath" not in value:
+        raise UsageError(
+            f"'{'.'.join(found.path)}' is not a derivation",
+            hint="name a package, a check, or a machine's config.system.build.toplevel",
+        )
+    drv, _ = session.evaluator.coerce_to_string(value["drvPath"])
+    output = session.evaluator.force(value.get("outputName", "out"))
+    return StorePath.parse(drv), str(output)
+
+
+def build(session: Session, found: Installable) -> StorePath:
+    """Build what the value stands for; its store path."""
+    drv, output = derivation_of(session, found)
+    return session.realise({drv: frozenset({output})})[drv][output]

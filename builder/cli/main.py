@@ -1,0 +1,79 @@
+"""The three commands: their words, and the one place where errors become messages.
+
+Exit codes: 0 done; 1 failed; 2 the command's words do not fit; 130 interrupted.
+Commands of a running machine have codes of their own, see `switcher`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from builder.cli.parser import build_image_parser, neve_parser, vm_test_parser
+
+
+def neve(arguments: Sequence[str] | None = None) -> int:
+    """The command ``neve``."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    return guarded(lambda: _run(neve_parser(), words))
+
+
+def build_image(arguments: Sequence[str] | None = None) -> int:
+    """The command ``build-image``."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    return guarded(lambda: _run(build_image_parser(), words))
+
+
+def vm_test(arguments: Sequence[str] | None = None) -> int:
+    """The command ``vm-test``."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    return guarded(lambda: _run(vm_test_parser(), words))
+
+
+def _run(parser: object, words: list[str]) -> int:
+    from importlib import import_module
+
+    parsed, rest = parser.parse_known_args(words)  # type: ignore[attr-defined]
+    if rest and not getattr(parsed, "takes_rest", False):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")  # type: ignore[attr-defined]
+    parsed.rest = rest
+    module, _, function = parsed.run.partition(":")
+    command: Callable[[object], int] = getattr(import_module(module), function)
+    return command(parsed)
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Run `work`; what it raises becomes a message and an exit code."""
+    try:
+        return work()
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        message = explain(error)
+        if message is None:
+            raise
+        print(message, file=sys.stderr)
+        return 2 if type(error).__name__ == "UsageError" else 1
+
+
+def explain(error: Exception) -> str | None:
+    """The message for an error that a user can do something about, None for a bug of ours."""
+    from builder.lang.errors import NixError
+
+    if isinstance(error, NixError):
+        from builder.lang.tracing import format_error
+
+        return format_error(error, show_trace="--show-trace" in sys.argv)
+    known = {
+        "BootloaderError", "BuildError", "DebianError", "FetchError", "FlakeError",
+        "HarnessError", "StoreError", "SwitchError", "UsageError",
+    }  # fmt: skip
+    if known & {kind.__name__ for kind in type(error).__mro__}:
+        hint = getattr(error, "hint", None)
+        return f"error: {error}" + (f"\nhint: {hint}" if hint else "")
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"error: {error.filename}: {error.strerror}"
+    return None

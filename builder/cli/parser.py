@@ -1,0 +1,150 @@
+"""The words that the commands take."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+def _version() -> str:
+    try:
+        return version("neve")
+    except PackageNotFoundError:
+        return "on this machine"
+
+
+def _parser(name: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=name, description=description)
+    parser.add_argument("--version", action="version", version=f"{name} (Neve) {_version()}")
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    """What every command that evaluates or builds takes."""
+    parser.add_argument("--store", type=Path, help="root of the store (default: $NEVE_STORE)")
+    parser.add_argument("--impure", action="store_true", help="let evaluation see this machine")
+    parser.add_argument("-j", "--jobs", type=int, help="how many builds at a time")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    parser.add_argument("--show-trace", action="store_true", help="show errors' whole trace")
+
+
+def _command(
+    group: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: str,
+    summary: str,
+) -> argparse.ArgumentParser:
+    parser = group.add_parser(name, help=summary, description=summary)
+    parser.set_defaults(run=run)
+    _common(parser)
+    return parser
+
+
+def neve_parser() -> argparse.ArgumentParser:
+    """The parser of ``neve``."""
+    parser = _parser("neve", "Machines described in the Nix language, made of Debian's packages.")
+    group = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_eval, _build, _log, _flake, _store, _rebuild):
+        add(group)
+    return parser
+
+
+def _eval(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(group, "eval", "builder.cli.evaluate:run", "evaluate and print a value")
+    parser.add_argument("installable", nargs="?", help="FLAKE#ATTRIBUTE")
+    parser.add_argument("--expr", help="an expression instead")
+    parser.add_argument("-f", "--file", help="a file instead")
+    parser.add_argument("--apply", help="a function applied to the value first")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print JSON")
+    shape.add_argument("--raw", action="store_true", help="print a string as it is")
+
+
+def _build(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(group, "build", "builder.cli.build:run", "build derivations")
+    parser.add_argument("installables", nargs="*", default=["."], help="FLAKE#ATTRIBUTE")
+    parser.add_argument("-o", "--out-link", type=Path, default=Path("result"))
+    parser.add_argument("--no-link", action="store_true", help="make no link to the result")
+    parser.add_argument("--print-out-paths", action="store_true", help="print store paths")
+    parser.add_argument("--json", action="store_true", help="print the outputs as JSON")
+
+
+def _log(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(group, "log", "builder.cli.build:log", "show the log of a build")
+    parser.add_argument("installable", help="FLAKE#ATTRIBUTE, or a .drv or output path")
+
+
+def _flake(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    inner = group.add_parser("flake", help="inputs, lock and outputs of a flake")
+    commands = inner.add_subparsers(required=True, metavar="COMMAND")
+    lock = _command(commands, "lock", "builder.cli.flake:lock", "add what the lock lacks")
+    lock.add_argument("flake", nargs="?", default=".")
+    lock.add_argument("--update-input", action="append", default=[], metavar="INPUT")
+    update = _command(commands, "update", "builder.cli.flake:update", "lock inputs anew")
+    update.add_argument("inputs", nargs="*", help="all of them, when none is named")
+    update.add_argument("--flake", default=".")
+    show = _command(commands, "show", "builder.cli.flake:show", "list a flake's outputs")
+    show.add_argument("flake", nargs="?", default=".")
+    show.add_argument("--json", action="store_true")
+    show.add_argument("--all-systems", action="store_true")
+    metadata = _command(commands, "metadata", "builder.cli.flake:metadata", "show the lock")
+    metadata.add_argument("flake", nargs="?", default=".")
+    metadata.add_argument("--json", action="store_true")
+
+
+def _store(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    inner = group.add_parser("store", help="the store itself")
+    commands = inner.add_subparsers(required=True, metavar="COMMAND")
+    collect = _command(commands, "gc", "builder.cli.store:gc", "delete what no root reaches")
+    collect.add_argument("--dry-run", action="store_true")
+    collect.add_argument(
+        "--delete-older-than", metavar="AGE", help="first delete generations older, e.g. 30d"
+    )
+    verify = _command(commands, "verify", "builder.cli.store:verify", "check the store's contents")
+    verify.add_argument("--no-contents", action="store_true", help="only what is registered")
+    info = _command(commands, "path-info", "builder.cli.store:path_info", "what is known of paths")
+    info.add_argument("paths", nargs="+")
+    info.add_argument("-r", "--recursive", action="store_true")
+    info.add_argument("-S", "--closure-size", action="store_true")
+    info.add_argument("--json", action="store_true")
+    copy = _command(commands, "copy", "builder.cli.copy:copy", "copy closures between machines")
+    copy.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
+    copy.add_argument("--to", required=True, help="ssh://HOST or a store's root")
+    importing = _command(commands, "import", "builder.cli.copy:receive", "add an export from stdin")
+    importing.set_defaults(paths=[])
+
+
+def _rebuild(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(group, "rebuild", "builder.cli.rebuild:run", "generations of this machine")
+    parser.add_argument(
+        "action",
+        choices=[
+            *("switch", "boot", "test", "build", "dry-activate", "rollback", "list-generations"),
+        ],
+    )
+    parser.add_argument("--flake", default="/etc/neve", help="FLAKE#MACHINE")
+    parser.add_argument("--rollback", action="store_true", help="the generation before instead")
+    parser.add_argument("--specialisation", metavar="NAME", help="a variant of the generation")
+    parser.add_argument("--json", action="store_true")
+
+
+def build_image_parser() -> argparse.ArgumentParser:
+    """The parser of ``build-image``."""
+    parser = _parser("build-image", "Build a machine's image.")
+    parser.set_defaults(run="builder.cli.image:run")
+    _common(parser)
+    parser.add_argument("machine", help="FLAKE#MACHINE")
+    parser.add_argument("--format", default="raw-efi", help="raw-efi, raw-bios, iso, …")
+    parser.add_argument("-o", "--output", type=Path, help="where the image is put")
+    return parser
+
+
+def vm_test_parser() -> argparse.ArgumentParser:
+    """The parser of ``vm-test``."""
+    parser = _parser("vm-test", "Boot machines and test them; further options are pytest's.")
+    parser.set_defaults(run="builder.cli.vm_test:run", takes_rest=True)
+    _common(parser)
+    parser.add_argument("tests", help="FLAKE, or FLAKE#TEST")
+    parser.add_argument("--profile", help="a hardware profile instead of the test's own")
+    parser.add_argument("--list", action="store_true", help="only list the tests")
+    return parser

@@ -1,0 +1,151 @@
+"""Everything that a command works with, opened when first needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from builder.cli.progress import TerminalProgress
+from builder.debian.errors import DebianError
+from builder.debian.fetch import cache_folder
+from builder.debian.mirror import mirrors
+from builder.flake.flake import Flake, Flakes
+from builder.flake.host import StoreHost
+from builder.flake.source import Fetcher
+from builder.lang.evaluator import Evaluator
+from builder.realise.bubblewrap import PACKAGES, host_bubblewrap, pinned_bubblewrap
+from builder.realise.scheduler import Realised, Realiser
+from builder.realise.settings import Settings, Silent, current_system
+from builder.store.derivation import Derivation
+from builder.store.local import LocalStore, default_root
+from builder.store.paths import StorePath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says about the whole command."""
+
+    store: Path | None = None
+    impure: bool = False
+    jobs: int | None = None
+    quiet: bool = False
+    show_trace: bool = False
+    json: bool = False
+
+
+@dataclass
+class Session:
+    """One command's store, evaluator and builder."""
+
+    options: Options
+    cwd: Path = field(default_factory=Path.cwd)
+    _sandbox_flake: Flake | None = None
+
+    @cached_property
+    def store(self) -> LocalStore:
+        """The store."""
+        return LocalStore(self.options.store or default_root(os.environ))
+
+    @cached_property
+    def cache(self) -> Path:
+        """Where what can be had again is kept."""
+        return cache_folder(os.environ)
+
+    @cached_property
+    def host(self) -> StoreHost:
+        """The world of the evaluation."""
+        return StoreHost(
+            self.store,
+            pure=not self.options.impure,
+            system=current_system(),
+            build=self._build_while_evaluating,
+            say=self.say,
+        )
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """The language."""
+        def module_builtins() -> dict[str, object]: return {}
+
+        return Evaluator(self.host, self.cache / "eval", module_builtins())
+
+    @cached_property
+    def flakes(self) -> Flakes:
+        """Flakes over the evaluator."""
+        fetcher = Fetcher(store=self.store, environment=os.environ, now=datetime.now(UTC))
+        return Flakes(
+            evaluator=self.evaluator,
+            host=self.host,
+            fetcher=fetcher,
+            cache=self.cache / "debian",
+            mirrors=lambda wanted: mirrors(wanted, os.environ),
+        )
+
+    def say(self, message: str) -> None:
+        """A line to the user, on standard error."""
+        print(message, file=sys.stderr, flush=True)
+
+    def open_flake(self, text: str, *, update: frozenset[str] | None = frozenset()) -> Flake:
+        """The flake; its lock file is written when it was not up to date."""
+        flake = self.flakes.open(text, self.cwd, update=update)
+        if flake.lock_changed:
+            flake.lock.write(flake.lock_file)
+            self.say(f"wrote '{flake.lock_file}'")
+        return flake
+
+    def realise(
+        self,
+        wanted: Mapping[StorePath, frozenset[str]],
+        known: Mapping[StorePath, Derivation] | None = None,
+    ) -> Realised:
+        """Build outputs of derivations, of which `known` are not in the store yet."""
+        derivations = self.host.derivations if known is None else known
+        targets = [(drv, outputs) for drv, outputs in wanted.items()]
+        realiser = Realiser(self.store, self._settings(), self._progress())
+        return realiser.realise(targets, derivations)
+
+    def _build_while_evaluating(
+        self, wanted: Mapping[StorePath, frozenset[str]], known: Mapping[StorePath, Derivation]
+    ) -> None:
+        self.realise(wanted, known)
+
+    def _progress(self) -> TerminalProgress | Silent:
+        return Silent() if self.options.quiet else TerminalProgress(sys.stderr)
+
+    def _settings(self) -> Settings:
+        jobs = {"jobs": self.options.jobs} if self.options.jobs else {}
+        plain = Settings(mirrors=self._mirrors(), **jobs)
+        return Settings(
+            mirrors=plain.mirrors, bubblewrap=self._bubblewrap(plain), **jobs
+        )
+
+    def _mirrors(self) -> tuple[str, ...]:
+        try:
+            return mirrors(None, os.environ)
+        except DebianError:
+            return ()  # what is fetched already needs none; a fetch says what to set
+
+    def _bubblewrap(
+        self, settings: Settings
+    ) -> tuple[str, ...] | None:
+        """The host's bubblewrap, or the pinned one of the Debian input in use."""
+        if found := host_bubblewrap(os.environ):
+            return found
+        if self._sandbox_flake is None:
+            return None
+        found = self.flakes.debian_closure(self._sandbox_flake, current_system(), PACKAGES[0])
+        if found is None:
+            return None
+        drvs = [StorePath.parse(path) for path in found]
+        targets = [(drv, frozenset({"out"})) for drv in drvs]
+        made = Realiser(self.store, settings).realise(targets, self.host.derivations)
+        return pinned_bubblewrap([self.store.real_path(made[drv]["out"]) for drv in drvs])
+
+    def use_sandbox_of(self, flake: Flake) -> None:
+        """Take bubblewrap, if the host has none, from the flake's Debian input."""
+        self._sandbox_flake = flake

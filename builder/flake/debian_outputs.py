@@ -1,0 +1,209 @@
+"""The outputs of a ``debian:`` input: each binary package as a derivation.
+
+- ``legacyPackages.<system>.<package>``: a derivation with the outputs ``out``
+  and ``doc``, and the attributes ``pname``, ``debianName``, ``version``,
+  ``src`` (the .deb), ``dependencies`` (names, resolved), ``meta``
+- ``lib.closure { system, packages, exclude ? [] }``: the packages that the
+  named ones need, themselves included, sorted by name
+- ``suite``, ``date`` (YYYYMMDD)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from builder.debian.archive import ARCHITECTURES, Archive, PackageSet
+from builder.debian.closure import closure, unknown_package
+from builder.debian.errors import DebianError
+from builder.debian.package import BinaryPackage
+from builder.debian.release import Release
+from builder.flake.reference import FlakeRef
+from builder.lang.errors import EvalError
+from builder.lang.thunks import call, force, make_thunk
+from builder.lang.values import ContextString, Value
+
+T = TypeVar("T")
+FETCH_VERSION = 1
+UNPACK_VERSION = 1
+
+
+def debian_outputs(
+    *,
+    reference: FlakeRef,
+    release: Path,
+    mirrors: Callable[[str | None], tuple[str, ...]],
+    cache: Path,
+    derivation: Value,
+) -> dict[str, Value]:
+    """The outputs of the input locked as `reference`, whose InRelease is at `release`.
+
+    `derivation` is the language's builtin of that name.
+    """
+    parsed = Release.parse(release.read_bytes())
+    suite = reference.get("suite")
+    mirror = reference.get("mirror") or None
+    components = tuple(reference.get("components", "main").replace(",", " ").split())
+
+    def package_set(system: str) -> PackageSet:
+        archive = Archive(suite=suite, release=parsed, mirrors=mirrors(mirror), cache=cache)
+        return archive.packages(ARCHITECTURES[system], components)
+
+    served = {
+        system: Packages(
+            system=system,
+            load=(lambda system=system: package_set(system)),
+            mirror=mirror,
+            derivation=derivation,
+        )
+        for system, architecture in ARCHITECTURES.items()
+        if architecture in parsed.architectures
+    }
+    return {
+        "legacyPackages": {
+            system: make_thunk(lambda packages=packages: packages.all())
+            for system, packages in served.items()
+        },
+        "lib": {"closure": _closure_function(served)},
+        "suite": parsed.codename or suite,
+        "date": f"{parsed.date:%Y%m%d}",
+    }
+
+
+@dataclass(slots=True, kw_only=True)
+class Packages:
+    """One system's packages as values of the language, each made once."""
+
+    system: str
+    load: Callable[[], PackageSet]
+    mirror: str | None
+    derivation: Value
+    _index: PackageSet | None = None
+    _made: dict[str, Value] = field(default_factory=dict)
+    _all: dict[str, Value] | None = None
+
+    @property
+    def index(self) -> PackageSet:
+        """The index, fetched when first needed."""
+        if self._index is None:
+            self._index = _guarded(self.load)
+        return self._index
+
+    def all(self) -> dict[str, Value]:
+        """Every package by name, lazily."""
+        if self._all is None:
+            self._all = {
+                name: make_thunk(lambda name=name: self.get(name)) for name in self.index.names()
+            }
+        return self._all
+
+    def get(self, name: str) -> Value:
+        """The package called `name`; raises `EvalError` with the nearest names."""
+        if name not in self._made:
+            found = self.index.get(name)
+            if found is None:
+                raise EvalError(str(unknown_package(self.index, name)))
+            self._made[name] = self._package(found)
+        return self._made[name]
+
+    def _package(self, package: BinaryPackage) -> Value:
+        version = _store_name(package.version)
+        fetch: dict[str, Value] = {
+            "name": _store_name(package.filename.rpartition("/")[2]),
+            "system": "builtin",
+            "builder": "builtin:fetch-deb",
+            "version": FETCH_VERSION,
+            "path": package.filename,
+            "sha256": package.sha256,
+            "size": package.size,
+            "outputHashMode": "flat",
+            "outputHashAlgo": "sha256",
+            "outputHash": package.sha256,
+        }
+        if self.mirror:
+            fetch["mirror"] = self.mirror
+        source = make_thunk(lambda: call(self.derivation, fetch))
+        unpack: dict[str, Value] = {
+            "name": f"{_store_name(package.name)}-{version}",
+            "system": "builtin",
+            "builder": "builtin:unpack-deb",
+            "builderVersion": UNPACK_VERSION,
+            "deb": source,
+            "outputs": ["out", "doc"],
+        }
+        made: dict[str, Value] = dict(call(self.derivation, unpack))
+        made.update(
+            {
+                "pname": package.name,
+                "debianName": package.name,
+                "version": package.version,
+                "src": source,
+                "dependencies": make_thunk(lambda: self._dependencies(package)),
+                "meta": {
+                    "description": package.description,
+                    "homepage": package.homepage or None,
+                    "section": package.section,
+                    "name": f"{package.name}-{package.version}",
+                },
+            }
+        )
+        return made
+
+    def _dependencies(self, package: BinaryPackage) -> list[Value]:
+        """Names of the packages that fulfil `package`'s direct dependencies."""
+        whole = _guarded(lambda: closure(self.index, [package.name]))
+        direct = set(re.findall(r"[a-z0-9][a-z0-9+.-]+", f"{package.pre_depends},{package.depends}"))
+        return [
+            found.name
+            for found in whole
+            if found.name in direct or direct & set(re.findall(r"[a-z0-9][a-z0-9+.-]+", found.provides))
+        ]
+
+    def closure(self, names: list[str], exclude: list[str]) -> list[Value]:
+        """The packages needed by those named, as `builder.debian.closure.closure`."""
+        found = _guarded(lambda: closure(self.index, names, provided=frozenset(exclude)))
+        return [self.get(package.name) for package in found]
+
+
+def _closure_function(served: dict[str, Packages]) -> Value:
+    def run(argument: Value) -> Value:
+        arguments = force(argument)
+        if not isinstance(arguments, dict):
+            raise EvalError("debian.lib.closure takes { system, packages, exclude ? [] }")
+        for name in ("system", "packages"):
+            if name not in arguments:
+                raise EvalError(f"debian.lib.closure needs the argument '{name}'")
+        system = _text(arguments["system"])
+        if system not in served:
+            raise EvalError(f"this suite has no packages for '{system}'")
+        return served[system].closure(
+            _texts(arguments["packages"]), _texts(arguments.get("exclude", []))
+        )
+
+    return lambda argument: run(argument)
+
+
+def _text(value: Value) -> str:
+    forced: Any = force(value)
+    return forced.text if isinstance(forced, ContextString) else str(forced)
+
+
+def _texts(value: Value) -> list[str]:
+    forced: Any = force(value)
+    return [_text(item) for item in forced]
+
+
+def _guarded(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except DebianError as error:
+        hint = getattr(error, "hint", "")
+        raise EvalError(f"{error}\n{hint}" if hint else str(error)) from error
+
+
+def _store_name(text: str) -> str:
+    """`text` with what a store path's name may not have replaced: Debian uses ``~`` and ``:``."""
+    return re.sub(r"[^A-Za-z0-9+._?=-]", "-", text).lstrip(".")

@@ -1,0 +1,135 @@
+"""Local git repositories, read without the git program."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from dulwich.errors import NotGitRepository
+from dulwich.index import build_file_from_blob
+from dulwich.object_store import iter_tree_contents
+from dulwich.objects import Blob, Commit
+from dulwich.repo import Repo
+
+from builder.flake.errors import FlakeError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitFacts:
+    """What a lock says of a commit: `time` in seconds since 1970."""
+
+    rev: str
+    time: int
+    count: int
+
+    def attributes(self, *, dirty: bool) -> dict[str, str | int]:
+        """The attributes of a locked reference."""
+        if dirty:
+            return {"dirtyRev": f"{self.rev}-dirty", "dirtyShortRev": f"{self.rev[:7]}-dirty"}
+        return {"rev": self.rev, "revCount": self.count}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkTree:
+    """A repository with its checked-out files at `root`."""
+
+    root: Path
+    repository: Repo
+
+    @staticmethod
+    def open(root: Path) -> WorkTree:
+        """Open the repository at `root`; raises `FlakeError` when there is none."""
+        try:
+            return WorkTree(root=root, repository=Repo(str(root)))
+        except NotGitRepository:
+            raise FlakeError(f"'{root}' is not a git repository") from None
+
+    def tracked(self) -> frozenset[str]:
+        """Absolute paths of the tracked files that exist, and of the folders above them."""
+        kept: set[str] = {str(self.root)}
+        for name in self.repository.open_index():
+            path = self.root / os.fsdecode(name)
+            if not os.path.lexists(path):
+                continue
+            kept.add(str(path))
+            for parent in path.relative_to(self.root).parents:
+                kept.add(str(self.root / parent))
+        return frozenset(kept)
+
+    def is_tracked(self, path: Path) -> bool:
+        """Whether git knows the file, or something below the folder."""
+        return str(path) in self.tracked()
+
+    def head(self) -> CommitFacts | None:
+        """The checked-out commit; None before the first."""
+        try:
+            return self._facts(self.repository.head())
+        except KeyError:
+            return None
+
+    def is_dirty(self) -> bool:
+        """Whether tracked files differ from the checked-out commit."""
+        commit = self.repository[self.repository.head()]
+        assert isinstance(commit, Commit)
+        committed = {
+            entry.path: (entry.sha, entry.mode)
+            for entry in iter_tree_contents(self.repository.object_store, commit.tree)
+        }
+        index = self.repository.open_index()
+        if {name for name in index} != set(committed):
+            return True
+        return any(self._differs(name, *committed[name]) for name in committed if name)
+
+    def _differs(self, name: bytes, sha: bytes | None, mode: int | None) -> bool:
+        path = self.root / os.fsdecode(name)
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            return True
+        if stat.S_ISLNK(status.st_mode):
+            content = os.fsencode(path.readlink())
+        elif stat.S_ISREG(status.st_mode):
+            if bool(status.st_mode & 0o100) != bool((mode or 0) & 0o100):
+                return True
+            content = path.read_bytes()
+        else:
+            return True
+        return Blob.from_string(content).id != sha
+
+    def export(self, target: Path, rev: object, ref: object) -> CommitFacts:
+        """Write a commit's files below the empty folder `target`.
+
+        `rev` is a commit's full name; else `ref` is a branch, tag or full
+        reference. Raises `FlakeError` for what the repository does not have.
+        """
+        sha = str(rev).encode() if rev else self._resolve(str(ref))
+        try:
+            commit = self.repository[sha]
+        except KeyError:
+            raise FlakeError(f"'{self.root}' has no commit {sha.decode()}") from None
+        if not isinstance(commit, Commit):
+            raise FlakeError(f"{sha.decode()} in '{self.root}' is not a commit")
+        for entry in iter_tree_contents(self.repository.object_store, commit.tree):
+            assert entry.path is not None and entry.sha is not None and entry.mode is not None
+            path = target / os.fsdecode(entry.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            blob = self.repository[entry.sha]
+            assert isinstance(blob, Blob)
+            build_file_from_blob(blob, entry.mode, os.fsencode(path))
+        return self._facts(sha)
+
+    def _resolve(self, ref: str) -> bytes:
+        refs = self.repository.refs
+        for prefix in ("", "refs/heads/", "refs/tags/"):
+            name = f"{prefix}{ref}".encode()
+            if name in refs:
+                return refs[name]
+        raise FlakeError(f"'{self.root}' has no branch or tag '{ref}'")
+
+    def _facts(self, sha: bytes) -> CommitFacts:
+        commit = self.repository[sha]
+        assert isinstance(commit, Commit)
+        count = sum(1 for _ in self.repository.get_walker(include=[sha]))
+        return CommitFacts(rev=sha.decode(), time=commit.commit_time, count=count)

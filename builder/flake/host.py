@@ -1,0 +1,297 @@
+"""The world that an evaluation sees: the store, and in pure mode nothing else."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
+from builder.lang.errors import EvalError
+from builder.lang.host import DerivationRequest, Instantiated, OutputHash
+from builder.lang.localhost import kind_of
+from builder.store.derivation import Derivation
+from builder.store.errors import FormatError
+from builder.store.hash_modulo import HashModulo
+from builder.store.hashes import Hash
+from builder.store.instantiate import instantiate
+from builder.store.local import LocalStore
+from builder.store.paths import STORE_DIR, StorePath
+
+
+class Build(Protocol):
+    """Builds outputs while evaluating (import from derivation)."""
+
+    def __call__(
+        self, wanted: Mapping[StorePath, frozenset[str]], known: Mapping[StorePath, Derivation]
+    ) -> None:
+        """Make the outputs `wanted` of derivations, of which `known` may not be written yet."""
+        ...
+
+
+class StoreHost:
+    """A `builder.lang.host.Host` over a store.
+
+    Derivations are only computed; `derivations` holds them until `flush`
+    writes them, or a build that takes them from there. In pure mode only
+    paths of the store that were let in by `allow` can be read, there is no
+    environment, no clock and no current system.
+    """
+
+    def __init__(
+        self,
+        store: LocalStore,
+        *,
+        pure: bool,
+        system: str,
+        build: Build,
+        say: Callable[[str], None],
+        search_path: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        self.store = store
+        self.pure = pure
+        self.derivations: dict[StorePath, Derivation] = {}
+        self._system = system
+        self._build = build
+        self._say = say
+        self._search_path = tuple(search_path)
+        self._modulo = HashModulo(self._find)
+        self._allowed: dict[str, Path | None] = {}
+        self._added: dict[tuple[str, str], str] = {}
+
+    def allow(self, path: StorePath, origin: Path | None = None) -> None:
+        """Let evaluation read a path of the store; `origin` is where it was copied from."""
+        self._allowed[path.base] = origin
+
+    def flush(self) -> None:
+        """Write all derivations into the store."""
+        self.store.add_derivations(self.derivations)
+
+    def _find(self, path: StorePath) -> Derivation:
+        return self.derivations.get(path) or self.store.read_derivation(path)
+
+    # Properties of the world
+
+    @property
+    def store_dir(self) -> str:
+        """Always /nix/store, wherever the store lies."""
+        return STORE_DIR
+
+    @property
+    def current_system(self) -> str | None:
+        """The building machine's system; None in pure mode."""
+        return None if self.pure else self._system
+
+    @property
+    def current_time(self) -> int | None:
+        """Seconds since 1970; None in pure mode."""
+        return None if self.pure else int(time.time())
+
+    def getenv(self, name: str) -> str:
+        """The variable; "" in pure mode."""
+        return "" if self.pure else os.environ.get(name, "")
+
+    def trace(self, message: str) -> None:
+        """Show a line to the user."""
+        self._say(message)
+
+    # Reading
+
+    def real(self, path: str) -> Path:
+        """Where a path of the language lies; raises `EvalError` for what is out of bounds."""
+        if path == STORE_DIR or not path.startswith(STORE_DIR + "/"):
+            if self.pure:
+                raise EvalError(
+                    f"access to absolute path '{path}' is forbidden in pure evaluation mode "
+                    "(use '--impure' to override)"
+                )
+            return self.store.folder if path == STORE_DIR else Path(path)
+        base = path[len(STORE_DIR) + 1 :].partition("/")[0]
+        if self.pure and base not in self._allowed:
+            raise EvalError(
+                f"access to path '{path}' is forbidden in pure evaluation mode: it is neither an "
+                "input of the flake nor built by it"
+            )
+        return self.store.folder / path[len(STORE_DIR) + 1 :]
+
+    def _missing(self, path: str) -> EvalError:
+        message = f"path '{path}' does not exist"
+        base, _, rest = path[len(STORE_DIR) + 1 :].partition("/")
+        origin = self._allowed.get(base)
+        if origin is not None and rest and os.path.lexists(origin / rest):
+            message += (
+                f": '{origin / rest}' is there, but git does not track it; "
+                f"to make it part of the flake run\n  git -C '{origin}' add '{rest}'"
+            )
+        return EvalError(message)
+
+    def read_file(self, path: str) -> bytes:
+        """A file's content."""
+        try:
+            return self.real(path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise self._missing(path) from None
+
+    def list_dir(self, path: str) -> Mapping[str, str]:
+        """A folder's names, sorted, and their types."""
+        try:
+            with os.scandir(self.real(path)) as entries:
+                found = {
+                    entry.name: kind_of(entry.stat(follow_symlinks=False).st_mode)
+                    for entry in entries
+                }
+        except FileNotFoundError:
+            raise self._missing(path) from None
+        return dict(sorted(found.items()))
+
+    def file_type(self, path: str) -> str | None:
+        """A file's type, None when it is not there."""
+        if path in ("/", "/nix", STORE_DIR):
+            return "directory"
+        try:
+            return kind_of(os.lstat(self.real(path)).st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def resolve(self, path: str) -> str:
+        """The path with its symbolic links followed, inside the store's own names."""
+        if not path.startswith(STORE_DIR + "/"):
+            return path if self.pure else os.path.realpath(path)
+        real = self.real(path)
+        resolved = os.path.realpath(real)
+        folder = str(self.store.folder)
+        if resolved.startswith(folder + "/"):
+            return STORE_DIR + resolved[len(folder) :]
+        return path
+
+    def find_file(self, search_path: Sequence[tuple[str, str]] | None, name: str) -> str | None:
+        """Where ``<name>`` is."""
+        for prefix, path in self._search_path if search_path is None else search_path:
+            if prefix and name != prefix and not name.startswith(prefix + "/"):
+                continue
+            rest = name[len(prefix) :].lstrip("/") if prefix else name
+            candidate = f"{path}/{rest}" if rest else path
+            if self.file_type(candidate) is not None:
+                return candidate
+        return None
+
+    # Adding
+
+    def add_text(self, name: str, text: bytes, references: Sequence[str]) -> str:
+        """Write a text into the store."""
+        path = self.store.add_text(name, text, [StorePath.parse(item) for item in references])
+        self.allow(path)
+        return str(path)
+
+    def add_path(
+        self,
+        path: str,
+        name: str,
+        *,
+        recursive: bool,
+        filter: Callable[[str, str], bool] | None,
+        sha256: str | None,
+    ) -> str:
+        """Copy a file or folder into the store."""
+        key = (path, name)
+        plain = filter is None and recursive and sha256 is None
+        if plain and key in self._added:
+            return self._added[key]
+        source = self.real(path)
+        if not os.path.lexists(source):
+            raise self._missing(path)
+        keep: Callable[[str, str], bool] | None = None
+        if filter is not None:
+            wanted, prefix = filter, len(str(source))
+
+            def keep(inside: str, kind: str) -> bool:
+                return wanted(path + inside[prefix:], kind)
+
+        expected = Hash.parse(sha256, "sha256") if sha256 else None
+        made = self.store.add_path(
+            source, name, recursive=recursive, keep=keep, expected=expected
+        )
+        self.allow(made)
+        if plain:
+            self._added[key] = str(made)
+        return str(made)
+
+    def store_path(self, path: str) -> str:
+        """The store path that holds `path`; raises `EvalError` when it is not valid."""
+        try:
+            found, _ = StorePath.split(path)
+        except FormatError as error:
+            raise EvalError(str(error)) from None
+        if not self.store.is_valid(found):
+            raise EvalError(f"path '{found}' is not valid in the store")
+        self.allow(found)
+        return str(found)
+
+    def instantiate(self, request: DerivationRequest) -> Instantiated:
+        """Compute a derivation's paths and remember it."""
+        sources: set[StorePath] = set()
+        inputs: dict[StorePath, set[str]] = {}
+        for element in request.context:
+            match element:
+                case PlainPath(path):
+                    sources.add(StorePath.split(path)[0])
+                case BuiltOutput(path, output):
+                    inputs.setdefault(StorePath.parse(path), set()).add(output)
+                case DeepDerivation(path):
+                    self._add_deep(StorePath.parse(path), sources, inputs)
+        env = {"__json": request.structured} if request.structured is not None else request.env
+        fixed = request.output_hash
+        try:
+            path, derivation = instantiate(
+                name=request.name,
+                system=request.system,
+                builder=request.builder,
+                args=request.args,
+                env=env,
+                outputs=request.outputs,
+                output_hash=_content(fixed) if fixed else None,
+                recursive=fixed is not None and fixed.mode == "recursive",
+                input_srcs=sources,
+                input_drvs=inputs,
+                modulo=self._modulo,
+            )
+        except FormatError as error:
+            raise EvalError(str(error)) from None
+        self.derivations[path] = derivation
+        outputs = {name: str(made) for name, made in derivation.output_paths().items()}
+        return Instantiated(drv_path=str(path), outputs=outputs)
+
+    def _add_deep(
+        self, path: StorePath, sources: set[StorePath], inputs: dict[StorePath, set[str]]
+    ) -> None:
+        """All that building `path` needs, derivations and sources."""
+        self.flush()
+        for info in self.store.closure([path]):
+            sources.add(info.path)
+            if info.path.is_derivation:
+                inputs.setdefault(info.path, set()).update(self._find(info.path).outputs)
+
+    def realise(self, context: frozenset[Element]) -> Mapping[str, str]:
+        """Build what the context refers to, so that it can be read."""
+        wanted: dict[StorePath, frozenset[str]] = {}
+        for element in context:
+            if isinstance(element, BuiltOutput):
+                path = StorePath.parse(element.path)
+                wanted[path] = wanted.get(path, frozenset()) | {element.output}
+        if wanted:
+            self._build(wanted, self.derivations)
+            for path, names in wanted.items():
+                outputs = self._find(path).output_paths()
+                for name in names:
+                    self.allow(outputs[name])
+        return {}
+
+
+def _content(fixed: OutputHash) -> Hash:
+    if fixed.mode not in ("flat", "recursive"):
+        raise EvalError(f"outputHashMode '{fixed.mode}' is not supported; use flat or recursive")
+    if not fixed.value:
+        return Hash(algo=fixed.algo or "sha256", digest=bytes(32))
+    return Hash.parse(fixed.value, fixed.algo)

@@ -1,0 +1,147 @@
+"""Fetching what references name into the store."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from builder.debian.mirror import mirrors
+from builder.debian.release import Release, archive_keys, fetch_release
+from builder.flake.errors import FlakeError
+from builder.flake.git import WorkTree
+from builder.flake.reference import FlakeRef
+from builder.store.hashes import Hash
+from builder.store.local import LocalStore
+from builder.store.paths import StorePath, make_fixed_output_path
+
+SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A fetched tree: where it lies in the store, and its locked reference."""
+
+    path: StorePath
+    locked: FlakeRef
+    origin: str  # what to call it in messages
+
+    @property
+    def nar_hash(self) -> str:
+        """The tree's hash in SRI notation."""
+        return self.locked.get("narHash")
+
+    @property
+    def last_modified(self) -> int:
+        """Seconds since 1970."""
+        return int(self.locked.attributes.get("lastModified", 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetcher:
+    """Fetches sources into `store`; `environment` names mirrors, `now` dates signatures."""
+
+    store: LocalStore
+    environment: Mapping[str, str]
+    now: datetime
+
+    def fetch(self, reference: FlakeRef, *, base: Path) -> Source:
+        """The source behind a reference, locked or not.
+
+        A locked one that is in the store already is not fetched again. Paths
+        are relative to `base`. Raises `FlakeError`, `DebianError` or
+        `FetchError`; what comes from elsewhere is checked against the lock.
+        """
+        if "narHash" in reference.attributes and (present := self._present(reference)):
+            return present
+        match reference.type:
+            case "path":
+                source = self._fetch_path(reference, base)
+            case "git":
+                source = self._fetch_git(reference)
+            case _:
+                source = self._fetch_debian(reference)
+        wanted = reference.get("narHash")
+        if wanted and source.nar_hash != wanted:
+            raise self._mismatch(reference, source)
+        return source
+
+    def _present(self, reference: FlakeRef) -> Source | None:
+        content = Hash.parse(reference.get("narHash"))
+        path = make_fixed_output_path(SOURCE, content, recursive=True)
+        if not self.store.is_valid(path):
+            return None
+        return Source(path=path, locked=reference, origin=str(reference))
+
+    def _mismatch(self, reference: FlakeRef, source: Source) -> FlakeError:
+        wanted, got = reference.get("narHash"), source.nar_hash
+        if reference.type == "debian":
+            pinned = datetime.fromtimestamp(int(reference.attributes.get("lastModified", 0)), UTC)
+            served = datetime.fromtimestamp(source.last_modified, UTC)
+            return FlakeError(
+                f"the lock pins suite '{reference.get('suite')}' as of {pinned:%Y-%m-%d %H:%M}, "
+                f"the mirror now serves it as of {served:%Y-%m-%d %H:%M}",
+                hint="run 'neve flake update' to move the lock to the suite as it is now, or name "
+                "a mirror that keeps old states (NEVE_DEBIAN_MIRROR, or ?mirror= in the input)",
+            )
+        return FlakeError(
+            f"'{reference}' is not what the lock pins: wanted {wanted}, got {got}",
+            hint="run 'neve flake update' if the change is meant",
+        )
+
+    def _added(self, path: StorePath, reference: FlakeRef, modified: int, origin: str) -> Source:
+        locked = reference.with_attributes(
+            narHash=self.store.query(path).nar_hash.sri, lastModified=modified
+        )
+        return Source(path=path, locked=locked, origin=origin)
+
+    def _fetch_path(self, reference: FlakeRef, base: Path) -> Source:
+        folder = (base / reference.get("path")).resolve()
+        if not folder.is_dir():
+            raise FlakeError(f"path '{folder}' of input '{reference}' is not a folder")
+        path = self.store.add_path(folder, SOURCE, keep=lambda name, _: Path(name).name != ".git")
+        newest = int(folder.stat().st_mtime)
+        plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
+        reference = FlakeRef(type="path", attributes=plain)
+        return self._added(path, reference, newest, str(folder))
+
+    def _fetch_git(self, reference: FlakeRef) -> Source:
+        url = reference.get("url")
+        if not url.startswith("file://"):
+            raise FlakeError(
+                f"git repository '{url}' is not local", hint="use git+file:/path/to/repository"
+            )
+        tree = WorkTree.open(Path(url.removeprefix("file://")))
+        plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
+        reference = FlakeRef(type="git", attributes=plain)
+        if "rev" in plain or "ref" in plain:
+            with tempfile.TemporaryDirectory(prefix="neve-git-") as folder:
+                commit = tree.export(Path(folder), plain.get("rev"), plain.get("ref"))
+                path = self.store.add_path(Path(folder), SOURCE)
+        else:
+            kept = tree.tracked()
+            path = self.store.add_path(tree.root, SOURCE, keep=lambda name, _: name in kept)
+            commit = tree.head()
+        changes: dict[str, str | int] = {}
+        if commit is not None:
+            dirty = "rev" not in plain and "ref" not in plain and tree.is_dirty()
+            changes = commit.attributes(dirty=dirty)
+        reference = reference.with_attributes(**changes)
+        modified = commit.time if commit is not None else 0
+        return self._added(path, reference, modified, str(tree.root))
+
+    def _fetch_debian(self, reference: FlakeRef) -> Source:
+        suite = reference.get("suite")
+        known = mirrors(reference.get("mirror") or None, self.environment)
+        content = fetch_release(known, suite, keys=archive_keys(), now=self.now)
+        with tempfile.TemporaryDirectory(prefix="neve-release-") as folder:
+            (Path(folder) / "InRelease").write_bytes(content)
+            path = self.store.add_path(Path(folder), SOURCE)
+        plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
+        date = int(Release.parse(content).date.timestamp())
+        return self._added(
+            path, FlakeRef(type="debian", attributes=plain), date, f"debian:{suite}"
+        )
+

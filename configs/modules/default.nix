@@ -1,0 +1,41 @@
+# Every module of a system. Laid out as NixOS lays out its own.
+{
+  imports = [
+    ./config/console.nix
+    ./config/environment.nix
+    ./config/locale.nix
+    ./config/networking.nix
+    ./config/sysctl.nix
+    ./config/system-path.nix
+    ./config/users.nix
+    ./image/disk.nix
+    ./misc/assertions.nix
+    ./misc/housekeeping.nix
+    ./misc/nixpkgs.nix
+    ./misc/version.nix
+    ./programs/bash.nix
+    ./security/pam.nix
+    ./security/sudo.nix
+    ./security/wrappers.nix
+    ./services/dbus.nix
+    ./services/firewall.nix
+    ./services/getty.nix
+    ./services/journald.nix
+    ./services/networkd.nix
+    ./services/nginx.nix
+    ./services/openssh.nix
+    ./services/resolved.nix
+    ./services/timesyncd.nix
+    ./services/udev.nix
+    ./system/activation.nix
+    ./system/boot/initrd.nix
+    ./system/boot/kernel.nix
+    ./system/boot/loader.nix
+    ./system/etc.nix
+    ./system/file-systems.nix
+    ./system/specialisation.nix
+    ./system/systemd.nix
+    ./system/tmpfiles.nix
+    ./system/toplevel.nix
+  ];
+}

@@ -1,0 +1,113 @@
+# Images of the machine. Each format is a variant of the configuration: its boot loader and
+# file systems come with it.
+{
+  config,
+  lib,
+  pkgs,
+  extendModules,
+  ...
+}:
+let
+  inherit (lib) mkOption types;
+  cfg = config.image;
+
+  disk =
+    format: loader:
+    pkgs.builtin "disk-image" "${config.system.name}-${format}" {
+      toplevel = config.system.build.toplevel;
+      inherit format loader;
+      tools = pkgs.tools.image;
+      rootLabel = cfg.rootLabel;
+      extraSpace = toString cfg.extraSpace;
+      espSize = toString cfg.espSize;
+      additionalPaths = lib.concatMapStringsSep " " (path: "${path}") cfg.additionalPaths;
+    };
+
+  root = {
+    label = lib.mkDefault cfg.rootLabel;
+    fsType = lib.mkDefault "ext4";
+    autoResize = lib.mkDefault true;
+  };
+in
+{
+  options = {
+    image = {
+      rootLabel = mkOption {
+        type = types.strMatching "[A-Za-z0-9_-]{1,16}";
+        default = "neve";
+        description = "The label of the root file system in a disk image.";
+      };
+      volumeId = mkOption {
+        type = types.strMatching "[A-Z0-9_]{1,32}";
+        default = "NEVE";
+        description = "The volume's name on an ISO image, by which the live system finds it.";
+      };
+      extraSpace = mkOption {
+        type = types.ints.unsigned;
+        default = 64;
+        description = "Free space in the root file system beyond what its files need, in MiB.";
+      };
+      espSize = mkOption {
+        type = types.ints.unsigned;
+        default = 128;
+        description = "The size of the EFI system partition, in MiB.";
+      };
+      additionalPaths = mkOption {
+        type = types.listOf types.package;
+        default = [ ];
+        description = "Further store paths that the image holds, with all they refer to.";
+      };
+      modules = mkOption {
+        type = types.attrsOf types.deferredModule;
+        default = { };
+        description = "The formats: what each adds to the configuration. A format sets `system.build.image`.";
+      };
+    };
+    system.build = {
+      image = mkOption {
+        type = types.package;
+        description = "The image that the format makes.";
+      };
+      images = mkOption {
+        type = types.lazyAttrsOf types.raw;
+        internal = true;
+        description = "The image in every format, by the format's name.";
+      };
+    };
+  };
+
+  config = {
+    image.modules = {
+      raw-efi = {
+        boot.growPartition = lib.mkDefault true;
+        boot.loader.systemd-boot.enable = lib.mkForce true;
+        boot.loader.grub.enable = lib.mkForce false;
+        fileSystems."/" = root;
+        fileSystems."/boot" = {
+          label = lib.mkDefault "ESP";
+          fsType = lib.mkDefault "vfat";
+          options = [ "umask=0077" ];
+        };
+        system.build.image = disk "raw-efi" "systemd-boot";
+      };
+      raw-bios = {
+        boot.growPartition = lib.mkDefault true;
+        boot.loader.systemd-boot.enable = lib.mkForce false;
+        boot.loader.grub.enable = lib.mkForce true;
+        fileSystems."/" = root;
+        system.build.image = disk "raw-bios" "grub";
+      };
+      # A bare root file system, started by its kernel from outside.
+      ext4 = {
+        boot.loader.systemd-boot.enable = lib.mkForce false;
+        boot.loader.grub.enable = lib.mkForce false;
+        fileSystems."/" = root;
+        system.build.image = disk "ext4" "none";
+      };
+      iso = ./live.nix;
+    };
+    system.build.images = lib.mapAttrs (
+      _: module: (extendModules { modules = [ module ]; }).config.system.build.image
+    ) cfg.modules;
+  };
+}

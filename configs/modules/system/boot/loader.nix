@@ -1,0 +1,129 @@
+# The boot menu: systemd-boot or GRUB, an entry for each generation.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  inherit (lib) mkOption types;
+  cfg = config.boot.loader;
+  kind =
+    if cfg.systemd-boot.enable then
+      "systemd-boot"
+    else if cfg.grub.enable then
+      "grub"
+    else
+      "none";
+  efiArch = if pkgs.stdenv.hostPlatform.isAarch64 then "aa64" else "x64";
+  limit = mkOption {
+    type = types.nullOr types.ints.positive;
+    default = null;
+    example = 10;
+    description = "How many generations the menu holds at most; null for all.";
+  };
+in
+{
+  options.boot.loader = {
+    timeout = mkOption {
+      type = types.nullOr types.int;
+      default = 5;
+      description = "How many seconds the menu waits; null waits for ever.";
+    };
+    efi = {
+      canTouchEfiVariables = mkOption {
+        type = types.bool;
+        default = false;
+        description = "Whether the firmware's variables may be changed.";
+      };
+      efiSysMountPoint = mkOption {
+        type = types.str;
+        default = "/boot";
+        description = "Where the EFI system partition is mounted.";
+      };
+    };
+    systemd-boot = {
+      enable = mkOption {
+        type = types.bool;
+        default = false;
+        description = "Whether systemd-boot shows the menu.";
+      };
+      configurationLimit = limit;
+      editor = mkOption {
+        type = types.bool;
+        default = true;
+        description = "Whether the kernel's parameters can be changed in the menu.";
+      };
+      consoleMode = mkOption {
+        type = types.enum [
+          "0"
+          "1"
+          "2"
+          "5"
+          "auto"
+          "max"
+          "keep"
+        ];
+        default = "keep";
+        description = "The resolution of the menu.";
+      };
+    };
+    grub = {
+      enable = mkOption {
+        type = types.bool;
+        default = false;
+        description = "Whether GRUB shows the menu.";
+      };
+      device = mkOption {
+        type = types.str;
+        default = "";
+        example = "/dev/disk/by-id/wwn-0x500001234567890a";
+        description = "The disk whose boot sector starts GRUB; empty or `nodev` for none.";
+      };
+      efiSupport = mkOption {
+        type = types.bool;
+        default = false;
+        description = "Whether GRUB starts from the EFI system partition.";
+      };
+      configurationLimit = limit;
+    };
+  };
+
+  options.system.build.bootloader = mkOption {
+    internal = true;
+    type = types.attrs;
+    description = "The menu's settings as the boot loader code reads them.";
+  };
+
+  config = {
+    assertions = [
+      {
+        assertion = !(cfg.systemd-boot.enable && cfg.grub.enable);
+        message = "boot.loader.systemd-boot.enable and boot.loader.grub.enable cannot both be set";
+      }
+    ];
+    environment.systemPackages = lib.mkIf cfg.systemd-boot.enable [ pkgs.systemd-boot-efi ];
+    system.build.bootloader = {
+      inherit kind;
+      inherit (cfg) timeout;
+      configurationLimit =
+        if kind == "systemd-boot" then cfg.systemd-boot.configurationLimit else cfg.grub.configurationLimit;
+      efiSysMountPoint = cfg.efi.efiSysMountPoint;
+      canTouchEfiVariables = cfg.efi.canTouchEfiVariables;
+      editor = if kind == "systemd-boot" then cfg.systemd-boot.editor else true;
+      consoleMode = cfg.systemd-boot.consoleMode;
+      distroName = config.system.nixos.distroName;
+      grub = {
+        device = if cfg.grub.device == "" || cfg.grub.device == "nodev" then null else cfg.grub.device;
+        inherit (cfg.grub) efiSupport;
+      };
+      files =
+        lib.optionalAttrs (kind == "systemd-boot") {
+          "systemd-boot${efiArch}.efi" = "${pkgs.systemd-boot-efi}/usr/lib/systemd/boot/efi/systemd-boot${efiArch}.efi";
+        }
+        // lib.optionalAttrs (kind == "grub" && !cfg.grub.efiSupport) {
+          "grub" = "${pkgs.grubCore}";
+        };
+    };
+  };
+}
