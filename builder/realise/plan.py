@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from builder.realise.errors import BuildError
 from builder.store.derivation import Derivation
 from builder.store.paths import StorePath
 
@@ -28,7 +29,10 @@ def make_plan(
     lookup: Callable[[StorePath], Derivation],
     are_valid: Callable[[Iterable[StorePath]], bool],
 ) -> Plan:
-    """The builds that `targets` need when `are_valid` tells what is there already."""
+    """The builds that `targets` need when `are_valid` tells what is there already.
+
+    Raises BuildError for an output that a derivation does not have.
+    """
     builds: dict[StorePath, frozenset[StorePath]] = {}
     order: list[StorePath] = []  # inputs before their users
     answers: dict[tuple[StorePath, frozenset[str]], bool] = {}
@@ -36,6 +40,11 @@ def make_plan(
     def is_needed(drv: StorePath, names: frozenset[str]) -> bool:
         if (drv, names) not in answers:
             outputs = lookup(drv).output_paths()
+            if unknown := sorted(names - outputs.keys()):
+                raise BuildError(
+                    f"derivation '{drv}' has no output '{unknown[0]}', it has "
+                    f"{', '.join(sorted(outputs))}"
+                )
             answers[drv, names] = not are_valid(outputs[name] for name in names)
         return answers[drv, names]
 

@@ -8,11 +8,13 @@ import errno
 import os
 import shutil
 import stat
+import time
 from pathlib import Path
 
 from builder.store.errors import FormatError
 
 _TIME = 1_000_000_000  # nanoseconds since 1970: one second
+_PAUSES = (0.01, 0.1, 0.5)  # seconds
 _KEPT = "security."  # labels that belong to the host, and that nobody but root may remove
 
 
@@ -66,10 +68,23 @@ def remove_tree(path: Path) -> None:
     if not stat.S_ISDIR(status.st_mode):
         path.unlink()
         return
+    for pause in _PAUSES:
+        try:
+            _make_writable(path)
+            shutil.rmtree(path)
+            return
+        except OSError:
+            if not os.path.lexists(path):
+                return
+            # A process that is being killed may still have added a file.
+            time.sleep(pause)
+    shutil.rmtree(path)
+
+
+def _make_writable(path: Path) -> None:
     os.chmod(path, 0o755)
     for folder, folders, _ in os.walk(path):
         for name in folders:
             below = os.path.join(folder, name)
             if not os.path.islink(below):
                 os.chmod(below, 0o755)
-    shutil.rmtree(path)
