@@ -125,9 +125,9 @@ def _describe(session: Session, name: str, value: Any, *, all_systems: bool) -> 
                 }
         return found
     if name in _NAMED:
-        return {member: _NAMED[name] for member in sorted(force(value))}
+        return dict.fromkeys(sorted(force(value)), _NAMED[name])
     if name == "legacyPackages":
-        return {system: "omitted (a package set)" for system in sorted(force(value))}
+        return dict.fromkeys(sorted(force(value)), "omitted (a package set)")
     return describe(force(value)).removeprefix("a ") if name != "lib" else "library"
 
 

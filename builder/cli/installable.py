@@ -91,8 +91,10 @@ def _missing(session: Session, outputs: Any, flake: Flake, tried: list[list[str]
                 hints += [".".join([*path[:depth], other]) for other in near]
                 break
             value = value[name]
-    hint = f"did you mean {', '.join(dict.fromkeys(hints))}?" if hints else (
-        f"'neve flake show {flake.origin}' lists what it has"
+    hint = (
+        f"did you mean {', '.join(dict.fromkeys(hints))}?"
+        if hints
+        else (f"'neve flake show {flake.origin}' lists what it has")
     )
     return UsageError(f"flake '{flake.origin}' does not provide attribute {shown}", hint=hint)
 

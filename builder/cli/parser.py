@@ -6,6 +6,7 @@ import argparse
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+
 def _version() -> str:
     try:
         return version("neve")

@@ -70,7 +70,9 @@ class Session:
     @cached_property
     def evaluator(self) -> Evaluator:
         """The language."""
-        def module_builtins() -> dict[str, object]: return {}
+
+        def module_builtins() -> dict[str, object]:
+            return {}
 
         return Evaluator(self.host, self.cache / "eval", module_builtins())
 
@@ -120,9 +122,7 @@ class Session:
     def _settings(self) -> Settings:
         jobs = {"jobs": self.options.jobs} if self.options.jobs else {}
         plain = Settings(mirrors=self._mirrors(), **jobs)
-        return Settings(
-            mirrors=plain.mirrors, bubblewrap=self._bubblewrap(plain), **jobs
-        )
+        return Settings(mirrors=plain.mirrors, bubblewrap=self._bubblewrap(plain), **jobs)
 
     def _mirrors(self) -> tuple[str, ...]:
         try:
@@ -130,9 +130,7 @@ class Session:
         except DebianError:
             return ()  # what is fetched already needs none; a fetch says what to set
 
-    def _bubblewrap(
-        self, settings: Settings
-    ) -> tuple[str, ...] | None:
+    def _bubblewrap(self, settings: Settings) -> tuple[str, ...] | None:
         """The host's bubblewrap, or the pinned one of the Debian input in use."""
         if found := host_bubblewrap(os.environ):
             return found

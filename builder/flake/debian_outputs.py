@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,7 +56,7 @@ def debian_outputs(
     served = {
         system: Packages(
             system=system,
-            load=(lambda system=system: package_set(system)),
+            load=partial(package_set, system),
             mirror=mirror,
             derivation=derivation,
         )
@@ -63,10 +64,7 @@ def debian_outputs(
         if architecture in parsed.architectures
     }
     return {
-        "legacyPackages": {
-            system: make_thunk(lambda packages=packages: packages.all())
-            for system, packages in served.items()
-        },
+        "legacyPackages": {system: make_thunk(packages.all) for system, packages in served.items()},
         "lib": {"closure": _closure_function(served)},
         "suite": parsed.codename or suite,
         "date": f"{parsed.date:%Y%m%d}",
@@ -95,9 +93,7 @@ class Packages:
     def all(self) -> dict[str, Value]:
         """Every package by name, lazily."""
         if self._all is None:
-            self._all = {
-                name: make_thunk(lambda name=name: self.get(name)) for name in self.index.names()
-            }
+            self._all = {name: make_thunk(partial(self.get, name)) for name in self.index.names()}
         return self._all
 
     def get(self, name: str) -> Value:
@@ -155,17 +151,20 @@ class Packages:
     def _dependencies(self, package: BinaryPackage) -> list[Value]:
         """Names of the packages that fulfil `package`'s direct dependencies."""
         whole = _guarded(lambda: closure(self.index, [package.name]))
-        direct = set(re.findall(r"[a-z0-9][a-z0-9+.-]+", f"{package.pre_depends},{package.depends}"))
+        direct = _names(f"{package.pre_depends},{package.depends}")
         return [
-            found.name
-            for found in whole
-            if found.name in direct or direct & set(re.findall(r"[a-z0-9][a-z0-9+.-]+", found.provides))
+            found.name for found in whole if found.name in direct or direct & _names(found.provides)
         ]
 
     def closure(self, names: list[str], exclude: list[str]) -> list[Value]:
         """The packages needed by those named, as `builder.debian.closure.closure`."""
         found = _guarded(lambda: closure(self.index, names, provided=frozenset(exclude)))
         return [self.get(package.name) for package in found]
+
+
+def _names(field: str) -> set[str]:
+    """All package names in a dependency field."""
+    return set(re.findall(r"[a-z0-9][a-z0-9+.-]+", field))
 
 
 def _closure_function(served: dict[str, Packages]) -> Value:

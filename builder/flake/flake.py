@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,7 @@ class Flakes:
     mirrors: Callable[[str | None], tuple[str, ...]]
     _values: dict[str, Value] = field(default_factory=dict)
 
-    def open(
-        self, text: str, cwd: Path, *, update: frozenset[str] | None = frozenset()
-    ) -> Flake:
+    def open(self, text: str, cwd: Path, *, update: frozenset[str] | None = frozenset()) -> Flake:
         """The flake that the reference `text` names, with a lock that fits its inputs.
 
         `update` names inputs to lock anew; None: all. Nothing is written.
@@ -110,8 +109,7 @@ class Flakes:
         lock: Lock,
     ) -> Value:
         inputs: dict[str, Value] = {
-            name: make_thunk(lambda edge=edge: self._input(lock.follow(edge), lock))
-            for name, edge in edges.items()
+            name: make_thunk(partial(self._input_at, edge, lock)) for name, edge in edges.items()
         }
         facts = source_info(source)
         own: dict[str, Value] = {
@@ -142,6 +140,9 @@ class Flakes:
                 found = self.evaluator.call(outputs["lib"]["closure"], wanted)
                 return [self.evaluator.coerce_to_string(item["drvPath"])[0] for item in found]
         return None
+
+    def _input_at(self, edge: Edge, lock: Lock) -> Value:
+        return self._input(lock.follow(edge), lock)
 
     def _input(self, label: str, lock: Lock) -> Value:
         if label not in self._values:
@@ -210,6 +211,4 @@ def _no_flake(origin: Path) -> FlakeError:
             f"'{origin / 'flake.nix'}' is there, but git does not track it",
             hint=f"run: git -C '{origin}' add flake.nix",
         )
-    return FlakeError(
-        f"there is no flake.nix in '{origin}'", hint="name a folder that holds one"
-    )
+    return FlakeError(f"there is no flake.nix in '{origin}'", hint="name a folder that holds one")

@@ -10,7 +10,8 @@ from pathlib import Path
 from dulwich.errors import NotGitRepository
 from dulwich.index import build_file_from_blob
 from dulwich.object_store import iter_tree_contents
-from dulwich.objects import Blob, Commit
+from dulwich.objects import Blob, Commit, ObjectID
+from dulwich.refs import Ref
 from dulwich.repo import Repo
 
 from builder.flake.errors import FlakeError
@@ -78,7 +79,7 @@ class WorkTree:
             for entry in iter_tree_contents(self.repository.object_store, commit.tree)
         }
         index = self.repository.open_index()
-        if {name for name in index} != set(committed):
+        if set(index) != set(committed):
             return True
         return any(self._differs(name, *committed[name]) for name in committed if name)
 
@@ -121,9 +122,9 @@ class WorkTree:
         return self._facts(sha)
 
     def _resolve(self, ref: str) -> bytes:
-        refs = self.repository.refs
+        refs = self.repository.refs.as_dict()
         for prefix in ("", "refs/heads/", "refs/tags/"):
-            name = f"{prefix}{ref}".encode()
+            name = Ref(f"{prefix}{ref}".encode())
             if name in refs:
                 return refs[name]
         raise FlakeError(f"'{self.root}' has no branch or tag '{ref}'")
@@ -131,5 +132,5 @@ class WorkTree:
     def _facts(self, sha: bytes) -> CommitFacts:
         commit = self.repository[sha]
         assert isinstance(commit, Commit)
-        count = sum(1 for _ in self.repository.get_walker(include=[sha]))
+        count = sum(1 for _ in self.repository.get_walker(include=[ObjectID(sha)]))
         return CommitFacts(rev=sha.decode(), time=commit.commit_time, count=count)

@@ -210,9 +210,7 @@ class StoreHost:
                 return wanted(path + inside[prefix:], kind)
 
         expected = Hash.parse(sha256, "sha256") if sha256 else None
-        made = self.store.add_path(
-            source, name, recursive=recursive, keep=keep, expected=expected
-        )
+        made = self.store.add_path(source, name, recursive=recursive, keep=keep, expected=expected)
         self.allow(made)
         if plain:
             self._added[key] = str(made)
@@ -241,10 +239,11 @@ class StoreHost:
                     inputs.setdefault(StorePath.parse(path), set()).add(output)
                 case DeepDerivation(path):
                     self._add_deep(StorePath.parse(path), sources, inputs)
+        env: Mapping[str, str]
         env = {"__json": request.structured} if request.structured is not None else request.env
         fixed = request.output_hash
         try:
-            path, derivation = instantiate(
+            drv, derivation = instantiate(
                 name=request.name,
                 system=request.system,
                 builder=request.builder,
@@ -259,9 +258,9 @@ class StoreHost:
             )
         except FormatError as error:
             raise EvalError(str(error)) from None
-        self.derivations[path] = derivation
+        self.derivations[drv] = derivation
         outputs = {name: str(made) for name, made in derivation.output_paths().items()}
-        return Instantiated(drv_path=str(path), outputs=outputs)
+        return Instantiated(drv_path=str(drv), outputs=outputs)
 
     def _add_deep(
         self, path: StorePath, sources: set[StorePath], inputs: dict[StorePath, set[str]]
@@ -278,12 +277,12 @@ class StoreHost:
         wanted: dict[StorePath, frozenset[str]] = {}
         for element in context:
             if isinstance(element, BuiltOutput):
-                path = StorePath.parse(element.path)
-                wanted[path] = wanted.get(path, frozenset()) | {element.output}
+                built = StorePath.parse(element.path)
+                wanted[built] = wanted.get(built, frozenset()) | {element.output}
         if wanted:
             self._build(wanted, self.derivations)
-            for path, names in wanted.items():
-                outputs = self._find(path).output_paths()
+            for drv, names in wanted.items():
+                outputs = self._find(drv).output_paths()
                 for name in names:
                     self.allow(outputs[name])
         return {}

@@ -11,7 +11,7 @@ from pathlib import Path
 from builder.debian.mirror import mirrors
 from builder.debian.release import Release, archive_keys, fetch_release
 from builder.flake.errors import FlakeError
-from builder.flake.git import WorkTree
+from builder.flake.git import CommitFacts, WorkTree
 from builder.flake.reference import FlakeRef
 from builder.store.hashes import Hash
 from builder.store.local import LocalStore
@@ -118,7 +118,9 @@ class Fetcher:
         reference = FlakeRef(type="git", attributes=plain)
         if "rev" in plain or "ref" in plain:
             with tempfile.TemporaryDirectory(prefix="neve-git-") as folder:
-                commit = tree.export(Path(folder), plain.get("rev"), plain.get("ref"))
+                commit: CommitFacts | None = tree.export(
+                    Path(folder), plain.get("rev"), plain.get("ref")
+                )
                 path = self.store.add_path(Path(folder), SOURCE)
         else:
             kept = tree.tracked()
@@ -141,7 +143,4 @@ class Fetcher:
             path = self.store.add_path(Path(folder), SOURCE)
         plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
         date = int(Release.parse(content).date.timestamp())
-        return self._added(
-            path, FlakeRef(type="debian", attributes=plain), date, f"debian:{suite}"
-        )
-
+        return self._added(path, FlakeRef(type="debian", attributes=plain), date, f"debian:{suite}")

@@ -26,5 +26,5 @@ def needed_libraries(path: Path) -> list[str]:
                 names.append(segment.get_interp_name().rpartition("/")[2])
         for section in elf.iter_sections():
             if isinstance(section, DynamicSection):
-                names += [tag.needed for tag in section.iter_tags("DT_NEEDED")]
+                names += [str(tag.needed) for tag in section.iter_tags("DT_NEEDED")]
         return names

@@ -96,7 +96,7 @@ def build(context: BuildContext) -> None:
 
 def _ancestors(paths: Sequence[str]) -> frozenset[str]:
     """Every folder above one of the paths: these stay real folders."""
-    found = set()
+    found: set[str] = set()
     for path in paths:
         parts = path.split("/")
         found.update("/".join(parts[:n]) for n in range(1, len(parts)))
@@ -147,7 +147,7 @@ class Merger:
         real = self.context.real(logical)
         if not real.is_symlink():
             return None
-        target = os.readlink(real)
+        target = str(real.readlink())
         if target.startswith("/nix/store/") and self.context.real(target).is_dir():
             return target
         return None
@@ -155,9 +155,7 @@ class Merger:
     def _same(self, first: str, second: str) -> bool:
         one, other = self.context.real(first), self.context.real(second)
         if one.is_symlink() or other.is_symlink():
-            return (
-                one.is_symlink() and other.is_symlink() and os.readlink(one) == os.readlink(other)
-            )
+            return one.is_symlink() and other.is_symlink() and one.readlink() == other.readlink()
         return one.read_bytes() == other.read_bytes()
 
 
@@ -180,17 +178,17 @@ def _write(
     for name in sorted({*folder.entries, *here, *below}):
         inside = f"{where}/{name}" if where else name
         entry = folder.entries.get(name)
-        target = out / name
+        place = out / name
         if name in here:
-            target.symlink_to(here[name])
+            place.symlink_to(here[name])
         elif isinstance(entry, Folder) or name in below:
             inner = entry if isinstance(entry, Folder) else Folder()
             if len(inner.sources) == 1 and inside not in rules.unfold and not _cut(rules, inner):
-                target.symlink_to(inner.sources[0])
+                place.symlink_to(inner.sources[0])
             else:
-                _write(context, rules, inner, target, inside, below.get(name, {}))
+                _write(context, rules, inner, place, inside, below.get(name, {}))
         elif entry is not None:
-            _place(context, rules, entry, target, inside)
+            _place(context, rules, entry, place, inside)
 
 
 def _cut(rules: Rules, folder: Folder) -> bool:
@@ -201,7 +199,7 @@ def _cut(rules: Rules, folder: Folder) -> bool:
 def _place(context: BuildContext, rules: Rules, logical: str, out: Path, inside: str) -> None:
     real = context.real(logical)
     if real.is_symlink():
-        out.symlink_to(_relocated(os.readlink(real), logical, inside))
+        out.symlink_to(_relocated(str(real.readlink()), logical, inside))
     elif rules.copied(inside):
         shutil.copyfile(real, out)
         out.chmod(real.stat().st_mode & 0o777)

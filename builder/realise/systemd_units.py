@@ -20,6 +20,8 @@ from typing import Any
 
 from builder.realise.builtin import BuildContext
 
+_LINKS = (("wantedBy", "wants"), ("requiredBy", "requires"), ("upheldBy", "upholds"))
+
 
 class BadUnit(Exception):
     """A unit's declaration cannot be carried out."""
@@ -50,7 +52,7 @@ def build(context: BuildContext) -> None:
         template, at, _ = name.partition("@")
         if known and name not in packaged and at:
             where = f"/usr/lib/systemd/{kind}/{template}@.{name.rpartition('.')[2]}"
-        for key, suffix in (("wantedBy", "wants"), ("requiredBy", "requires"), ("upheldBy", "upholds")):
+        for key, suffix in _LINKS:
             for other in sorted(unit[key]):
                 folder = out / f"{other}.{suffix}"
                 folder.mkdir(exist_ok=True)

@@ -1,0 +1,39 @@
+"""The boot menu of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from switcher.errors import SwitchError
+from switcher.profile import Profile
+
+
+def install_bootloader(toplevel: str, profile: Profile, default: int) -> None:
+    """Write the menu of all generations, `default` chosen, with `toplevel`'s settings.
+
+    Raises `SwitchError`; the menu is then as it was.
+    """
+    # Imported here: templates take long to load, and most commands need no menu.
+    from bootloader.config import parse_config
+    from bootloader.errors import BootloaderError
+    from bootloader.generation import read_generations
+    from bootloader.install import install
+
+    origin = f"{toplevel}/bootloader.json"
+    machine = Path("/etc/machine-id")
+    try:
+        config = parse_config(Path(origin).read_text(encoding="utf-8"), origin=origin)
+        report = install(
+            config,
+            read_generations(profile.path.parent),
+            default,
+            boot=Path(config.efi_sys_mount_point),
+            real=Path,
+            machine_id=machine.read_text().strip() if machine.exists() else None,
+        )
+    except BootloaderError as error:
+        raise SwitchError(
+            f"the boot menu cannot be written: {error}", hint=error.hint or ""
+        ) from error
+    for reason in report.skipped:
+        print(f"warning: {reason}")

@@ -1,0 +1,109 @@
+"""A profile: numbered generations, one of them current.
+
+``system`` is a link to ``system-N-link``, which is a link to the generation's
+store path. Both kinds of link are roots of the garbage collector.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from switcher.errors import SwitchError
+from switcher.files import link
+
+SYSTEM_PROFILE = Path("/nix/var/nix/profiles/system")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileGeneration:
+    """A generation: `created` is the link's time, in seconds since 1970."""
+
+    number: int
+    toplevel: str
+    created: float
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The profile whose link is `path`."""
+
+    path: Path = SYSTEM_PROFILE
+
+    def _link(self, number: int) -> Path:
+        return self.path.with_name(f"{self.path.name}-{number}-link")
+
+    def current(self) -> int | None:
+        """The current generation's number; None when there is none."""
+        try:
+            target = os.readlink(self.path)
+        except OSError:
+            return None
+        match = re.fullmatch(rf"{re.escape(self.path.name)}-([0-9]+)-link", Path(target).name)
+        return int(match[1]) if match else None
+
+    def generations(self) -> list[ProfileGeneration]:
+        """All generations, oldest first."""
+        pattern = re.compile(rf"{re.escape(self.path.name)}-([0-9]+)-link")
+        current = self.current()
+        found = []
+        for name in os.listdir(self.path.parent) if self.path.parent.is_dir() else ():
+            match = pattern.fullmatch(name)
+            place = self.path.with_name(name)
+            if match and place.is_symlink():
+                number = int(match[1])
+                found.append(
+                    ProfileGeneration(
+                        number=number,
+                        toplevel=os.readlink(place),
+                        created=place.lstat().st_mtime,
+                        current=number == current,
+                    )
+                )
+        return sorted(found, key=lambda generation: generation.number)
+
+    def find(self, number: int) -> ProfileGeneration:
+        """The generation of that number; raises `SwitchError`."""
+        for generation in self.generations():
+            if generation.number == number:
+                return generation
+        numbers = ", ".join(str(item.number) for item in self.generations()) or "none"
+        raise SwitchError(f"there is no generation {number}", hint=f"there are: {numbers}")
+
+    def before_current(self) -> ProfileGeneration:
+        """The generation before the current one; raises `SwitchError` when there is none."""
+        current = self.current()
+        older = [item for item in self.generations() if current and item.number < current]
+        if not older:
+            raise SwitchError(
+                "there is no generation before the current one",
+                hint="'neve rebuild list-generations' shows what there is",
+            )
+        return older[-1]
+
+    def add(self, toplevel: str) -> tuple[int, bool]:
+        """The number of a generation for `toplevel`, and whether it was made for it.
+
+        The current generation, if it is the same system, is taken again.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        known = self.generations()
+        for generation in known:
+            if generation.current and generation.toplevel == toplevel:
+                return generation.number, False
+        number = max((generation.number for generation in known), default=0) + 1
+        link(toplevel, str(self._link(number)))
+        return number, True
+
+    def select(self, number: int) -> None:
+        """Make a generation the current one, at once."""
+        link(self._link(number).name, str(self.path))
+
+    def remove(self, number: int) -> None:
+        """Forget a generation; raises `SwitchError` for the current one."""
+        if number == self.current():
+            raise SwitchError(f"generation {number} is the current one and cannot be removed")
+        self._link(number).unlink(missing_ok=True)
