@@ -46,7 +46,7 @@ class SandboxTools:
                 Bind(source=Path("/dev/kvm"), target="/dev/kvm", device=True, optional=True),
             ),
             network=True,
-            env={"PATH": "/usr/bin", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+            env={"PATH": "/usr/bin:/usr/sbin", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
             tty=True,  # the process is already the leader of a session of its own
         )
         return sandbox.argv(argv)

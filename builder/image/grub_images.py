@@ -1,0 +1,73 @@
+"""GRUB's images, made by the pinned grub-mkimage: what starts from a disk, a CD, an ESP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bootloader.grub import MODULES_COMMON, MODULES_PC
+from builder.image.errors import ImageError
+from builder.realise.builtin import BuildContext
+
+EFI_PLATFORMS = {"x86_64-linux": "x86_64-efi", "aarch64-linux": "arm64-efi"}
+
+
+def make_core(
+    context: BuildContext, *, tools: str, modules: str, target: Path, prefix: str
+) -> None:
+    """core.img for a BIOS disk; `modules` is a logical path with GRUB's i386-pc modules."""
+    _mkimage(
+        context,
+        tools=tools,
+        target=target,
+        options=["-O", "i386-pc", "-d", modules, "-p", prefix],
+        modules=MODULES_PC,
+    )
+
+
+def make_eltorito(context: BuildContext, *, tools: str, target: Path) -> None:
+    """The El Torito boot image for BIOS; its ``$prefix`` is /boot/grub on the medium."""
+    _mkimage(
+        context,
+        tools=tools,
+        target=target,
+        options=["-O", "i386-pc-eltorito", "-d", "/usr/lib/grub/i386-pc", "-p", "/boot/grub"],
+        modules=MODULES_PC,
+    )
+
+
+def make_efi(context: BuildContext, *, tools: str, target: Path, system: str, volume: str) -> None:
+    """A GRUB for UEFI that goes on with /boot/grub/grub.cfg of the volume labelled `volume`."""
+    if system not in EFI_PLATFORMS:
+        raise ImageError(f"GRUB has no UEFI platform for '{system}'")
+    platform = EFI_PLATFORMS[system]
+    script = target.with_name("early.cfg")
+    script.write_text(
+        f"search --no-floppy --set=root --label '{volume}'\n"
+        "set prefix=($root)/boot/grub\n"
+        "configfile $prefix/grub.cfg\n",
+        encoding="utf-8",
+    )
+    _mkimage(
+        context,
+        tools=tools,
+        target=target,
+        options=["-O", platform, "-d", f"/usr/lib/grub/{platform}", "-p", "/boot/grub",
+                 "-c", f"/out/{script.name}"],
+        modules=(*MODULES_COMMON, "efi_gop"),
+    )  # fmt: skip
+    script.unlink()
+
+
+def _mkimage(
+    context: BuildContext,
+    *,
+    tools: str,
+    target: Path,
+    options: list[str],
+    modules: tuple[str, ...],
+) -> None:
+    context.run(
+        ["grub-mkimage", "-o", f"/out/{target.name}", *options, *modules],
+        tools=tools,
+        binds={"/out": target.parent},
+    )
