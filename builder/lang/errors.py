@@ -52,6 +52,14 @@ class TypeMismatch(EvalError):
     """A value of another type was needed."""
 
 
+class ArgumentMismatch(TypeMismatch):
+    """A function with a set pattern was given too few or too many names.
+
+    The message begins with "function"; the function's name is put in when the
+    error is located.
+    """
+
+
 class MissingAttribute(EvalError):
     """A set has no attribute of that name."""
 

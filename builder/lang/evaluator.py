@@ -30,7 +30,7 @@ from builder.lang.loaded import LoadedSource
 from builder.lang.parser import parse
 from builder.lang.paths import canonical, dir_name
 from builder.lang.source import Source
-from builder.lang.stack import run_deep
+from builder.lang.stack import is_deep, run_deep
 from builder.lang.tracing import translate
 from builder.lang.values import (
     Builtin,
@@ -195,7 +195,12 @@ class Evaluator:
         return text, frozenset(context)
 
     def run(self, work: Callable[[], T]) -> T:
-        """Call what evaluates, on a deep stack; errors come out located."""
+        """Call what evaluates, on a deep stack; errors come out located.
+
+        Inside of an evaluation it is a plain call: the outermost one locates errors.
+        """
+        if is_deep():
+            return work()
 
         def guarded() -> T:
             try:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.lang.errors import EvalError, MissingAttribute, TypeMismatch, nearest
+from builder.lang.errors import (
+    ArgumentMismatch,
+    EvalError,
+    MissingAttribute,
+    TypeMismatch,
+    nearest,
+)
 from builder.lang.expect import mismatch, want_attrs
 from builder.lang.thunks import force
 from builder.lang.values import (
@@ -169,10 +175,10 @@ def accept(argument: Any, formals: Formals) -> dict[str, Value]:
         raise mismatch("a set", attrs)
     if not formals.required <= attrs.keys():
         lacking = min(formals.required - attrs.keys())
-        raise TypeMismatch(f"function called without required argument '{lacking}'")
+        raise ArgumentMismatch(f"function called without required argument '{lacking}'")
     if not formals.ellipsis and not formals.allowed >= attrs.keys():
         extra = min(attrs.keys() - formals.allowed)
-        raise TypeMismatch(
+        raise ArgumentMismatch(
             f"function called with unexpected argument '{extra}'",
             suggestions=nearest(extra, formals.allowed),
         )

@@ -20,9 +20,14 @@ _STACK_BYTES = 512 * 1024 * 1024
 _state = threading.local()
 
 
+def is_deep() -> bool:
+    """Whether this thread is one that `run_deep` made."""
+    return bool(getattr(_state, "deep", False))
+
+
 def run_deep(function: Callable[[], T]) -> T:
     """Call `function` where it may recurse; its result or its exception."""
-    if getattr(_state, "deep", False):
+    if is_deep():
         return function()
     outcome: list[Any] = []
 

@@ -10,7 +10,15 @@ from __future__ import annotations
 from itertools import islice
 from types import FrameType, TracebackType
 
-from builder.lang.errors import EvalError, NixError, Note, StackOverflow
+from builder.lang.errors import (
+    Aborted,
+    ArgumentMismatch,
+    EvalError,
+    NixError,
+    Note,
+    StackOverflow,
+    ThrownError,
+)
 from builder.lang.loaded import LoadedSource, Node
 from builder.lang.source import Pos
 from builder.lang.tree import Apply, Binding, DynamicBinding, Expr, Function, Select, Var
@@ -96,6 +104,7 @@ def locate(error: NixError) -> NixError:
     error.located = True
     notes: list[Note] = []
     last: Pos | None = None
+    called = "'anonymous lambda'"
     for source, place in _frames(error.__traceback__):
         path = source.path_to(*place)
         at = source.pos(place[0], place[1])
@@ -104,11 +113,17 @@ def locate(error: NixError) -> NixError:
             notes.append(owner)
         last = at
         node = path[-1] if path else None
+        if isinstance(node, Function) and isinstance(error, ArgumentMismatch):
+            name = _function_name(path, len(path) - 1)
+            called = name if name.startswith("'") else f"'{name}'"
         builtin = builtin_called(node) if isinstance(node, Expr) else None
         if builtin is not None:
             notes.append(Note(f"while calling the '{builtin}' builtin", at))
             last = None
-    if error.pos is None:
+    if isinstance(error, ArgumentMismatch):
+        error.message = error.message.replace("function", f"function {called}", 1)
+    # What `throw` says is about the program's data, not about the place of the call.
+    if error.pos is None and not isinstance(error, (ThrownError, Aborted)):
         error.pos = last
     error.trace = [*reversed(error.contexts), *notes]
     return error

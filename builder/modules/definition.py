@@ -1,0 +1,175 @@
+"""Definitions of options, and the properties around them.
+
+`mkIf`, `mkMerge`, `mkOverride` and `mkOrder` are sets with `_type` "if",
+"merge", "override" and "order", as in nixpkgs. Around a set of options they
+are pushed down to each option without being evaluated; an option then settles
+its own definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from builder.lang.errors import ThrownError
+from builder.lang.expect import want_bool, want_int, want_list
+from builder.lang.thunks import force
+from builder.lang.values import Attrs, Path, Value, describe
+
+DEFAULT_PRIORITY = 100
+OPTION_DEFAULT_PRIORITY = 1500
+DEFAULT_ORDER = 1000
+Place = tuple[str, int, int]
+Loc = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A value given to an option (or to a set of options) by a module.
+
+    `file` is the module that it stands in, `place` the exact (file, line,
+    column) where known. `conditions` are those of the `mkIf`s around it, not
+    yet evaluated; `priority` is that of an outer `mkOverride`, `order` of a
+    `mkOrder`; None where there is none.
+    """
+
+    file: str
+    value: Value
+    place: Place | None = None
+    conditions: tuple[Value, ...] = ()
+    priority: int | None = None
+    order: int | None = None
+
+    @property
+    def where(self) -> str:
+        """The file, with line and column where they are known."""
+        return self.file if self.place is None else ":".join(map(str, self.place))
+
+
+def show_loc(loc: Iterable[str]) -> str:
+    """An option's name: its parts, quoted where they are no identifiers."""
+    from builder.lang.words import attribute
+
+    return ".".join(part if part in ("*", "<name>") else attribute(part) for part in loc)
+
+
+def kind_of(value: Any) -> str | None:
+    """The `_type` of a forced value, or None."""
+    if isinstance(value, dict) and "_type" in value:
+        kind = force(value["_type"])
+        if type(kind) is str:
+            return kind
+    return None
+
+
+def place_of(attrs: dict[str, Value], name: str) -> Place | None:
+    """Where a set's name was bound, when the set knows."""
+    if type(attrs) is Attrs and attrs.positions is not None:
+        return attrs.positions.find(name)
+    return None
+
+
+def push_down(definition: Definition, loc: Loc) -> list[tuple[dict[str, Value], Definition]]:
+    """The sets of option definitions inside a definition of a set of options.
+
+    With each set comes a definition that carries the properties around it.
+    Raises `ThrownError` when there is something else than a set.
+    """
+    value = force(definition.value)
+    kind = kind_of(value)
+    if kind == "merge":
+        found = []
+        for item in want_list(value["contents"]):
+            found.extend(push_down(replace(definition, value=item), loc))
+        return found
+    if kind == "if":
+        conditions = (*definition.conditions, value["condition"])
+        return push_down(replace(definition, value=value["content"], conditions=conditions), loc)
+    if kind == "override":
+        return push_down(_overridden(definition, value), loc)
+    if kind == "order":
+        return push_down(_ordered(definition, value), loc)
+    if not isinstance(value, dict):
+        target = f"option set `{show_loc(loc)}'" if loc else "configuration"
+        raise ThrownError(
+            f"the {target} is given {describe(value)} in `{definition.where}', "
+            "where a set of options is needed"
+        )
+    return [(value, definition)]
+
+
+def _overridden(definition: Definition, value: dict[str, Any]) -> Definition:
+    priority = definition.priority
+    if priority is None:
+        priority = want_int(value["priority"])
+    return replace(definition, value=value["content"], priority=priority)
+
+
+def _ordered(definition: Definition, value: dict[str, Any]) -> Definition:
+    order = definition.order
+    if order is None:
+        order = want_int(value["priority"])
+    return replace(definition, value=value["content"], order=order)
+
+
+def inner(attrs: dict[str, Value], name: str, around: Definition) -> Definition:
+    """The definition of one name of a set that `push_down` found."""
+    return Definition(
+        around.file,
+        attrs[name],
+        place_of(attrs, name),
+        around.conditions,
+        around.priority,
+        around.order,
+    )
+
+
+def settle(definition: Definition) -> list[Definition]:
+    """Evaluate the properties of an option's definition: what really applies."""
+    for condition in definition.conditions:
+        if not want_bool(condition):
+            return []
+    value = force(definition.value)
+    if not isinstance(value, dict) or "_type" not in value:
+        return [replace(definition, value=value, conditions=())]
+    kind = kind_of(value)
+    if kind == "merge":
+        found = []
+        for item in want_list(value["contents"]):
+            found.extend(settle(replace(definition, value=item, conditions=())))
+        return found
+    if kind == "if":
+        if not want_bool(value["condition"]):
+            return []
+        return settle(replace(definition, value=value["content"], conditions=()))
+    if kind == "override":
+        return settle(replace(_overridden(definition, value), conditions=()))
+    if kind == "order":
+        return settle(replace(_ordered(definition, value), conditions=()))
+    return [replace(definition, value=value, conditions=())]
+
+
+def priority_of(definition: Definition) -> int:
+    """The priority; a smaller number wins."""
+    return DEFAULT_PRIORITY if definition.priority is None else definition.priority
+
+
+def strongest(definitions: list[Definition]) -> tuple[list[Definition], int]:
+    """The definitions of the best priority, in their order, and that priority."""
+    best = min((priority_of(d) for d in definitions), default=9999)
+    kept = [d for d in definitions if priority_of(d) == best]
+    if any(d.order is not None for d in kept):
+        kept.sort(key=lambda d: DEFAULT_ORDER if d.order is None else d.order)
+    return kept, best
+
+
+def file_text(value: Value, unknown: str = "<unknown-file>") -> str:
+    """A module's `_file` as text."""
+    value = force(value)
+    if isinstance(value, Path):
+        return value.text
+    if isinstance(value, str):
+        return value
+    text = getattr(value, "text", None)
+    return text if isinstance(text, str) else unknown

@@ -1,0 +1,228 @@
+"""Evaluating modules: the tree of options, and the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from builder.lang.errors import EvalError, NixError, Note, ThrownError, nearest
+from builder.lang.expect import want_attrs
+from builder.lang.thunks import force
+from builder.lang.values import Thunk, Value
+from builder.modules.collect import Arguments, Module, collect
+from builder.modules.containers import AttrsOf, NullOr
+from builder.modules.definition import Definition, Loc, show_loc
+from builder.modules.level import Level, Unmatched
+from builder.modules.option import Declaration
+from builder.modules.option_type import OptionType, as_set, as_type, function
+from builder.modules.report import list_definitions
+from builder.modules.scalars import simple_types
+
+Load = Callable[[str], Value]
+
+
+def _internal_options() -> dict[str, Value]:
+    """The options of `_module`, that every evaluation has."""
+    simple = simple_types()
+
+    def option(type_: OptionType, **more: Value) -> Value:
+        return {"_type": "option", "type": as_set(type_), "internal": True, **more}
+
+    return {
+        "args": option(AttrsOf(simple["raw"], lazy=True), default={}),
+        "check": option(simple["bool"], default=True),
+        "freeformType": option(NullOr(simple["optionType"]), default=None),
+        "specialArgs": option(simple["raw"], readOnly=True),
+    }
+
+
+_INTERNAL = _internal_options()
+_INTERNAL_FILE = "<the module engine>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The arguments of an evaluation. `modules` pairs each with the file that names it."""
+
+    lib: Value
+    load: Load
+    modules: tuple[tuple[Value, str], ...]
+    special_args: dict[str, Value] = field(default_factory=dict)
+    prefix: Loc = ()
+    class_: str | None = None
+
+
+class Evaluation:
+    """Modules evaluated together."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self._config: Value = Thunk(lambda: self._whole_config())
+        self._checked: Value = Thunk(lambda: self._checked_config())
+        self.result: dict[str, Value] = {
+            "_type": "configuration",
+            "options": Thunk(lambda: self._visible_options()),
+            "config": self._checked,
+            "_module": Thunk(lambda: force(self._root.config["_module"])),
+            "extendModules": function("extendModules", 1, self._extend),
+            "type": Thunk(lambda: self._type()),
+            "class": request.class_,
+        }
+
+    @cached_property
+    def _modules(self) -> list[Module]:
+        request = self.request
+        special = force(request.special_args.get("modulesPath", ""))
+        always: dict[str, Value] = {
+            "lib": request.lib,
+            "config": self._config,
+            "options": Thunk(lambda: self._root.options),
+            "specialArgs": request.special_args,
+            "_class": request.class_,
+            "_prefix": list(request.prefix),
+            "extendModules": self.result["extendModules"],
+            "moduleType": self.result["type"],
+            **request.special_args,
+        }
+        arguments = Arguments(
+            always=always,
+            lookup=self._argument,
+            load=request.load,
+            modules_path=getattr(special, "text", special) if special else "",
+        )
+        return collect(request.modules, arguments, request.class_)
+
+    def _argument(self, name: str, file: str) -> Any:
+        try:
+            args = want_attrs(want_attrs(force(self._root.config["_module"]))["args"])
+            if name not in args:
+                raise EvalError(
+                    f"attribute '{name}' missing: no module argument has that name; set "
+                    f"`_module.args.{name}' or pass it in specialArgs",
+                    suggestions=nearest(name, args),
+                )
+            return force(args[name])
+        except NixError as error:
+            error.contexts.append(
+                Note(f"while evaluating the module argument `{name}' in `{file}':", None)
+            )
+            raise
+
+    @cached_property
+    def _root(self) -> Level:
+        modules = self._modules
+        declared = [
+            (Declaration(module.file, module.options), module.options) for module in modules
+        ]
+        internal: dict[str, Value] = {"_module": _INTERNAL}
+        declared.insert(0, (Declaration(_INTERNAL_FILE, internal), internal))
+        own = Definition(_INTERNAL_FILE, {"_module": {"specialArgs": self.request.special_args}})
+        definitions = [own, *(Definition(module.file, module.config) for module in modules)]
+        return Level(self.request.prefix, (), declared, lambda: definitions)
+
+    def _freeform(self) -> OptionType | None:
+        value = force(want_attrs(force(self._root.config["_module"]))["freeformType"])
+        return None if value is None else as_type(value)
+
+    def _whole_config(self) -> dict[str, Value]:
+        declared = self._root.config
+        free = self._freeform()
+        if free is None:
+            return declared
+        unmatched = self._root.unmatched()
+        if not unmatched:
+            return declared
+        definitions = [_nested(part) for part in unmatched]
+        merged = want_attrs(free.merge(self.request.prefix, definitions))
+        return _united(merged, self._root)
+
+    def _checked_config(self) -> dict[str, Value]:
+        self._check()
+        config = want_attrs(self._config)
+        return {name: value for name, value in config.items() if name != "_module"}
+
+    def _visible_options(self) -> dict[str, Value]:
+        self._check()
+        return self._root.options
+
+    def _check(self) -> None:
+        """Refuse definitions of what no option declares."""
+        check = want_attrs(force(self._root.config["_module"]))["check"]
+        if force(check) is not True or self._freeform() is not None:
+            return
+        unmatched = self._root.unmatched()
+        if not unmatched:
+            return
+        first = unmatched[0]
+        loc = (*self.request.prefix, *first.path)
+        same = [u.definition for u in unmatched if u.path == first.path]
+        names = first.declared
+        near = nearest(first.path[-1], names)
+        parent = loc[:-1]
+        near_locs = tuple(show_loc((*parent, name)) for name in near)
+        message = f"The option `{show_loc(loc)}' does not exist. Definition values:"
+        message += list_definitions(same)
+        others = {u.path for u in unmatched} - {first.path}
+        if others:
+            shown = ", ".join(
+                f"`{show_loc((*self.request.prefix, *path))}'" for path in sorted(others)
+            )
+            message += f"\nThese do not exist either: {shown}"
+        raise ThrownError(message, suggestions=near_locs)
+
+    def _extend(self, arguments: Value) -> Value:
+        attrs = want_attrs(arguments)
+        more = tuple((m, "<unknown-file>") for m in force(attrs.get("modules", [])))
+        prefix = attrs.get("prefix")
+        request = replace(
+            self.request,
+            modules=(*self.request.modules, *more),
+            special_args={**self.request.special_args, **want_attrs(attrs.get("specialArgs", {}))},
+            prefix=self.request.prefix if prefix is None else tuple(force(prefix)),
+        )
+        return Evaluation(request).result
+
+    def _type(self) -> Value:
+        from builder.modules.submodule import Submodule
+
+        request = self.request
+        return as_set(
+            Submodule(
+                lib=request.lib,
+                load=request.load,
+                modules=[value for value, _ in request.modules],
+                special_args=request.special_args,
+                class_=request.class_,
+            )
+        )
+
+
+def _nested(part: Unmatched) -> Definition:
+    """A definition of the whole configuration from that of an undeclared part of it."""
+    definition = part.definition
+    value: Value = definition.value
+    for condition in reversed(definition.conditions):
+        value = {"_type": "if", "condition": condition, "content": value}
+    if definition.order is not None:
+        value = {"_type": "order", "priority": definition.order, "content": value}
+    if definition.priority is not None:
+        value = {"_type": "override", "priority": definition.priority, "content": value}
+    for name in reversed(part.path):
+        value = {name: value}
+    return Definition(definition.file, value, definition.place)
+
+
+def _united(free: dict[str, Value], level: Level) -> dict[str, Value]:
+    """Declared options over undeclared ones, nested sets of options included."""
+    result = dict(free)
+    for name, value in level.config.items():
+        below = level.nested(name) if name in free else None
+        result[name] = value if below is None else _united(want_attrs(free[name]), below)
+    return result
+
+
+def eval_modules(request: Request) -> dict[str, Value]:
+    """The whole result of `lib.evalModules`: config, options, type, extendModules, ..."""
+    return Evaluation(request).result

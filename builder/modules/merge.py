@@ -1,0 +1,112 @@
+"""All definitions of one option become its value."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from builder.lang.errors import NixError, Note, ThrownError
+from builder.lang.operators import MISSING
+from builder.lang.thunks import force
+from builder.lang.values import Value
+from builder.modules.definition import (
+    Definition,
+    Loc,
+    priority_of,
+    settle,
+    show_loc,
+    strongest,
+)
+from builder.modules.option_type import OptionType
+from builder.modules.report import list_definitions
+
+
+class Merged:
+    """The definitions of an option (or of an element of one), settled when asked."""
+
+    def __init__(self, loc: Loc, type_: OptionType, definitions: list[Definition]) -> None:
+        self.loc = loc
+        self.type = type_
+        self.given = definitions
+
+    @cached_property
+    def settled(self) -> list[Definition]:
+        """The definitions whose conditions hold, of every priority."""
+        found: list[Definition] = []
+        for definition in self.given:
+            try:
+                found.extend(settle(definition))
+            except NixError as error:
+                error.contexts.append(
+                    Note(
+                        f"while evaluating the definition of `{show_loc(self.loc)}' "
+                        f"in `{definition.where}'",
+                        None,
+                    )
+                )
+                raise
+        return found
+
+    @cached_property
+    def _strongest(self) -> tuple[list[Definition], int]:
+        return strongest(self.settled)
+
+    @property
+    def final(self) -> list[Definition]:
+        """The definitions that count, in the order in which they are merged."""
+        return self._strongest[0]
+
+    @property
+    def priority(self) -> int:
+        """The priority of the definitions that count; 9999 without any."""
+        return self._strongest[1]
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether any definition applies."""
+        return bool(self.settled)
+
+    def value(self) -> Any:
+        """The merged value, forced. Raises `ThrownError` when there is none."""
+        if not self.settled:
+            raise ThrownError(
+                f"The option `{show_loc(self.loc)}' was accessed but has no value defined. "
+                "Try setting the option."
+            )
+        final = self.final
+        wrong = [d for d in final if not self._accepts(d)]
+        if wrong:
+            raise ThrownError(
+                f"A definition for option `{show_loc(self.loc)}' is not of type "
+                f"`{self.type.description}'. Definition values:{list_definitions(wrong)}"
+            )
+        return force(self.type.merge(self.loc, final))
+
+    def _accepts(self, definition: Definition) -> bool:
+        return self.type.accepts(force(definition.value))
+
+    def value_or_empty(self) -> Any:
+        """The merged value, or the type's empty value when nothing defines it."""
+        if not self.settled:
+            empty = self.type.empty()
+            if empty is not MISSING:
+                return force(empty)
+        return self.value()
+
+    def located(self) -> list[Value]:
+        """`{ file, value }` for each definition that counts."""
+        return [{"file": d.file, "value": d.value} for d in self.final]
+
+    def everything(self) -> list[Value]:
+        """`{ file, line, priority, wins, value }` for each definition that applies."""
+        best = self.priority
+        return [
+            {
+                "file": d.file,
+                "line": None if d.place is None else d.place[1],
+                "priority": priority_of(d),
+                "wins": priority_of(d) == best,
+                "value": d.value,
+            }
+            for d in self.settled
+        ]

@@ -1,0 +1,26 @@
+"""An evaluator that has the module engine as `builtins.neve`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from builder.lang.evaluator import Evaluator
+from builder.lang.host import Host
+from builder.lang.thunks import call
+from builder.lang.values import Value
+from builder.modules.library import engine
+
+
+def module_evaluator(
+    host: Host, cache_dir: Path | None = None, extra_builtins: Mapping[str, Value] | None = None
+) -> Evaluator:
+    """An `Evaluator` (see there) for expressions that use `configs/lib` with modules."""
+
+    def load(path: str) -> Value:
+        imported: Value = call(evaluator.builtins["import"], path)
+        return imported
+
+    extra = {"neve": engine(load), **(extra_builtins or {})}
+    evaluator = Evaluator(host, cache_dir, extra)
+    return evaluator
