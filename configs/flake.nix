@@ -13,8 +13,14 @@
           lib = library;
           source = ./..;
         };
+        inherit (testing) runTest;
       };
       hardware = import ./hardware;
+      testing = import ./lib/testing.nix {
+        inherit hardware;
+        inherit (lib) nixosSystem;
+        lib = library;
+      };
       machine = modules: lib.nixosSystem { inherit modules; };
     in
     {
@@ -34,6 +40,6 @@
         ];
       };
 
-      checks.x86_64-linux = import ./tests { inherit lib hardware; };
+      checks.x86_64-linux = import ./tests { inherit lib hardware testing; };
     };
 }

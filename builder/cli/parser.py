@@ -112,7 +112,7 @@ def _store(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     copy.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
     copy.add_argument("--to", required=True, help="ssh://HOST or a store's root")
     importing = _command(commands, "import", "builder.cli.copy:receive", "add an export from stdin")
-    importing.set_defaults(paths=[])
+    importing.add_argument("--missing", action="store_true", help=argparse.SUPPRESS)
 
 
 def _rebuild(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -124,6 +124,7 @@ def _rebuild(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         ],
     )
     parser.add_argument("--flake", default="/etc/neve", help="FLAKE#MACHINE")
+    parser.add_argument("--store-path", metavar="PATH", help="a built system instead of a flake")
     parser.add_argument("--rollback", action="store_true", help="the generation before instead")
     parser.add_argument("--specialisation", metavar="NAME", help="a variant of the generation")
     parser.add_argument("--json", action="store_true")

@@ -18,6 +18,7 @@ from builder.flake.flake import Flake, Flakes
 from builder.flake.host import StoreHost
 from builder.flake.source import Fetcher
 from builder.lang.evaluator import Evaluator
+from builder.modules.session import module_evaluator
 from builder.realise.bubblewrap import PACKAGES, host_bubblewrap, pinned_bubblewrap
 from builder.realise.scheduler import Realised, Realiser
 from builder.realise.settings import Settings, Silent, current_system
@@ -71,10 +72,7 @@ class Session:
     def evaluator(self) -> Evaluator:
         """The language."""
 
-        def module_builtins() -> dict[str, object]:
-            return {}
-
-        return Evaluator(self.host, self.cache / "eval", module_builtins())
+        return module_evaluator(self.host, self.cache / "eval")
 
     @cached_property
     def flakes(self) -> Flakes:

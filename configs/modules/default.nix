@@ -37,5 +37,6 @@
     ./system/systemd.nix
     ./system/tmpfiles.nix
     ./system/toplevel.nix
+    ./virtualisation/options.nix
   ];
 }

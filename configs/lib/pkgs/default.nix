@@ -36,7 +36,6 @@ let
     iso-image = 1;
     systemd-units = 1;
     python-bytecode = 1;
-    grub-core = 1;
   };
 
   json = builtins.toJSON;
@@ -98,11 +97,6 @@ let
     kmod = toolTree "kmod" [ "kmod" ];
     zstd = toolTree "zstd" [ "zstd" ];
     python = toolTree "python" [ "python3" ];
-    grub = toolTree "grub" [
-      "grub-common"
-      "coreutils"
-      "bash"
-    ];
     image = toolTree "image" [
       "bash"
       "coreutils"
@@ -110,8 +104,8 @@ let
       "e2fsprogs"
       "erofs-utils"
       "fdisk"
+      "grub-common"
       "mtools"
-      "systemd-repart"
     ];
     iso = toolTree "iso" [
       "coreutils"

@@ -122,7 +122,7 @@ in
           "systemd-boot${efiArch}.efi" = "${pkgs.systemd-boot-efi}/usr/lib/systemd/boot/efi/systemd-boot${efiArch}.efi";
         }
         // lib.optionalAttrs (kind == "grub" && !cfg.grub.efiSupport) {
-          "grub" = "${pkgs.grubCore}";
+          "grub" = "${pkgs.grub-pc-bin}/usr/lib/grub/i386-pc";
         };
     };
   };

@@ -1,0 +1,105 @@
+"""``neve store``: gc, verify, path-info."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+
+from builder.cli.errors import UsageError
+from builder.cli.options import session_of
+from builder.cli.session import Session
+from builder.store.gc import collect
+from builder.store.info import PathInfo
+from builder.store.paths import StorePath
+from builder.store.verify import verify as verify_store
+from switcher.profile import Profile
+
+_DAY = 86400.0
+_UNITS = {"d": _DAY, "w": 7 * _DAY, "h": 3600.0}
+
+
+def gc(words: argparse.Namespace) -> int:
+    """Delete what no root reaches."""
+    session = session_of(words)
+    if words.delete_older_than:
+        _forget(session, _seconds(words.delete_older_than), dry=words.dry_run)
+    found = collect(session.store, dry_run=words.dry_run)
+    verb = "would delete" if words.dry_run else "deleted"
+    if words.dry_run:
+        for path in found.paths:
+            print(path)
+    session.say(f"{verb} {len(found.paths)} store paths, {found.size / 2**20:.1f} MiB")
+    return 0
+
+
+def _seconds(text: str) -> float:
+    match = re.fullmatch(r"([0-9]+)([dwh])", text)
+    if match is None:
+        raise UsageError(f"'{text}' is not an age", hint="write for example 30d, 2w or 12h")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _forget(session: Session, age: float, *, dry: bool) -> None:
+    """Remove generations of the system profile older than `age` seconds, never the current."""
+    profile = Profile(session.store.state / "profiles/system")
+    for generation in profile.generations():
+        if not generation.current and generation.created < time.time() - age:
+            verb = "would remove" if dry else "removing"
+            session.say(f"{verb} generation {generation.number} of '{profile.path}'")
+            if not dry:
+                profile.remove(generation.number)
+
+
+def verify(words: argparse.Namespace) -> int:
+    """Check the store; 1 when something is wrong."""
+    session = session_of(words)
+    count = 0
+    for problem in verify_store(session.store, contents=not words.no_contents):
+        count += 1
+        print(problem)
+    session.say("the store is sound" if not count else f"{count} problems")
+    return 1 if count else 0
+
+
+def path_info(words: argparse.Namespace) -> int:
+    """Print what the database knows of paths."""
+    session = session_of(words)
+    store = session.store
+    paths = [StorePath.split(_resolved(session, text))[0] for text in words.paths]
+    infos = store.closure(paths) if words.recursive else [store.query(path) for path in paths]
+    rows = [_facts(session, info, closure=words.closure_size) for info in infos]
+    if words.json:
+        print(json.dumps({row.pop("path"): row for row in rows}, indent=2, sort_keys=True))
+        return 0
+    for row in rows:
+        size = f"\t{row['closureSize']}" if words.closure_size else ""
+        print(f"{row['path']}{size}")
+    return 0
+
+
+def _resolved(session: Session, text: str) -> str:
+    """A store path as it is, or what a link such as ./result leads to."""
+    if text.startswith("/nix/store/"):
+        return text
+    place = (session.cwd / text).resolve()
+    try:
+        return f"/nix/store/{place.relative_to(session.store.folder)}"
+    except ValueError:
+        raise UsageError(f"'{text}' is not in the store '{session.store.root}'") from None
+
+
+def _facts(session: Session, info: PathInfo, *, closure: bool) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "path": str(info.path),
+        "narHash": info.nar_hash.sri,
+        "narSize": info.nar_size,
+        "references": [str(path) for path in info.references],
+        "deriver": str(info.deriver) if info.deriver else None,
+        "ca": info.ca,
+        "registrationTime": info.registration_time,
+    }
+    if closure:
+        facts["closureSize"] = sum(item.nar_size for item in session.store.closure([info.path]))
+    return facts

@@ -1,0 +1,60 @@
+# What a machine test adds to each machine: the harness's root shell, its folder, quick failure.
+{ config, lib, pkgs, ... }:
+let
+  serial = if pkgs.stdenv.hostPlatform.isAarch64 then "ttyAMA0" else "ttyS0";
+in
+{
+  systemd.services.backdoor = {
+    description = "Root shell of the test harness";
+    wantedBy = [ "sysinit.target" ];
+    requires = [ "dev-hvc0.device" ];
+    after = [ "dev-hvc0.device" "systemd-tmpfiles-setup.service" ];
+    unitConfig.DefaultDependencies = false;
+    conflicts = [ "shutdown.target" ];
+    before = [ "shutdown.target" ];
+    # A restart would cut the harness off in the middle of a command.
+    restartIfChanged = false;
+    serviceConfig = {
+      ExecStart = pkgs.writeShellScript "backdoor" ''
+        export USER=root HOME=/root TERM=dumb
+        . /etc/set-environment
+        cd /root
+        exec < /dev/hvc0 > /dev/hvc0
+        stty -F /dev/hvc0 raw -echo
+        while ! exec 2> /dev/${serial}; do sleep 0.1; done
+        echo "connecting to the harness" >&2
+        echo
+        echo "Spawning backdoor root shell..."
+        PS1="" exec bash --norc --noprofile
+      '';
+      KillSignal = "SIGHUP";
+    };
+  };
+  systemd.services."serial-getty@hvc0".enable = false;
+
+  systemd.mounts = [
+    {
+      what = "shared";
+      where = "/tmp/shared";
+      type = "9p";
+      options = "trans=virtio,version=9p2000.L,msize=262144";
+      wantedBy = [ "multi-user.target" ];
+    }
+  ];
+
+  boot.kernelParams = [
+    "console=${serial}"
+    "panic=-1"
+    "boot.panic_on_fail"
+  ];
+  boot.initrd.kernelModules = [ "virtio_console" ];
+  boot.kernel.sysctl."kernel.hung_task_timeout_secs" = 600;
+  boot.loader.timeout = lib.mkDefault 1;
+  networking.usePredictableInterfaceNames = false;
+  networking.useDHCP = lib.mkDefault false;
+  systemd.network.enable = true;
+  services.timesyncd.enable = lib.mkDefault false;
+  services.journald.extraConfig = "ForwardToConsole=no\nRateLimitBurst=0";
+  security.sudo.enable = lib.mkDefault false;
+  users.users.root.initialHashedPassword = lib.mkOverride 150 "";
+}
