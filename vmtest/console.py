@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import re
 import socket
@@ -89,6 +90,7 @@ class Console:
         self._thread.start()
 
     def _read(self) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while True:
             try:
                 data = self._socket.recv(65536)
@@ -103,7 +105,7 @@ class Console:
             with self.arrived:
                 self._spawn.pending += data
                 self.arrived.notify_all()
-            self._split(data.decode(errors="replace"))
+            self._split(decoder.decode(data))
         self._file.close()
         with self.arrived:
             self.closed = True

@@ -190,9 +190,10 @@ class Driver:
         """Run the test script under the test's own deadline."""
         with self._global_deadline():
             self.test_script()
-            for machine in self.machines:
-                if machine.is_up():
-                    machine.execute("sync", timeout=60)
+            if self._keep:
+                for machine in self.machines:
+                    if machine.is_up() and machine.shell_usable:
+                        machine.execute("sync", timeout=60)
 
     @contextmanager
     def subtest(self, name: str) -> Iterator[None]:

@@ -84,7 +84,7 @@ class Hardware:
         if self.cpu == "max":
             # Emulated: five-level page tables and real pointer signatures cost
             # much time and bring a test nothing.
-            return "max,la57=off" if self.arch == "x86_64" else "max,pauth-impdef=on"
+            return "max,la57=off,svm=off" if self.arch == "x86_64" else "max,pauth-impdef=on"
         return self.cpu
 
 

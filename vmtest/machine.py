@@ -87,7 +87,10 @@ class QemuMachine(Transfers):
             finally:
                 for listener in listeners.values():
                     listener.close()
-            self._attach(found)
+            try:
+                self._attach(found)
+            except MachineError as error:
+                raise MachineError(f"{self.name}: {error}{self._end()}") from None
 
     def _attach(self, sockets: Mapping[str, socket.socket]) -> None:
         self._console = Console(
@@ -123,6 +126,8 @@ class QemuMachine(Transfers):
             self._make_overlay(self.places.disk, node.image, node.disk_size)
         if node.boot == "firmware" and node.hardware.firmware == "uefi":
             self._make_overlay(self.places.firmware_vars, node.hardware.uefi_vars, None, tool=True)
+        if node.usb is not None:
+            self._make_overlay(self.places.stick, node.usb, None)
         for index, size in enumerate(node.empty_disks):
             path = self.places.empty_disk(index)
             if not path.exists():

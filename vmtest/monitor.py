@@ -29,7 +29,10 @@ class Monitor:
         self._thread.start()
         self.events: list[Event] = []
         self._arrived = threading.Condition()
-        self._client = self._run(self._connect(connection, name), 30)
+        try:
+            self._client = self._run(self._connect(connection, name), 30)
+        except QMPError as error:
+            raise MachineError(f"QEMU's monitor does not answer: {error}") from error
         self._watch = asyncio.run_coroutine_threadsafe(self._collect(), self._loop)
 
     async def _connect(self, connection: socket.socket, name: str) -> QMPClient:

@@ -30,6 +30,11 @@ class Places:
         """The overlay over the firmware's variable store."""
         return self.state / "vars.qcow2"
 
+    @property
+    def stick(self) -> Path:
+        """The overlay over the node's USB stick."""
+        return self.state / "stick.qcow2"
+
     def empty_disk(self, index: int) -> Path:
         """The file of an empty disk."""
         return self.state / f"empty{index}.raw"
@@ -130,7 +135,7 @@ def _drives(node: Node, places: Places, seen: Callable[[str], str]) -> list[str]
         drive = f"if=none,id=cd0,media=cdrom,format=raw,readonly=on,file={seen(node.cdrom)}"
         arguments += ["-drive", drive, *node.hardware.cdrom_arguments("cd0", 1)]
     if node.usb is not None:
-        drive = f"if=none,id=stick,format=raw,snapshot=on,file={seen(node.usb)}"
+        drive = f"if=none,id=stick,format=qcow2,cache=unsafe,file={places.stick}"
         arguments += [
             "-drive", drive, "-device", "qemu-xhci,id=stick-bus",
             "-device", "usb-storage,bus=stick-bus.0,drive=stick,bootindex=0,removable=on",

@@ -39,7 +39,7 @@ def make_fat(
     # FAT32 needs 65525 clusters; larger ones than that allows waste less.
     cluster = next((n for n in (8, 4, 2) if size // 512 // n > 70_000), 1)
     context.run(
-        ["mkfs.vfat", "-F", bits, "-s", str(cluster), "-n", label, "-i", f"{serial:08X}", "--invariant",
+        ["mkfs.vfat", "-F", bits, "-s", str(cluster), "-n", label, "-i", f"{serial:08X}",
          "--offset", str(offset // 512), name, str(size >> 10)],
         tools=tools, binds=binds, env=env,
     )  # fmt: skip
