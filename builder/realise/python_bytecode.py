@@ -5,7 +5,7 @@ is a tree of its own that is merged beside the modules. The files are marked as
 never to be checked against their source (PEP 552, "unchecked hash"), since the
 store does not change.
 
-Environment: ``sources``, JSON list of logical folders that are read as one;
+Environment: ``sources``, JSON list of logical folders that are read as one, as far as they exist;
 ``target``, the folder's path below /usr, which is also what tracebacks name;
 ``skip``, JSON list of names of folders that are left out; ``tools``, a tree
 with ``python3`` of the version that will run the modules.
@@ -27,7 +27,8 @@ def build(context: BuildContext) -> None:
     gathered = context.scratch / "modules"
     gathered.mkdir()
     for source in json.loads(context.env["sources"]):
-        _gather(context.real(source), gathered, skipped)
+        if context.real(source).is_dir():
+            _gather(context.real(source), gathered, skipped)
     context.run(
         [
             *("python3", "-m", "compileall", "-q", "-f"),
