@@ -91,7 +91,7 @@ def _owner(source: LoadedSource, path: list[Node]) -> Note | None:
             return Note(f"while evaluating the attribute '{node.name}'", source.source.at(node.pos))
         if isinstance(node, DynamicBinding):
             return Note("while evaluating a dynamic attribute", source.source.at(node.pos))
-        if isinstance(node, Function) and index < len(path) - 1:
+        if isinstance(node, Function):
             name = _function_name(path, index)
             return Note(f"while calling {name}", source.source.at(node.pos))
     return None
