@@ -16,7 +16,7 @@ from bootloader.generation import load_bootspec
 from bootloader.grub_device import install_grub
 from bootloader.install import install
 from builder.image.errors import ImageError
-from builder.image.ext4 import Ext4, is_full, make_ext4, measure, plan_size
+from builder.image.ext4 import Ext4, Size, is_full, make_ext4, measure, plan_size
 from builder.image.fat import make_fat
 from builder.image.grub_images import make_core
 from builder.image.logical import following
@@ -58,9 +58,8 @@ def build(context: BuildContext) -> None:
     job = _Job(context=context, request=request, root=root, esp=esp, binds=binds, system=system)
     extra = mebibytes(context, "extraSpace", 64)
     for attempt in range(1, _ATTEMPTS + 1):
-        size, inodes = plan_size(need, extra)
         try:
-            job.write(size, inodes)
+            job.write(plan_size(need, extra))
             return
         except BuildError as error:
             if not is_full(error) or attempt == _ATTEMPTS:
@@ -100,13 +99,13 @@ class _Job:
     binds: dict[str, Path]
     system: str
 
-    def write(self, root_size: int, inodes: int) -> None:
+    def write(self, size: Size) -> None:
         """Write ``disk.raw`` and ``image.json`` into the output."""
         out = self.context.outputs["out"]
         out.mkdir(exist_ok=True)
         image = out / "disk.raw"
         image.unlink(missing_ok=True)
-        partitions, total = self._layout(root_size)
+        partitions, total = self._layout(size.size)
         with image.open("wb") as file:
             file.truncate(total)
         if partitions:
@@ -117,7 +116,7 @@ class _Job:
                 disk=self.request.uuid("disk"),
                 partitions=partitions,
             )
-        self._fill(image, partitions, root_size, inodes)
+        self._fill(image, partitions, size)
         os.utime(image, (1, 1))
         write_json(
             out / "image.json",
@@ -157,7 +156,7 @@ class _Job:
             )
         return lay_out([first, root])
 
-    def _fill(self, image: Path, partitions: list[Partition], root_size: int, inodes: int) -> None:
+    def _fill(self, image: Path, partitions: list[Partition], size: Size) -> None:
         context, request = self.context, self.request
         make_ext4(
             context,
@@ -165,8 +164,7 @@ class _Job:
                 label=self._label,
                 uuid=request.uuid("root"),
                 hash_seed=request.uuid("hash seed"),
-                size=root_size,
-                inodes=inodes,
+                size=size,
             ),
             tools=request.tools,
             image=image,

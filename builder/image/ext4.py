@@ -12,7 +12,7 @@ from builder.realise.builtin import BuildContext
 from builder.realise.errors import BuildError
 
 BLOCK = 4096  # bytes
-_JOURNAL = 16 << 20  # bytes
+_LARGE = 128 << 20  # bytes; below, a file system cannot hold a large journal
 _INODE = 256  # bytes
 _RATIO = 16384  # bytes of file system for each inode, at least
 _FEATURES = (
@@ -57,14 +57,24 @@ def measure(trees: Iterable[Path]) -> Need:
     return Need(blocks=blocks, inodes=inodes)
 
 
-def plan_size(need: Need, extra: int) -> tuple[int, int]:
-    """Size in bytes (whole MiB) and number of inodes of a file system with `extra` bytes free."""
-    inodes = need.inodes + need.inodes // 8 + 512
-    content = need.blocks * BLOCK + extra + _JOURNAL
-    inodes = max(inodes, content // _RATIO)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How large a file system becomes: `size` and `journal` in bytes, whole MiB."""
+
+    size: int
+    journal: int
+    inodes: int
+
+
+def plan_size(need: Need, extra: int) -> Size:
+    """The size of a file system that holds `need` and has `extra` bytes free."""
+    content = need.blocks * BLOCK + extra
+    journal = (16 if content >= _LARGE else 4) << 20
+    inodes = max(need.inodes + need.inodes // 8 + 512, content // _RATIO)
     # Tables, group descriptors with room to grow, bitmaps, and extents of large files.
     overhead = inodes * _INODE + content // 128 + (2 << 20)
-    return -(-(content + overhead) >> 20) << 20, inodes
+    size = -(-(content + journal + overhead) >> 20) << 20
+    return Size(size=size, journal=journal, inodes=inodes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +84,7 @@ class Ext4:
     label: str
     uuid: UUID
     hash_seed: UUID
-    size: int  # bytes
-    inodes: int
+    size: Size
 
 
 def make_ext4(
@@ -100,9 +109,9 @@ def make_ext4(
         [
             "mke2fs", "-q", "-F", "-t", "ext4", "-d", tree, "-L", file_system.label,
             "-U", str(file_system.uuid), "-O", _FEATURES, "-b", str(BLOCK), "-I", str(_INODE),
-            "-N", str(file_system.inodes), "-m", "1", "-e", "remount-ro",
-            "-J", f"size={_JOURNAL >> 20}", "-E", extended,
-            f"/image/{image.name}", f"{file_system.size >> 10}k",
+            "-N", str(file_system.size.inodes), "-m", "1", "-e", "remount-ro",
+            "-J", f"size={file_system.size.journal >> 20}", "-E", extended,
+            f"/image/{image.name}", f"{file_system.size.size >> 10}k",
         ],
         tools=tools,
         binds={"/image": image.parent, **binds},

@@ -35,11 +35,9 @@ def make_fat(
     binds = {"/image": image.parent, "/tree": tree}
     env = {"SOURCE_DATE_EPOCH": _EPOCH, "MTOOLS_SKIP_CHECK": "1", "MTOOLSRC": "/dev/null"}
     name = f"/image/{image.name}"
-    bits = "32" if size >= 64 << 20 else "16"
-    # FAT32 needs 65525 clusters; larger ones than that allows waste less.
-    cluster = next((n for n in (8, 4, 2) if size // 512 // n > 70_000), 1)
+    bits, cluster = _format(size // 512)
     context.run(
-        ["mkfs.vfat", "-F", bits, "-s", str(cluster), "-n", label, "-i", f"{serial:08X}",
+        ["mkfs.vfat", "-F", str(bits), "-s", str(cluster), "-n", label, "-i", f"{serial:08X}",
          "--offset", str(offset // 512), name, str(size >> 10)],
         tools=tools, binds=binds, env=env,
     )  # fmt: skip
@@ -59,3 +57,14 @@ def make_fat(
                 ["mcopy", "-i", drive, *sources, f"::/{'' if folder == '.' else folder}/"],
                 tools=tools, binds=binds, env=env,
             )  # fmt: skip
+
+
+def _format(sectors: int) -> tuple[int, int]:
+    """FAT's width in bits and the sectors in a cluster.
+
+    FAT32 has at least 65525 clusters, FAT16 fewer; larger clusters waste more
+    in small files and less in the table.
+    """
+    if sectors <= 70_000:
+        return 16, 2 if sectors > 60_000 else 1
+    return 32, next((n for n in (8, 4, 2) if sectors // n > 70_000), 1)
