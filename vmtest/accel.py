@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from vmtest.qemu import DATA_FOLDERS
 from vmtest.tools import Tools
 
 DEADLINE = 5.0  # seconds; under working KVM it takes a tenth of one
@@ -62,7 +63,7 @@ def runs_guest(tools: Tools, arch: str, accelerator: str) -> bool:
         payload.write_bytes(_X86_SECTOR if arch == "x86_64" else _ARM_FIRMWARE)
         argv = [
             f"qemu-system-{arch}", "-nodefaults", "-no-user-config", "-display", "none",
-            "-accel", accelerator, "-m", "64", "-monitor", "none",
+            "-accel", accelerator, "-m", "64", "-monitor", "none", *DATA_FOLDERS,
         ]  # fmt: skip
         if arch == "x86_64":
             argv += ["-machine", "pc", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]

@@ -11,6 +11,10 @@ from vmtest.manifest import Node
 SHARED_TAG = "shared"  # the folder that every machine shares with the harness, at /tmp/shared
 USER_NET = "user0"
 
+# QEMU looks for its data beside its own program, which in a tree of links is
+# another package than the data's. These are Debian's folders.
+DATA_FOLDERS = ("-L", "/usr/share/qemu", "-L", "/usr/share/seabios", "-L", "/usr/lib/ipxe/qemu")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
@@ -67,7 +71,7 @@ def qemu_arguments(
     arguments = [
         hardware.program,
         "-name", node.name,
-        "-no-user-config", "-nodefaults",
+        "-no-user-config", "-nodefaults", *DATA_FOLDERS,
         "-display", "none",
         "-machine", f"{hardware.machine},memory-backend=ram",
         "-accel", accel,

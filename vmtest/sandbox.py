@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -46,7 +47,13 @@ class SandboxTools:
                 Bind(source=Path("/dev/kvm"), target="/dev/kvm", device=True, optional=True),
             ),
             network=True,
-            env={"PATH": "/usr/bin:/usr/sbin", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+            env={
+                "PATH": "/usr/bin:/usr/sbin",
+                "TZ": "UTC",
+                "LC_ALL": "C.UTF-8",
+                # QEMU would look for its modules beside its own package's program.
+                "QEMU_MODULE_DIR": f"/usr/lib/{platform.machine()}-linux-gnu/qemu",
+            },
             tty=True,  # the process is already the leader of a session of its own
         )
         return sandbox.argv(argv)
