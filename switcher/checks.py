@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 
+from switcher.activate import read_spec
 from switcher.errors import SwitchError
 
 
 def run_checks(toplevel: str) -> None:
     """Run the generation's checks; raises `SwitchError` with what the first failing one said."""
-    with open(f"{toplevel}/activation/activation.json", encoding="utf-8") as file:
-        checks: dict[str, str] = json.load(file)["checks"]
+    checks: dict[str, str] = read_spec(toplevel)["checks"]
     for name, text in sorted(checks.items()):
         done = subprocess.run(
             ["/bin/bash", "-e", "-c", text, name], capture_output=True, text=True, check=False

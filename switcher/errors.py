@@ -7,7 +7,7 @@ class SwitchError(Exception):
     """A switch, an activation or a rollback failed.
 
     `code` is the exit code: 1 usage, check or boot loader; 2 the activation
-    failed; 4 a unit failed; 100 a reboot is needed.
+    failed.
     """
 
     def __init__(self, message: str, *, hint: str = "", code: int = 1) -> None:

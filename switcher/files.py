@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import os
 
+_REGULAR = 0o100000
+_KIND = 0o170000
 
-def write(path: str, text: str, mode: int = 0o644, uid: int = 0, gid: int = 0) -> bool:
-    """Replace the file at `path` at once; False when it was already so."""
-    data = text.encode()
-    try:
-        status = os.lstat(path)
-        same = (status.st_mode & 0o7777, status.st_uid, status.st_gid) == (mode, uid, gid)
-        if same and status.st_mode & 0o170000 == 0o100000:
-            with open(path, "rb") as file:
-                if file.read() == data:
-                    return False
-    except FileNotFoundError:
-        pass
+
+def write(path: str, text: str | bytes, mode: int = 0o644, uid: int = 0, gid: int = 0) -> bool:
+    """Replace the file at `path` at once and for good; False when it was already so."""
+    data = text.encode() if isinstance(text, str) else text
+    if _is_so(path, data, (_REGULAR | mode, uid, gid)):
+        return False
     aside = f"{path}.neve-new"
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(handle, data)
+    _remove(aside)
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
         os.fchown(handle, uid, gid)
         os.fchmod(handle, mode)
         os.fsync(handle)
-    finally:
-        os.close(handle)
     os.rename(aside, path)
     return True
+
+
+def _is_so(path: str, data: bytes, facts: tuple[int, int, int]) -> bool:
+    try:
+        status = os.lstat(path)
+        if (status.st_mode & (_KIND | 0o7777), status.st_uid, status.st_gid) != facts:
+            return False
+        with open(path, "rb") as file:
+            return file.read() == data
+    except FileNotFoundError:
+        return False
 
 
 def link(target: str, path: str) -> bool:
@@ -38,8 +45,23 @@ def link(target: str, path: str) -> bool:
     except OSError:
         pass
     aside = f"{path}.neve-new"
-    if os.path.lexists(aside):
-        os.unlink(aside)
+    _remove(aside)
     os.symlink(target, aside)
     os.rename(aside, path)
     return True
+
+
+def _remove(path: str) -> None:
+    if os.path.lexists(path):
+        os.unlink(path)
+
+
+def remove_tree(path: str) -> None:
+    """Remove a folder with all it holds; links in it are not followed."""
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                remove_tree(entry.path)
+            else:
+                os.unlink(entry.path)
+    os.rmdir(path)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from switcher.errors import SwitchError
 from switcher.profile import Profile
+from switcher.say import say
 
 
-def install_bootloader(toplevel: str, profile: Profile, default: int) -> None:
+def install_bootloader(toplevel: str, profile: Profile, default: int, *, root: str = "") -> None:
     """Write the menu of all generations, `default` chosen, with `toplevel`'s settings.
 
     Raises `SwitchError`; the menu is then as it was.
@@ -20,20 +21,22 @@ def install_bootloader(toplevel: str, profile: Profile, default: int) -> None:
     from bootloader.install import install
 
     origin = f"{toplevel}/bootloader.json"
-    machine = Path("/etc/machine-id")
+    machine = Path(f"{root}/etc/machine-id")
     try:
         config = parse_config(Path(origin).read_text(encoding="utf-8"), origin=origin)
         report = install(
             config,
             read_generations(profile.path.parent),
             default,
-            boot=Path(config.efi_sys_mount_point),
+            boot=Path(root + config.efi_sys_mount_point),
             real=Path,
             machine_id=machine.read_text().strip() if machine.exists() else None,
         )
+    except OSError as error:
+        raise SwitchError(f"the boot menu cannot be written: {error}") from error
     except BootloaderError as error:
         raise SwitchError(
             f"the boot menu cannot be written: {error}", hint=error.hint or ""
         ) from error
     for reason in report.skipped:
-        print(f"warning: {reason}")
+        say(f"warning: {reason}")

@@ -7,8 +7,8 @@ import os
 from datetime import UTC, datetime
 
 from switcher.errors import SwitchError
-from switcher.loader import install_bootloader
 from switcher.profile import Profile, ProfileGeneration
+from switcher.say import say
 from switcher.switch import switch_to
 
 
@@ -19,15 +19,12 @@ def rollback(action: str, profile: Profile | None = None) -> int:
     """
     profile = profile or Profile()
     target = profile.before_current()
-    print(f"rolling back to generation {target.number}")
-    code = 0
-    if action in ("switch", "test"):
-        code = switch_to(target.toplevel, "test", profile)
-    if action in ("switch", "boot"):
-        install_bootloader(target.toplevel, profile, target.number)
-        profile.select(target.number)
-        os.sync()
-    return code
+    say(f"rolling back to generation {target.number}")
+    if not os.path.exists(f"{target.toplevel}/activate"):
+        raise SwitchError(
+            f"generation {target.number} is '{target.toplevel}', which is not there any more"
+        )
+    return switch_to(target.toplevel, action, profile, number=target.number)
 
 
 def specialised(toplevel: str, name: str | None) -> str:

@@ -6,6 +6,7 @@ together with their services.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 
@@ -25,6 +26,8 @@ _RELOADING = {
     ("Mount", "Options"),
 }
 _NEVER = frozenset({"sysinit.target", "basic.target", "multi-user.target", "graphical.target"})
+# Mount points that carry the system itself: never taken away, at most mounted anew.
+_CARRYING = frozenset({"/", "/nix", "/nix/store"})
 _SLEEP = frozenset(
     {"suspend.target", "hibernate.target", "hybrid-sleep.target", "suspend-then-hibernate.target"}
 )
@@ -67,7 +70,7 @@ def compare(old: UnitFile, new: UnitFile) -> Difference:
     return result
 
 
-def decide(old: UnitFile | None, new: UnitFile | None, *, has_active_socket: bool) -> Action:
+def decide(old: UnitFile | None, new: UnitFile | None) -> Action:
     """What to do with a unit that is active.
 
     `old` and `new` are its definitions in the running and the new generation;
@@ -85,7 +88,7 @@ def decide(old: UnitFile | None, new: UnitFile | None, *, has_active_socket: boo
         case Difference.RELOAD:
             return Action.RELOAD
         case Difference.RESTART:
-            return _decide_changed(new, has_active_socket=has_active_socket)
+            return _decide_changed(new)
 
 
 def _decide_target(new: UnitFile) -> Action:
@@ -95,7 +98,7 @@ def _decide_target(new: UnitFile) -> Action:
     return Action.STOP_START if new.marked("X-StopOnReconfiguration", False) else Action.START
 
 
-def _decide_changed(new: UnitFile, *, has_active_socket: bool) -> Action:
+def _decide_changed(new: UnitFile) -> Action:
     if new.name in _NEVER or new.kind in ("path", "slice"):
         return Action.NOTHING
     if new.kind == "mount":
@@ -112,24 +115,24 @@ def _decide_changed(new: UnitFile, *, has_active_socket: bool) -> Action:
         return Action.STOP_START
     if not new.marked("X-StopIfChanged", True) or new.kind != "service":
         return Action.RESTART
-    del has_active_socket  # the plan starts the sockets instead of the service
     return Action.STOP_START
 
 
 def fstab_actions(old: str, new: str) -> Mapping[str, Action]:
     """What to do with mount points and swap by the change of /etc/fstab.
 
-    Keys are mount points, or ``swap:DEVICE``.
+    Keys are mount points, or ``swap:DEVICE``. Format: fstab(5).
     """
     before, after = _fstab(old), _fstab(new)
     actions = {}
     for point, (device, kind, options) in before.items():
         if point not in after:
-            actions[point] = Action.STOP
+            if point not in _CARRYING:
+                actions[point] = Action.STOP
             continue
         new_device, new_kind, new_options = after[point]
         if (device, kind) != (new_device, new_kind):
-            actions[point] = Action.RELOAD if point == "/" else Action.RESTART
+            actions[point] = Action.RELOAD if point in _CARRYING else Action.RESTART
         elif options != new_options and not point.startswith("swap:"):
             actions[point] = Action.RELOAD
     return actions
@@ -138,8 +141,13 @@ def fstab_actions(old: str, new: str) -> Mapping[str, Action]:
 def _fstab(text: str) -> dict[str, tuple[str, str, str]]:
     entries = {}
     for line in text.splitlines():
-        words = line.split()
-        if len(words) >= 4 and not words[0].startswith("#"):
-            device, point, kind, options = words[:4]
+        words = [_unescaped(word) for word in line.split()]
+        if len(words) >= 3 and not words[0].startswith("#"):
+            device, point, kind = words[:3]
+            options = words[3] if len(words) > 3 else "defaults"
             entries[f"swap:{device}" if kind == "swap" else point] = (device, kind, options)
     return entries
+
+
+def _unescaped(word: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), word)

@@ -6,10 +6,11 @@ Source: systemd.syntax(7), systemd.unit(5) for where files and drop-ins lie.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 Section = Mapping[str, tuple[str, ...]]
+Sections = dict[str, dict[str, tuple[str, ...]]]
 FOLDERS = ("etc/systemd/system", "sw/lib/systemd/system")
 
 
@@ -39,29 +40,40 @@ class UnitFile:
         return default
 
 
-def parse(text: str) -> dict[str, dict[str, tuple[str, ...]]]:
+def parse(text: str) -> Sections:
     """The sections of a unit file's text. An empty value empties the list before it."""
-    sections: dict[str, dict[str, tuple[str, ...]]] = {}
+    sections: Sections = {}
+    _parse_into(sections, text)
+    return sections
+
+
+def _parse_into(sections: Sections, text: str) -> None:
+    """Add a text's assignments to those read before, as a drop-in's are to its unit's."""
     current: dict[str, tuple[str, ...]] | None = None
-    pending = ""
-    for raw in text.splitlines():
-        stripped = raw.strip()
-        if not pending and (not stripped or stripped[0] in "#;"):
-            continue
-        if pending and stripped[:1] in ("#", ";"):
-            continue  # a comment inside a continued line is skipped
-        line = pending + stripped
-        if line.endswith("\\"):
-            pending = line[:-1] + " "
-            continue
-        pending = ""
+    for line in _logical_lines(text):
         if line.startswith("[") and line.endswith("]"):
             current = sections.setdefault(line[1:-1], {})
         elif current is not None and "=" in line:
             key, _, value = line.partition("=")
             key, value = key.strip(), value.strip()
-            current[key] = (*current.get(key, ()), value)
-    return sections
+            current[key] = (*current.get(key, ()), value) if value else ()
+
+
+def _logical_lines(text: str) -> Iterator[str]:
+    """Lines without the comments, those that end in a backslash joined with the next."""
+    pending = ""
+    for raw in text.split("\n"):
+        stripped = raw.strip()
+        if stripped[:1] in ("#", ";") or (not pending and not stripped):
+            continue  # a comment within a continued line is left out as well
+        line = pending + stripped
+        if line.endswith("\\"):
+            pending = line[:-1] + " "
+        else:
+            pending = ""
+            yield line
+    if pending:
+        yield pending.strip()
 
 
 def read_unit(toplevel: str, name: str) -> UnitFile | None:
@@ -75,12 +87,19 @@ def read_unit(toplevel: str, name: str) -> UnitFile | None:
         return UnitFile(name, masked=True)
     sections = parse(_read(fragment))
     for path in _dropins(toplevel, names):
-        for section, keys in parse(_read(path)).items():
-            target = sections.setdefault(section, {})
-            for key, values in keys.items():
-                merged = (*target.get(key, ()), *values)
-                target[key] = merged
+        _parse_into(sections, _read(path))
     return UnitFile(name, sections)
+
+
+def wanted_by(toplevel: str, name: str) -> set[str]:
+    """The units that a generation's folders ``NAME.wants`` and the like pull in."""
+    found: set[str] = set()
+    for folder in FOLDERS:
+        for kind in ("wants", "requires", "upholds"):
+            directory = f"{toplevel}/{folder}/{name}.{kind}"
+            if os.path.isdir(directory):
+                found.update(os.listdir(directory))
+    return found
 
 
 def _template(name: str) -> str | None:

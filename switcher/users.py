@@ -1,159 +1,146 @@
-"""Users and groups as declared: /etc/passwd, group, shadow and their numbers.
+"""Users and groups as declared: /etc/passwd, group and shadow.
 
-A number once given to a name is never given to another: ``/var/lib/neve/ids.json``
-remembers them, for names that are gone too. With mutable users, accounts that
-the machine made and passwords that it changed stay.
+With mutable users, accounts that the machine made, members that it added and
+passwords that it changed stay. Formats: passwd(5), group(5), shadow(5).
 """
 
 from __future__ import annotations
 
-import json
 import os
-from typing import Any
 
 from switcher.files import write
+from switcher.numbers import Remembered
 from switcher.passwords import hash_password
 
-STATE = "/var/lib/neve/ids.json"
-_SYSTEM = range(999, 399, -1)
-_NORMAL = range(1000, 30000)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    Row = list[str]
+    Table = dict[str, Row]
+    Ids = dict[str, dict[str, int]]
+
 _LOCKED = "!"
+# Name, password, day of the last change, and what ageing would need.
+_NEW_SHADOW = ("", _LOCKED, "1", "", "", "", "", "", "")
 
-Ids = dict[str, dict[str, int]]
 
+def apply_users(spec: Mapping[str, Any], *, root: str = "") -> Ids:
+    """Make the account files below `root` what `spec` (``users.json``) says.
 
-def apply_users(spec: dict[str, Any]) -> Ids:
-    """Make the account files what `spec` (``users.json``) says; the numbers by name."""
-    ids = _load_ids()
-    old_users = _table("/etc/passwd", 7)
-    old_groups = _table("/etc/group", 4)
-    old_shadow = _table("/etc/shadow", 9)
-    declared_before = set(ids["declared"])
-    groups = _groups(spec, ids, old_groups, declared_before)
-    users, shadow = _users(spec, ids, old_users, old_shadow, groups, declared_before)
-    ids["declared"] = {entry["name"]: 0 for entry in [*spec["users"], *spec["groups"]]}
-    shadow_group = ids["groups"].get("shadow", 0)
-    write("/etc/group", "".join(":".join(row) + "\n" for row in groups.values()))
-    write("/etc/passwd", "".join(":".join(row) + "\n" for row in users.values()))
-    write("/etc/shadow", "".join(":".join(row) + "\n" for row in shadow), 0o640, 0, shadow_group)
-    os.makedirs(os.path.dirname(STATE), exist_ok=True)
-    write(STATE, json.dumps(ids, indent=1, sort_keys=True) + "\n")
+    The result maps "users" and "groups" to the numbers of all names, also of
+    those that the machine made. Raises ValueError for a user's unknown group
+    and when no number is left, OSError for a password file that is missing.
+    """
+    memory = Remembered.load(root)
+    old = {
+        "passwd": _table(f"{root}/etc/passwd", 7),
+        "group": _table(f"{root}/etc/group", 4),
+        "shadow": _table(f"{root}/etc/shadow", 9),
+    }
+    groups = _groups(spec, memory, old["group"])
+    users = _users(spec, memory, old["passwd"], groups)
+    shadow = _shadow(spec, users, old["shadow"])
+    memory.declared = {
+        kind: sorted(entry["name"] for entry in spec[kind]) for kind in ("users", "groups")
+    }
+    memory.members = {entry["name"]: sorted(entry["members"]) for entry in spec["groups"]}
+    os.makedirs(f"{root}/etc", exist_ok=True)
+    # The memory first: a number that is in a file must never be given away.
+    memory.save(root)
+    write(f"{root}/etc/group", _text(groups))
+    write(f"{root}/etc/passwd", _text(users))
+    owner = int(groups["shadow"][2]) if "shadow" in groups else 0
+    write(f"{root}/etc/shadow", _text(shadow), 0o640, 0, owner)
     for user in spec["users"]:
         if user["createHome"]:
-            _make_home(user, users[user["name"]])
+            _make_home(root + user["home"], user["homeMode"], users[user["name"]])
     return {
         "users": {name: int(row[2]) for name, row in users.items()},
         "groups": {name: int(row[2]) for name, row in groups.items()},
     }
 
 
-def _load_ids() -> dict[str, dict[str, int]]:
-    try:
-        with open(STATE, encoding="utf-8") as file:
-            loaded: dict[str, dict[str, int]] = json.load(file)
-            return loaded
-    except FileNotFoundError:
-        return {"users": {}, "groups": {}, "declared": {}}
-
-
-def _table(path: str, fields: int) -> dict[str, list[str]]:
+def _table(path: str, fields: int) -> Table:
     """The rows of a colon-separated file by their first field; broken rows are left out."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
             rows = [line.rstrip("\n").split(":") for line in file]
     except FileNotFoundError:
         return {}
-    return {row[0]: row for row in rows if len(row) == fields and row[0]}
-
-
-def _number(
-    name: str, wanted: int | None, system: bool, kept: dict[str, int], taken: set[int]
-) -> int:
-    """The number of `name`: as declared, as before, or a free one that nobody ever had."""
-    if wanted is None:
-        wanted = kept.get(name)
-    if wanted is None:
-        used = taken | set(kept.values())
-        for candidate in _SYSTEM if system else _NORMAL:
-            if candidate not in used:
-                wanted = candidate
-                break
-        else:
-            raise ValueError(f"no free number is left for '{name}'")
-    kept[name] = wanted
-    taken.add(wanted)
-    return wanted
-
-
-def _groups(
-    spec: dict[str, Any],
-    ids: dict[str, dict[str, int]],
-    old: dict[str, list[str]],
-    declared_before: set[str],
-) -> dict[str, list[str]]:
-    rows: dict[str, list[str]] = {}
-    taken = {entry["gid"] for entry in spec["groups"] if entry["gid"] is not None}
-    names = {entry["name"] for entry in spec["groups"]}
-    kept = {
-        name: row
-        for name, row in old.items()
-        if spec["mutable"] and name not in names and name not in declared_before
+    numbered = fields < 9
+    return {
+        row[0]: row
+        for row in rows
+        if len(row) == fields and row[0] and (row[2].isdecimal() or not numbered)
     }
-    taken.update(int(row[2]) for row in kept.values())
-    for entry in sorted(spec["groups"], key=lambda entry: entry["name"]):
-        name = entry["name"]
-        before = old.get(name)
-        if before is not None and entry["gid"] is None:
-            ids["groups"].setdefault(name, int(before[2]))
-        gid = _number(name, entry["gid"], True, ids["groups"], taken)
-        members = list(entry["members"])
-        if spec["mutable"] and before is not None:
-            made = [m for m in before[3].split(",") if m and m not in declared_before]
-            members += [member for member in made if member not in members]
-        rows[name] = [name, "x", str(gid), ",".join(members)]
-    rows.update(kept)
+
+
+def _text(table: Table) -> bytes:
+    lines = "".join(":".join(row) + "\n" for row in table.values())
+    return lines.encode(errors="surrogateescape")
+
+
+def _numbers(table: Table) -> dict[str, int]:
+    return {name: int(row[2]) for name, row in table.items()}
+
+
+def _kept(spec: Mapping[str, Any], kind: str, memory: Remembered, old: Table) -> Table:
+    """Rows that the machine made itself, when it may: neither declared now nor before."""
+    ours = {*memory.declared[kind], *(entry["name"] for entry in spec[kind])}
+    return {name: row for name, row in old.items() if spec["mutable"] and name not in ours}
+
+
+def _by_number(rows: Table) -> Table:
     return dict(sorted(rows.items(), key=lambda item: (int(item[1][2]), item[0])))
 
 
-def _users(
-    spec: dict[str, Any],
-    ids: dict[str, dict[str, int]],
-    old: dict[str, list[str]],
-    old_shadow: dict[str, list[str]],
-    groups: dict[str, list[str]],
-    declared_before: set[str],
-) -> tuple[dict[str, list[str]], list[list[str]]]:
-    rows: dict[str, list[str]] = {}
-    hashes: dict[str, str] = {}
-    taken = {entry["uid"] for entry in spec["users"] if entry["uid"] is not None}
-    names = {entry["name"] for entry in spec["users"]}
-    kept = {
-        name: row
-        for name, row in old.items()
-        if spec["mutable"] and name not in names and name not in declared_before
-    }
-    taken.update(int(row[2]) for row in kept.values())
-    for entry in sorted(spec["users"], key=lambda entry: entry["name"]):
+def _groups(spec: Mapping[str, Any], memory: Remembered, old: Table) -> Table:
+    entries = [{"name": entry["name"], "number": entry["gid"]} for entry in spec["groups"]]
+    numbers = memory.assign("groups", entries, _numbers(old), [item["name"] for item in entries])
+    rows = _kept(spec, "groups", memory, old)
+    for entry in spec["groups"]:
         name = entry["name"]
-        if name in old and entry["uid"] is None:
-            ids["users"].setdefault(name, int(old[name][2]))
-        uid = _number(name, entry["uid"], entry["system"], ids["users"], taken)
-        shell = entry["shell"]
-        if spec["mutable"] and name in old and not entry["system"]:
-            shell = old[name][6] if old[name][6] not in ("", "/usr/sbin/nologin") else shell
-        gid = groups[entry["group"]][2]
-        rows[name] = [name, "x", str(uid), gid, entry["description"], entry["home"], shell]
-        hashes[name] = _hash(entry, old_shadow.get(name), spec["mutable"])
-    rows.update(kept)
-    ordered = dict(sorted(rows.items(), key=lambda item: (int(item[1][2]), item[0])))
-    shadow = []
-    for name in ordered:
-        before = old_shadow.get(name, [name, _LOCKED, "1", "", "", "", "", "", ""])
-        shadow.append([name, hashes.get(name, before[1]), *before[2:]])
-    return ordered, shadow
+        members = list(entry["members"])
+        if spec["mutable"] and name in old:
+            declared = memory.members.get(name, [])
+            made = [member for member in old[name][3].split(",") if member]
+            members += [m for m in made if m not in declared and m not in members]
+        rows[name] = [name, "x", str(numbers[name]), ",".join(members)]
+    return _by_number(rows)
 
 
-def _hash(entry: dict[str, Any], before: list[str] | None, mutable: bool) -> str:
+def _users(spec: Mapping[str, Any], memory: Remembered, old: Table, groups: Table) -> Table:
+    entries = [{"name": entry["name"], "number": entry["uid"]} for entry in spec["users"]]
+    system = [entry["name"] for entry in spec["users"] if entry["system"]]
+    numbers = memory.assign("users", entries, _numbers(old), system)
+    rows = _kept(spec, "users", memory, old)
+    for entry in spec["users"]:
+        name, group = entry["name"], entry["group"]
+        if group not in groups:
+            raise ValueError(f"user '{name}' is of the group '{group}', which does not exist")
+        rows[name] = [
+            *(name, "x", str(numbers[name]), groups[group][2]),
+            *(entry["description"], entry["home"], entry["shell"]),
+        ]
+    return _by_number(rows)
+
+
+def _shadow(spec: Mapping[str, Any], users: Table, old: Table) -> Table:
+    declared = {entry["name"]: entry for entry in spec["users"]}
+    rows: Table = {}
+    for name in users:
+        before = old.get(name)
+        row = [*(before or _NEW_SHADOW)]
+        row[0] = name
+        if name in declared:
+            row[1] = _password(declared[name], before, spec["mutable"])
+        rows[name] = row
+    return rows
+
+
+def _password(entry: Mapping[str, Any], before: Row | None, mutable: bool) -> str:
     """The password field. What is declared for good wins; what is declared as initial holds
     only for an account that is new, or always when users are not mutable."""
     if entry["hashedPasswordFile"] is not None:
@@ -161,22 +148,24 @@ def _hash(entry: dict[str, Any], before: list[str] | None, mutable: bool) -> str
             return file.read().strip()
     if entry["hashedPassword"] is not None:
         return str(entry["hashedPassword"])
+    old = before[1] if before is not None else None
     if entry["password"] is not None:
-        return hash_password(entry["password"], before[1] if before else None)
-    if before is not None and mutable:
-        return before[1]
+        return hash_password(entry["password"], old)
+    if old is not None and mutable:
+        return old
     if entry["initialHashedPassword"] is not None:
         return str(entry["initialHashedPassword"])
     if entry["initialPassword"] is not None:
-        return hash_password(entry["initialPassword"], before[1] if before else None)
-    return before[1] if before is not None and mutable else _LOCKED
+        return hash_password(entry["initialPassword"], old)
+    return _LOCKED
 
 
-def _make_home(user: dict[str, Any], row: list[str]) -> None:
-    home = user["home"]
+def _make_home(home: str, mode: str, row: Row) -> None:
     if os.path.isdir(home):
         return
     os.makedirs(os.path.dirname(home), mode=0o755, exist_ok=True)
-    os.mkdir(home)
-    os.chown(home, int(row[2]), int(row[3]))
-    os.chmod(home, int(user["homeMode"], 8))
+    aside = f"{home}.neve-new"
+    os.makedirs(aside, exist_ok=True)
+    os.chown(aside, int(row[2]), int(row[3]))
+    os.chmod(aside, int(mode, 8))
+    os.rename(aside, home)
