@@ -112,6 +112,7 @@ def _explicit(value: Value, file: str, key: str, arguments: Arguments) -> Module
         raise ThrownError(
             f"the module `{file}' is {describe(attrs)} where a set, a function or a path is needed"
         )
+    file = file_text(attrs["_file"], file) if "_file" in attrs else file
     if kind in ("if", "override", "merge", "order", "option", "option-type"):
         hint = {"if": "lib.optionalAttrs or put mkIf under `config`"}.get(kind, "`config`")
         raise ThrownError(f"the module `{file}' is itself a `{kind}'; use {hint} instead")
@@ -139,7 +140,7 @@ def _explicit(value: Value, file: str, key: str, arguments: Arguments) -> Module
     class_ = force(attrs.get("_class"))
     return Module(
         key=file_text(attrs["key"]) if "key" in attrs else key,
-        file=file_text(attrs["_file"], file) if "_file" in attrs else file,
+        file=file,
         disabled=_string_list(attrs.get("disabledModules", []), arguments),
         imports=tuple(imports),
         options=options,

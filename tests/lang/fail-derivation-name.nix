@@ -1,0 +1,1 @@
+(derivation { builder = "x"; system = "y"; }).outPath

@@ -1,0 +1,1 @@
+let build = { name, version }: name; in build { name = "x"; }

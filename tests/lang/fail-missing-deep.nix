@@ -1,0 +1,4 @@
+let s = {
+  config = { enable = true; };
+};
+in s.config.enabled

@@ -1,0 +1,1 @@
+{ a = throw "the message"; }.a

@@ -1,0 +1,7 @@
+let
+  g = x: x.value;
+  f = x: g x + 1;
+in
+{
+  result = f { valu = 1; };
+}.result

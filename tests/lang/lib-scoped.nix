@@ -1,0 +1,1 @@
+y + builtins.length [ y ]

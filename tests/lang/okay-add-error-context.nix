@@ -1,0 +1,1 @@
+builtins.addErrorContext "never shown" 3

@@ -1,0 +1,3 @@
+# one
+/* two */ 1 /** doc */ + # three
+2 /* a * b **/

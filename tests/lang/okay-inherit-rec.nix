@@ -1,0 +1,1 @@
+rec { inherit (x) y; x = { y = z; }; z = 7; }

@@ -1,0 +1,1 @@
+with builtins; [ (toJSON { a = [ 1 2.5 true null ]; b = "x\n\"é"; c = { }; d = { outPath = "/p"; }; e = { __toString = s: "t"; }; }) (fromJSON "{\"a\": [1, 2.5, \"\\u00e9\", null], \"b\": {\"c\": true}}") ]

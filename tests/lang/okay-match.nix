@@ -1,0 +1,1 @@
+with builtins; [ (match "a(b*)(c)?" "abb") (match "x" "y") (match "[[:space:]]+([[:upper:]]+)[[:space:]]+" "  FOO ") (match "([^/]*/)*([^.]*)(\\..*)?" "/a/b/c.tar.gz") (match "[]a-]+" "]a-") (match "a.c" "a\nc") (match "(a|ab)(c|bcd)?" "abcd") ]

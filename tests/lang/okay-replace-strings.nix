@@ -1,0 +1,1 @@
+with builtins; [ (replaceStrings [ "oo" "a" ] [ "a" "oo" ] "foobar") (replaceStrings [ "" ] [ "X" ] "abc") (replaceStrings [ "a" "" ] [ "1" "2" ] "aab") (replaceStrings [ "a" "ab" ] [ "1" "2" ] "ab") (replaceStrings [ ] [ ] "x") ]

@@ -1,0 +1,1 @@
+"tab\tnewline\nquote\"dollar\${x} $${y} \q $ backslash\\"

@@ -1,0 +1,1 @@
+builtins.fromTOML "a = 1\n[b]\nc = [1.5, \"x\"]\n[[d]]\ne = true\n"

@@ -1,0 +1,1 @@
+with builtins; [ (map parseDrvName [ "foo-1.2" "foo" "foo-bar-1" "foo-1-b" ]) (splitVersion "1.2.3-4a~b") (compareVersions "1.0" "2.3") (compareVersions "2.3pre1" "2.3") (compareVersions "2.3a" "2.3") (compareVersions "2.3" "2.3") ]

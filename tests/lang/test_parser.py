@@ -1,0 +1,67 @@
+"""Trees, as the reference prints them; and that nothing makes the parser crash."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.lang.errors import ParseError
+from builder.lang.parser import parse
+from builder.lang.show import show
+from builder.lang.source import Source
+
+
+def _shown(text: str) -> str:
+    return show(parse(Source(text, "test")))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 + 2 * 3", "(1 + (__mul 2 3))"),
+        ("a -> b -> c", "(a -> (b -> c))"),
+        ("a // b // c", "(a // (b // c))"),
+        ("a - b - c", "(__sub (__sub a b) c)"),
+        ("!a ? b && c", "((! ((a) ? b)) && c)"),
+        ("-a + b", "((__sub 0 a) + b)"),
+        ("f a b.c [ x ]", "(f a (b).c [ (x) ])"),
+        ("{ a, b ? 1, ... }@args: a", "({ a, b ? 1, ... } @ args: a)"),
+        ("args@{ }: 1", "({  } @ args: 1)"),
+        ("with a; assert b; c", "(with a; assert b; c)"),
+        ("{ a.b = 1; a.c = 2; }", "{ a = { b = 1; c = 2; }; }"),
+        ("let a = 1; in a", "(let a = 1; in a)"),
+        ("a.b or c", "(a).b or (c)"),
+        ("a >= b", "(! (__lessThan a b))"),
+        ("<nixpkgs/lib>", '(__findFile __nixPath "nixpkgs/lib")'),
+        ('"a${b}c"', '("a" + b + "c")'),
+    ],
+)
+def test_tree(text: str, expected: str) -> None:
+    """Precedence, associativity and every construct."""
+    assert _shown(text) == expected
+
+
+def test_pipes_need_their_switch() -> None:
+    """Pipe operators are an experimental feature."""
+    with pytest.raises(ParseError):
+        parse(Source("1 |> f", "test"))
+    assert show(parse(Source("1 |> f |> g", "test"), pipes=True)) == "(g (f 1))"
+    assert show(parse(Source("f <| g <| 1", "test"), pipes=True)) == "(f (g 1))"
+
+
+def test_places_count_bytes() -> None:
+    """Columns are counted in bytes, as Nix does."""
+    with pytest.raises(ParseError) as caught:
+        parse(Source('"é" é', "test"))
+    assert caught.value.pos is not None
+    assert (caught.value.pos.line, caught.value.pos.column) == (1, 6)
+
+
+@given(st.text(alphabet="{}[]()\"'$;:=.,?@!/*+-<>|&ab1 \n\\#", max_size=40))
+def test_any_text(text: str) -> None:
+    """Every text is a tree or a `ParseError`."""
+    try:
+        parse(Source(text, "test"))
+    except ParseError as error:
+        assert error.pos is not None
