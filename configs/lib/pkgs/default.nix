@@ -94,7 +94,11 @@ let
     };
 
   tools = {
-    kmod = toolTree "kmod" [ "kmod" ];
+    # kmod opens liblzma by itself when it meets compressed modules: no dependency tells.
+    kmod = toolTree "kmod" [
+      "kmod"
+      "liblzma5"
+    ];
     zstd = toolTree "zstd" [ "zstd" ];
     python = toolTree "python" [ "python3" ];
     image = toolTree "image" [

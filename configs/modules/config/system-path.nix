@@ -23,6 +23,7 @@ let
     iproute2
     kmod
     less
+    liblzma5
     libc-bin
     login
     mawk
