@@ -203,7 +203,7 @@ rec {
   enableFeatureAs = flag: name: value: enableFeature flag name + optionalString flag "=${value}";
   withFeature = flag: name: "--${if flag then "with" else "without"}-${name}";
   withFeatureAs = flag: name: value: withFeature flag name + optionalString flag "=${value}";
-  cmakeOptionType = type: name: value: "-D${name}:${type}=${value}";
+  cmakeOptionType = type: name: value: "-D${name}:${toUpper type}=${value}";
   cmakeBool = name: flag: cmakeOptionType "bool" name (toUpper (lib.trivial.boolToString flag));
   cmakeFeature = cmakeOptionType "string";
   mesonOption = name: value: "-D${name}=${value}";
