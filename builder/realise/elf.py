@@ -26,5 +26,6 @@ def needed_libraries(path: Path) -> list[str]:
                 names.append(segment.get_interp_name().rpartition("/")[2])
         for section in elf.iter_sections():
             if isinstance(section, DynamicSection):
-                names += [str(tag.needed) for tag in section.iter_tags("DT_NEEDED")]
+                for tag in section.iter_tags("DT_NEEDED"):
+                    names.append(str(tag.needed))  # type: ignore[attr-defined]
         return names

@@ -8,6 +8,7 @@ import subprocess
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +16,7 @@ from builder.realise.builtin import BUILTINS, BuildContext, PathFacts, find_buil
 from builder.realise.environment import BUILD_TOP, attributes, prepare, write_etc
 from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
+from builder.realise.placeholders import filled
 from builder.realise.sandbox import Bind, Sandbox
 from builder.realise.tool_runner import SandboxRunner
 from builder.store.canonical import canonicalise
@@ -65,6 +67,7 @@ def _message(job: Job, reason: str, log_file: Path) -> str:
 
 def _build(job: Job, store: LocalStore, log: BinaryIO) -> None:
     job.products.mkdir()
+    job = replace(job, derivation=filled(job.derivation))
     builder = job.derivation.builder
     if builder.startswith(_PREFIX):
         _run_builtin(job, store, builder[len(_PREFIX) :], log)
