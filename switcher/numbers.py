@@ -91,7 +91,9 @@ class Remembered:
         for name, number in given.items():
             if known.get(name, number) != number:
                 retired.append(known[name])
-            known[name] = number
+        # A number that is declared for one name is no other's any more.
+        others = {name: n for name, n in known.items() if n not in taken}
+        self.numbers[kind] = {**others, **given}
         retired[:] = sorted(set(retired))
         return given
 

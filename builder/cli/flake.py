@@ -113,7 +113,7 @@ def _describe(session: Session, name: str, value: Any, *, all_systems: bool) -> 
     force = session.evaluator.force
     if name in _BY_SYSTEM:
         systems: dict[str, Any] = force(value)
-        found = {}
+        found: dict[str, Any] = {}
         for system in sorted(systems):
             if not all_systems and system != current_system():
                 found[system] = "omitted (use '--all-systems' to show)"

@@ -51,7 +51,7 @@ def run(words: argparse.Namespace) -> int:
 def _toplevel(session: Session, words: argparse.Namespace) -> str:
     """The store path of the wanted generation, built if need be."""
     if words.store_path is not None:
-        path = os.path.realpath(words.store_path)
+        path = os.path.realpath(str(words.store_path))
         if not path.startswith(STORE_DIR + "/") or not Path(f"{path}/activate").exists():
             raise UsageError(f"'{words.store_path}' is not a system in the store")
         return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -118,9 +118,10 @@ class Session:
         return Silent() if self.options.quiet else TerminalProgress(sys.stderr)
 
     def _settings(self) -> Settings:
-        jobs = {"jobs": self.options.jobs} if self.options.jobs else {}
-        plain = Settings(mirrors=self._mirrors(), **jobs)
-        return Settings(mirrors=plain.mirrors, bubblewrap=self._bubblewrap(plain), **jobs)
+        plain = Settings(mirrors=self._mirrors())
+        if self.options.jobs:
+            plain = replace(plain, jobs=self.options.jobs)
+        return replace(plain, bubblewrap=self._bubblewrap(plain))
 
     def _mirrors(self) -> tuple[str, ...]:
         try:
@@ -134,10 +135,10 @@ class Session:
             return found
         if self._sandbox_flake is None:
             return None
-        found = self.flakes.debian_closure(self._sandbox_flake, current_system(), PACKAGES[0])
-        if found is None:
+        needed = self.flakes.debian_closure(self._sandbox_flake, current_system(), PACKAGES[0])
+        if needed is None:
             return None
-        drvs = [StorePath.parse(path) for path in found]
+        drvs = [StorePath.parse(path) for path in needed]
         targets = [(drv, frozenset({"out"})) for drv in drvs]
         made = Realiser(self.store, settings).realise(targets, self.host.derivations)
         return pinned_bubblewrap([self.store.real_path(made[drv]["out"]) for drv in drvs])

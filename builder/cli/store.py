@@ -30,7 +30,7 @@ def gc(words: argparse.Namespace) -> int:
     if words.dry_run:
         for path in found.paths:
             print(path)
-    session.say(f"{verb} {len(found.paths)} store paths, {found.size / 2**20:.1f} MiB")
+    session.say(f"{verb} {len(found.paths)} store paths, {found.nar_bytes / 2**20:.1f} MiB")
     return 0
 
 
