@@ -23,6 +23,7 @@ from builder.debian.errors import DebianError
 from builder.debian.package import BinaryPackage
 from builder.debian.release import Release
 from builder.flake.reference import FlakeRef
+from builder.lang.deferred import DeferredAttrs
 from builder.lang.errors import EvalError
 from builder.lang.thunks import call, force, make_thunk
 from builder.lang.values import ContextString, Value
@@ -93,8 +94,13 @@ class Packages:
     def all(self) -> dict[str, Value]:
         """Every package by name, lazily."""
         if self._all is None:
-            self._all = {name: make_thunk(partial(self.get, name)) for name in self.index.names()}
+            self._all = DeferredAttrs(self._find, self.index.names)
         return self._all
+
+    def _find(self, name: str) -> Value:
+        if self.index.get(name) is None:
+            raise KeyError(name)
+        return self.get(name)
 
     def get(self, name: str) -> Value:
         """The package called `name`; raises `EvalError` with the nearest names."""

@@ -68,7 +68,7 @@ class Lexer:
         text = self.text
         self.start = start = skip_blank(text, offset)
         match = _TOKEN.match(text, start)
-        if match is None:
+        if match is None or text.startswith("/*", start):
             self._unmatched(start)
             return
         self.end = match.end()

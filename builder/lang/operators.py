@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from builder.lang.deferred import DeferredAttrs
 from builder.lang.errors import (
     ArgumentMismatch,
     EvalError,
@@ -104,6 +105,8 @@ def update(left: Any, right: Any) -> Any:
         return left
     if not left:
         return right
+    if type(left) is DeferredAttrs:
+        return left.over(right)
     first = left.positions if type(left) is Attrs else None
     second = right.positions if type(right) is Attrs else None
     if first is not None and second is not None:

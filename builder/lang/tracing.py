@@ -159,7 +159,9 @@ def _excerpt(pos: Pos) -> list[str]:
             continue
         shown.append(f"{'':7}{number:6}| {lines[number - 1]}".rstrip())
         if number == pos.line:
-            shown.append(f"{'':13}| {' ' * (pos.column - 1)}^")
+            row = lines[number - 1].encode("utf-8", "surrogateescape")
+            before = row[: pos.column - 1].decode("utf-8", "surrogateescape")
+            shown.append(f"{'':13}| {' ' * len(before)}^")
     return shown
 
 
