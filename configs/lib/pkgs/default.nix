@@ -28,7 +28,7 @@ let
 
   # Raised whenever a builtin builder's output would change.
   versions = {
-    tree = 1;
+    tree = 2;
     link-tree = 1;
     kernel-modules = 1;
     initrd = 1;
