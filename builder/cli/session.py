@@ -121,7 +121,7 @@ class Session:
         plain = Settings(mirrors=self._mirrors())
         if self.options.jobs:
             plain = replace(plain, jobs=self.options.jobs)
-        return replace(plain, bubblewrap=self._bubblewrap(plain))
+        return replace(plain, bubblewrap=self._find_bubblewrap(plain))
 
     def _mirrors(self) -> tuple[str, ...]:
         try:
@@ -129,7 +129,11 @@ class Session:
         except DebianError:
             return ()  # what is fetched already needs none; a fetch says what to set
 
-    def _bubblewrap(self, settings: Settings) -> tuple[str, ...] | None:
+    def bubblewrap(self) -> tuple[str, ...]:
+        """The argv prefix that runs bubblewrap; empty when there is none."""
+        return self._settings().bubblewrap or ()
+
+    def _find_bubblewrap(self, settings: Settings) -> tuple[str, ...] | None:
         """The host's bubblewrap, or the pinned one of the Debian input in use."""
         if found := host_bubblewrap(os.environ):
             return found
