@@ -16,13 +16,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from builder.lang.compiler import VERSION, Compiled
+from builder.lang.compiled import VERSION, Compiled
 
 _MODULES = (
     "bindings.py",
     "compile_sets.py",
+    "compiled.py",
     "compiler.py",
     "emit.py",
+    "grammar.py",
     "lexer.py",
     "literals.py",
     "parser.py",

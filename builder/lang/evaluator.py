@@ -23,7 +23,8 @@ from builder.lang.builtins import (
 from builder.lang.builtins.table import PURE, World
 from builder.lang.cache import CodeCache
 from builder.lang.coerce import Coercion
-from builder.lang.compiler import Compiled, compile_tree
+from builder.lang.compiled import Compiled
+from builder.lang.compiler import compile_tree
 from builder.lang.errors import EvalError, InfiniteRecursion, ParseError
 from builder.lang.host import Host
 from builder.lang.loaded import LoadedSource

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from builder.lang.bindings import BindingReader, Draft
 from builder.lang.errors import ParseError
+from builder.lang.grammar import (
+    BIGGEST,
+    KINDS,
+    LEVELS,
+    NEGATE,
+    NOT,
+    PATH_CHARS,
+    STARTS,
+)
 from builder.lang.lexer import Lexer, skip_blank
 from builder.lang.literals import read_indented, read_string
 from builder.lang.patterns import read_function
@@ -33,42 +42,6 @@ from builder.lang.tree import (
     With,
 )
 
-# Binary operators: precedence (higher binds closer) and associativity.
-_LEVELS: dict[str, tuple[int, str]] = {
-    "->": (1, "right"),
-    "||": (2, "left"),
-    "&&": (3, "left"),
-    "==": (4, "none"),
-    "!=": (4, "none"),
-    "<": (5, "none"),
-    ">": (5, "none"),
-    "<=": (5, "none"),
-    ">=": (5, "none"),
-    "//": (6, "right"),
-    "+": (8, "left"),
-    "-": (8, "left"),
-    "*": (9, "left"),
-    "/": (9, "left"),
-    "++": (10, "right"),
-    "?": (11, "none"),
-}
-_NOT, _NEGATE = 7, 12
-_STARTS = frozenset(
-    {"id", "int", "float", "path", "hpath", "spath", "uri", '"', "''", "(", "{", "[", "rec", "let"}
-)
-_KINDS = {
-    "id": "an identifier",
-    "int": "an integer",
-    "float": "a floating-point number",
-    "path": "a path",
-    "hpath": "a path",
-    "spath": "a path",
-    "uri": "a URI",
-    "eof": "end of file",
-}
-_BIGGEST = 2**63 - 1
-_PATH_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+/")
-
 
 class Parser:
     """One text being read; `lexer` stands at the next token that is not yet used."""
@@ -89,7 +62,7 @@ class Parser:
     def unexpected(self, wanted: str) -> ParseError:
         """The error for the current token."""
         kind = self.lexer.kind
-        shown = _KINDS.get(kind, f"'{kind}'")
+        shown = KINDS.get(kind, f"'{kind}'")
         tail = f", expecting {wanted}" if wanted else ""
         return ParseError(
             f"syntax error, unexpected {shown}{tail}", self.source.at(self.lexer.start)
@@ -98,7 +71,7 @@ class Parser:
     def expect(self, kind: str) -> None:
         """Use the current token up, which must be `kind`."""
         if self.lexer.kind != kind:
-            raise self.unexpected(_KINDS.get(kind, f"'{kind}'"))
+            raise self.unexpected(KINDS.get(kind, f"'{kind}'"))
         self.lexer.advance()
 
     def expression(self) -> Expr:
@@ -161,18 +134,18 @@ class Parser:
         left: Expr
         if lexer.kind == "!":
             lexer.advance()
-            operand = self._binary(_NOT)
+            operand = self._binary(NOT)
             left = Not(start, start, operand.end, operand)
         elif lexer.kind == "-":
             lexer.advance()
-            operand = self._binary(_NEGATE)
+            operand = self._binary(NEGATE)
             left = Negate(start, start, operand.end, operand)
         else:
             left = self._apply()
         refused = -1
         while True:
             operator = lexer.kind
-            level = _LEVELS.get(operator)
+            level = LEVELS.get(operator)
             if level is None or level[0] < least:
                 return left
             if level[0] == refused:
@@ -190,10 +163,10 @@ class Parser:
     def _apply(self) -> Expr:
         """``select select*``"""
         function = self._select()
-        if self.lexer.kind not in _STARTS or self._body_let():
+        if self.lexer.kind not in STARTS or self._body_let():
             return function
         args = []
-        while self.lexer.kind in _STARTS and not self._body_let():
+        while self.lexer.kind in STARTS and not self._body_let():
             args.append(self._select())
         start = function.start
         return Apply(start, start, args[-1].end, function, tuple(args))
@@ -308,7 +281,7 @@ class Parser:
         if kind == '"' or kind == "''":
             return self._string()
         if kind == "int":
-            if int(value) > _BIGGEST:
+            if int(value) > BIGGEST:
                 raise ParseError(f"invalid integer '{value}'", self.source.at(start))
             lexer.advance()
             return Int(start, start, end, int(value))
@@ -339,7 +312,7 @@ class Parser:
         self.lexer.advance()
         items = []
         while self.lexer.kind != "]":
-            if self.lexer.kind not in _STARTS:
+            if self.lexer.kind not in STARTS:
                 raise self.unexpected("")
             items.append(self._select())
         self.lexer.advance()
@@ -390,9 +363,9 @@ class Parser:
             if text.startswith("${", end):
                 expr, end = self._interpolation(end + 2)
                 parts.append(expr)
-            elif len(parts) > 1 and text[end : end + 1] in _PATH_CHARS and end < len(text):
+            elif len(parts) > 1 and text[end : end + 1] in PATH_CHARS and end < len(text):
                 stop = end
-                while stop < len(text) and text[stop] in _PATH_CHARS:
+                while stop < len(text) and text[stop] in PATH_CHARS:
                     stop += 1
                 parts.append(text[end:stop])
                 end = stop

@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import islice
 from types import FrameType, TracebackType
 
+from builder.lang.compiled import TOP_LEVEL
 from builder.lang.errors import (
     Aborted,
     ArgumentMismatch,
@@ -64,8 +65,6 @@ def builtin_called(node: Node) -> str | None:
             return function.path[0]
         return None
     if isinstance(function, Var):
-        from builder.lang.compiler import TOP_LEVEL
-
         if function.name in TOP_LEVEL:
             return function.name
         if function.name.startswith("__"):

@@ -12,13 +12,14 @@ from builder.lang.expect import want_attrs
 from builder.lang.thunks import force
 from builder.lang.values import Thunk, Value
 from builder.modules.collect import Arguments, Module, collect
-from builder.modules.containers import AttrsOf, NullOr
+from builder.modules.containers import AttrsOf
 from builder.modules.definition import Definition, Loc, show_loc
 from builder.modules.level import Level, Unmatched
 from builder.modules.option import Declaration
 from builder.modules.option_type import OptionType, as_set, as_type, function
 from builder.modules.report import list_definitions
 from builder.modules.scalars import simple_types
+from builder.modules.wrapped import NullOr
 
 Load = Callable[[str], Value]
 

@@ -10,7 +10,7 @@ from builder.lang.expect import want_attrs, want_bool, want_int, want_list, want
 from builder.lang.operators import MISSING
 from builder.lang.thunks import force
 from builder.lang.values import Builtin, Value
-from builder.modules import containers, scalars
+from builder.modules import containers, scalars, wrapped
 from builder.modules.definition import file_text
 from builder.modules.evaluation import Load, Request, eval_modules
 from builder.modules.option_type import (
@@ -98,7 +98,7 @@ def _one_of(values: Value) -> Value:
         raise ThrownError("types.oneOf needs to get at least one type in its argument")
     made: OptionType = choices[0]
     for choice in choices[1:]:
-        made = containers.Either(made, choice)
+        made = wrapped.Either(made, choice)
     return as_set(made)
 
 
@@ -116,11 +116,11 @@ def _attrs_with(arguments: Value) -> Value:
 
 def _unique(arguments: Value, inside: Value) -> Value:
     message = want_text(want_attrs(arguments).get("message", ""))
-    return as_set(containers.Unique(as_type(inside), message))
+    return as_set(wrapped.Unique(as_type(inside), message))
 
 
 def _coerced(source: Value, convert: Value, target: Value) -> Value:
-    return as_set(containers.CoercedTo(as_type(source), convert, as_type(target)))
+    return as_set(wrapped.CoercedTo(as_type(source), convert, as_type(target)))
 
 
 def _composed() -> dict[str, Value]:
@@ -135,20 +135,18 @@ def _composed() -> dict[str, Value]:
         "attrsWith": function("attrsWith", 1, _attrs_with),
         "listOf": wrap("listOf", containers.ListOf),
         "nonEmptyListOf": wrap("nonEmptyListOf", lambda t: containers.ListOf(t, non_empty=True)),
-        "nullOr": wrap("nullOr", containers.NullOr),
-        "functionTo": wrap("functionTo", containers.FunctionTo),
-        "uniq": wrap("uniq", containers.Unique),
+        "nullOr": wrap("nullOr", wrapped.NullOr),
+        "functionTo": wrap("functionTo", wrapped.FunctionTo),
+        "uniq": wrap("uniq", wrapped.Unique),
         "unique": function("unique", 2, _unique),
         "either": function(
-            "either", 2, lambda a, b: as_set(containers.Either(as_type(a), as_type(b)))
+            "either", 2, lambda a, b: as_set(wrapped.Either(as_type(a), as_type(b)))
         ),
         "oneOf": function("oneOf", 1, _one_of),
         "coercedTo": function("coercedTo", 3, _coerced),
-        "attrTag": function(
-            "attrTag", 1, lambda tags: as_set(containers.AttrTag(want_attrs(tags)))
-        ),
+        "attrTag": function("attrTag", 1, lambda tags: as_set(wrapped.AttrTag(want_attrs(tags)))),
         "addCheck": function(
-            "addCheck", 2, lambda t, check: as_set(containers.Checked(as_type(t), check))
+            "addCheck", 2, lambda t, check: as_set(wrapped.Checked(as_type(t), check))
         ),
         "enum": function("enum", 1, lambda values: as_set(scalars.Enum(want_list(values)))),
         "strMatching": function(

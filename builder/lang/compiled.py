@@ -1,0 +1,53 @@
+"""What compiling a file gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import CodeType
+
+# Raised whenever compiled code changes its meaning or its needs.
+VERSION = 1
+
+# Builtins that are names of their own, without `builtins.` before them.
+TOP_LEVEL = frozenset(
+    [
+        "abort",
+        "baseNameOf",
+        "break",
+        "builtins",
+        "derivation",
+        "derivationStrict",
+        "dirOf",
+        "false",
+        "fetchGit",
+        "fetchMercurial",
+        "fetchTarball",
+        "fetchTree",
+        "fromTOML",
+        "import",
+        "isNull",
+        "map",
+        "null",
+        "placeholder",
+        "removeAttrs",
+        "scopedImport",
+        "throw",
+        "toString",
+        "true",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """One file's code, with the constants that Python code cannot hold.
+
+    The code evaluates, with the runtime's names as globals, to a function of
+    no arguments that gives the file's value. `positions`, `formals` and
+    `paths` are what its globals ``P0...``, ``F0...`` and ``K0...`` are made of.
+    """
+
+    code: CodeType
+    positions: tuple[dict[str, tuple[int, int]], ...]
+    formals: tuple[tuple[dict[str, bool], bool], ...]
+    paths: tuple[str, ...]

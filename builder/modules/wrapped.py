@@ -1,0 +1,292 @@
+"""Types built on other types: optional, unique, checked, one or the other, converted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builder.lang.errors import ThrownError
+from builder.lang.expect import want_attrs
+from builder.lang.operators import MISSING
+from builder.lang.thunks import call, force, lazy_call
+from builder.lang.values import Value, is_function
+from builder.modules.containers import composed
+from builder.modules.definition import Definition, Loc, inner, show_loc
+from builder.modules.merge import Merged
+from builder.modules.option_type import OptionType
+from builder.modules.report import conflict, not_unique
+
+
+class Wrapped(OptionType):
+    """A type built on one other; parts that are not overridden are the other's."""
+
+    def __init__(self, inside: OptionType) -> None:
+        self.inside = inside
+
+    def accepts(self, value: Any) -> bool:
+        """As inside."""
+        return self.inside.accepts(value)
+
+    def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
+        """As inside."""
+        return self.inside.merge(loc, definitions)
+
+    def empty(self) -> Any:
+        """As inside."""
+        return self.inside.empty()
+
+    def nested(self) -> dict[str, OptionType]:
+        """The type inside."""
+        return {"elemType": self.inside}
+
+    def sub_options(self, prefix: Loc) -> Value:
+        """As inside."""
+        return self.inside.sub_options(prefix)
+
+    def sub_modules(self) -> list[Value] | None:
+        """As inside."""
+        return self.inside.sub_modules()
+
+    def rebuilt(self, inside: OptionType) -> OptionType:
+        """The same around another type."""
+        return type(self)(inside)
+
+    def with_sub_modules(self, modules: list[Value]) -> OptionType:
+        """Other modules inside."""
+        return self.rebuilt(self.inside.with_sub_modules(modules))
+
+    def combine(self, other: OptionType) -> OptionType | None:
+        """Combine what is inside."""
+        if type(other) is not type(self) or not isinstance(other, Wrapped):
+            return None
+        inside = self.inside.combine(other.inside)
+        return None if inside is None else self.rebuilt(inside)
+
+
+class NullOr(Wrapped):
+    """Null, or a value of the type inside."""
+
+    name = "nullOr"
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """With the type inside."""
+        return f"null or {composed(self.inside)}"
+
+    def accepts(self, value: Any) -> bool:
+        """Null is accepted too."""
+        return value is None or self.inside.accepts(value)
+
+    def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
+        """All null, or none."""
+        nulls = [force(d.value) is None for d in definitions]
+        if all(nulls):
+            return None
+        if any(nulls):
+            raise ThrownError(
+                f"The option `{show_loc(loc)}' is defined both null and not null, in "
+                + " and ".join(f"`{d.where}'" for d in definitions)
+                + "."
+            )
+        return self.inside.merge(loc, definitions)
+
+    def empty(self) -> Any:
+        """Null."""
+        return None
+
+
+class Unique(Wrapped):
+    """A type of which only one definition is allowed."""
+
+    name = "unique"
+
+    def __init__(self, inside: OptionType, message: str = "") -> None:
+        super().__init__(inside)
+        self.message = message
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """As inside."""
+        return self.inside.description
+
+    def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
+        """Refuse a second definition."""
+        if len(definitions) > 1:
+            raise not_unique(loc, definitions, self.message)
+        return self.inside.merge(loc, definitions)
+
+    def rebuilt(self, inside: OptionType) -> OptionType:
+        """The same message around another type."""
+        return Unique(inside, self.message)
+
+
+class FunctionTo(Wrapped):
+    """Functions whose results are of the type inside."""
+
+    name = "functionTo"
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """With the results' type."""
+        return f"function that evaluates to a(n) {composed(self.inside)}"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether it can be called."""
+        return is_function(value) or (isinstance(value, dict) and "__functor" in value)
+
+    def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
+        """A function that merges the results of all."""
+
+        def applied(argument: Value) -> Value:
+            parts = [Definition(d.file, lazy_call(d.value, argument), d.place) for d in definitions]
+            return Merged((*loc, "<function body>"), self.inside, parts).value()
+
+        return applied
+
+    def empty(self) -> Any:
+        """Nothing."""
+        return MISSING
+
+
+class Checked(Wrapped):
+    """The type inside with one more test."""
+
+    def __init__(self, inside: OptionType, check: Value) -> None:
+        super().__init__(inside)
+        self.check = check
+        self.name = inside.name
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """As inside."""
+        return self.inside.description
+
+    def accepts(self, value: Any) -> bool:
+        """Both tests."""
+        return self.inside.accepts(value) and call(self.check, value) is True
+
+    def nested(self) -> dict[str, OptionType]:
+        """As inside."""
+        return self.inside.nested()
+
+    def rebuilt(self, inside: OptionType) -> OptionType:
+        """The same test on another type."""
+        return Checked(inside, self.check)
+
+
+class Either(OptionType):
+    """A value of one type or of another; definitions must all be of the same."""
+
+    name = "either"
+
+    def __init__(self, left: OptionType, right: OptionType) -> None:
+        self.left = left
+        self.right = right
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """Both types."""
+        return f"{self.left.description} or {self.right.description}"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether one of them accepts it."""
+        return self.left.accepts(value) or self.right.accepts(value)
+
+    def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
+        """Merge by the first type that accepts all."""
+        values = [force(d.value) for d in definitions]
+        for choice in (self.left, self.right):
+            if all(choice.accepts(value) for value in values):
+                return choice.merge(loc, definitions)
+        raise conflict(loc, definitions)
+
+    def nested(self) -> dict[str, OptionType]:
+        """Both types."""
+        return {"left": self.left, "right": self.right}
+
+    def combine(self, other: OptionType) -> OptionType | None:
+        """Combine side by side."""
+        if not isinstance(other, Either):
+            return None
+        left, right = self.left.combine(other.left), self.right.combine(other.right)
+        return None if left is None or right is None else Either(left, right)
+
+
+class CoercedTo(OptionType):
+    """Values of one type, made into another by a function."""
+
+    name = "coercedTo"
+
+    def __init__(self, source: OptionType, convert: Value, target: OptionType) -> None:
+        self.source = source
+        self.convert = convert
+        self.target = target
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """Both types."""
+        target = self.target.description
+        return f"{target} or {composed(self.source)} convertible to it"
+
+    def _converted(self, value: Any) -> Any:
+        return call(self.convert, value) if self.source.accepts(value) else value
+
+    def accepts(self, value: Any) -> bool:
+        """Whether it, or what it is converted to, is of the target type."""
+        return self.target.accepts(self._converted(value))
+
+    def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
+        """Convert, then merge."""
+        converted = [
+            Definition(d.file, self._converted(force(d.value)), d.place) for d in definitions
+        ]
+        return self.target.merge(loc, converted)
+
+    def empty(self) -> Any:
+        """The target's."""
+        return self.target.empty()
+
+    def nested(self) -> dict[str, OptionType]:
+        """Both types."""
+        return {"coercedType": self.source, "finalType": self.target}
+
+    def sub_options(self, prefix: Loc) -> Value:
+        """The target's."""
+        return self.target.sub_options(prefix)
+
+    def sub_modules(self) -> list[Value] | None:
+        """The target's."""
+        return self.target.sub_modules()
+
+    def with_sub_modules(self, modules: list[Value]) -> OptionType:
+        """Other modules in the target."""
+        return CoercedTo(self.source, self.convert, self.target.with_sub_modules(modules))
+
+
+class AttrTag(OptionType):
+    """A set with exactly one of some attributes, each with its own option."""
+
+    name = "attrTag"
+
+    def __init__(self, tags: dict[str, Value]) -> None:
+        self.tags = tags
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """All tags."""
+        return "attribute-tagged union with choices: " + ", ".join(sorted(self.tags))
+
+    def accepts(self, value: Any) -> bool:
+        """Whether it has one of the tags and nothing else."""
+        return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in self.tags
+
+    def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
+        """All definitions must have the same tag; their values merge by its option."""
+        from builder.modules.option import evaluate_option
+
+        chosen = {next(iter(want_attrs(d.value))) for d in definitions}
+        if len(chosen) > 1:
+            raise conflict(loc, definitions)
+        (tag,) = chosen
+        parts = [inner(want_attrs(d.value), tag, d) for d in definitions]
+        declared = want_attrs(self.tags[tag])
+        return {tag: evaluate_option((*loc, tag), declared, [], parts)["value"]}
