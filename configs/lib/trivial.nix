@@ -132,8 +132,4 @@ rec {
       digits = lib.strings.stringToCharacters "0123456789ABCDEF";
     in
     builtins.concatStringsSep "" (map (builtins.elemAt digits) (toBaseDigits 16 number));
-
-  /** The system's release, as modules ask for it. */
-  release = "13.0";
-  version = release;
 }
