@@ -153,9 +153,28 @@ let
           "Environment=${builtins.toJSON "${name}=${lib.replaceStrings [ "%" ] [ "%%" ] (toString item)}"}\n"
       ) environment
     );
+
+  # A path as a unit's name holds it (systemd.unit(5), "path escaping").
+  escapeSystemdPath =
+    path:
+    let
+      parts = lib.filter (part: part != "") (lib.splitString "/" path);
+      plain = lib.stringToCharacters "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.";
+      special = lib.filter (char: char != "/") (
+        lib.subtractLists plain (builtins.attrNames lib.strings.asciiTable)
+      );
+      escaped = lib.concatMapStringsSep "-" (lib.escapeC special) parts;
+    in
+    if parts == [ ] then
+      "-"
+    else if lib.hasPrefix "." escaped then
+      "\\x2e${lib.removePrefix "." escaped}"
+    else
+      escaped;
 in
 {
   inherit
+    escapeSystemdPath
     common
     section
     toSection

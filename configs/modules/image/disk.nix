@@ -11,16 +11,17 @@ let
   inherit (lib) mkOption types;
   cfg = config.image;
 
+  # `config` is that of the variant: an image holds the system that its format makes of it.
   disk =
-    format: loader:
+    config: format: loader:
     pkgs.builtin "disk-image" "${config.system.name}-${format}" {
       toplevel = config.system.build.toplevel;
       inherit format loader;
       tools = pkgs.tools.image;
-      rootLabel = cfg.rootLabel;
-      extraSpace = toString cfg.extraSpace;
-      espSize = toString cfg.espSize;
-      additionalPaths = lib.concatMapStringsSep " " (path: "${path}") cfg.additionalPaths;
+      rootLabel = config.image.rootLabel;
+      extraSpace = toString config.image.extraSpace;
+      espSize = toString config.image.espSize;
+      additionalPaths = lib.concatMapStringsSep " " (path: "${path}") config.image.additionalPaths;
     };
 
   root = {
@@ -78,7 +79,7 @@ in
 
   config = {
     image.modules = {
-      raw-efi = {
+      raw-efi = { config, ... }: {
         boot.growPartition = lib.mkDefault true;
         boot.loader.systemd-boot.enable = lib.mkForce true;
         boot.loader.grub.enable = lib.mkForce false;
@@ -88,21 +89,21 @@ in
           fsType = lib.mkDefault "vfat";
           options = [ "umask=0077" ];
         };
-        system.build.image = disk "raw-efi" "systemd-boot";
+        system.build.image = disk config "raw-efi" "systemd-boot";
       };
-      raw-bios = {
+      raw-bios = { config, ... }: {
         boot.growPartition = lib.mkDefault true;
         boot.loader.systemd-boot.enable = lib.mkForce false;
         boot.loader.grub.enable = lib.mkForce true;
         fileSystems."/" = root;
-        system.build.image = disk "raw-bios" "grub";
+        system.build.image = disk config "raw-bios" "grub";
       };
       # A bare root file system, started by its kernel from outside.
-      ext4 = {
+      ext4 = { config, ... }: {
         boot.loader.systemd-boot.enable = lib.mkForce false;
         boot.loader.grub.enable = lib.mkForce false;
         fileSystems."/" = root;
-        system.build.image = disk "ext4" "none";
+        system.build.image = disk config "ext4" "none";
       };
       iso = ./live.nix;
     };

@@ -6,6 +6,7 @@
 }:
 let
   inherit (lib) mkOption types;
+  inherit (import ../../lib/systemd-options.nix { inherit lib; }) escapeSystemdPath;
 
   # Mounted by stage 1, before the system's own init can run.
   bootFolders = [
@@ -182,10 +183,10 @@ in
     systemd.services = lib.listToAttrs (
       map (
         entry:
-        lib.nameValuePair "mkswap-${lib.escapeSystemdPath entry.device}" {
+        lib.nameValuePair "mkswap-${escapeSystemdPath entry.device}" {
           description = "Make the swap file ${entry.device}";
-          wantedBy = [ "${lib.escapeSystemdPath entry.device}.swap" ];
-          before = [ "${lib.escapeSystemdPath entry.device}.swap" ];
+          wantedBy = [ "${escapeSystemdPath entry.device}.swap" ];
+          before = [ "${escapeSystemdPath entry.device}.swap" ];
           unitConfig = {
             DefaultDependencies = false;
             ConditionPathExists = "!${entry.device}";

@@ -214,7 +214,7 @@ let
 
   # Mount units are named by where they mount (systemd.unit(5), "path escaping").
   mounts = builtins.listToAttrs (
-    map (unit: lib.nameValuePair (lib.escapeSystemdPath unit.where) unit) cfg.mounts
+    map (unit: lib.nameValuePair (unitLib.escapeSystemdPath unit.where) unit) cfg.mounts
   );
 
   unitDirectory =

@@ -66,9 +66,12 @@ let
       file.source
       file.mountPoint
       file.fsType
-      (lib.concatStringsSep "," (
-        lib.filter (option: !lib.hasPrefix "x-" option) file.options
-      ))
+      (
+        let
+          options = lib.filter (option: !lib.hasPrefix "x-" option) file.options;
+        in
+        if options == [ ] then "defaults" else lib.concatStringsSep "," options
+      )
       (if file.noCheck then "no" else "yes")
     ];
 
