@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -37,8 +38,7 @@ def demo(
     manifest = Manifest(
         name="demo", global_timeout=1800, test_script="", tools=tools, nodes=(node,)
     )
-    log = Log(sys.stderr)
-    log.serial = False
+    log = Log(io.StringIO())  # the console is what is shown
     with (
         tempfile.TemporaryDirectory(prefix="neve-demo-") as folder,
         Driver(
@@ -63,7 +63,9 @@ def _log_in(machine: QemuMachine, login: str, password: str | None, timeout: Dur
     if match[0] == "Password: " and password is not None:
         machine.send_console(f"{password}\n")
         match = machine.wait_for_console_text(r"Login incorrect|[#$] ", 60)
-    if match[0] in ("Login incorrect", "Password: "):
+    if match[0] == "Password: ":
+        raise MachineError(f"{machine.name}: logging in as {login} needs a password")
+    if match[0] == "Login incorrect":
         raise MachineError(f"{machine.name}: cannot log in as {login}\n{machine.console_tail()}")
     # A prompt of our own: what a command prints cannot be mistaken for it.
     # Written in two parts, so that the echo of the line is no match either.
