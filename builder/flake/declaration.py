@@ -100,7 +100,8 @@ def _input(evaluator: Evaluator, value: object, base: Path, file: str, name: str
             case "flake":
                 is_flake = bool(evaluator.force(members[key]))
             case "follows":
-                follows = tuple(_text(evaluator, members[key]).split("/"))
+                # The empty path is the flake itself.
+                follows = tuple(part for part in _text(evaluator, members[key]).split("/") if part)
             case "inputs":
                 overrides = _inputs(evaluator, members[key], base, file)
             case _:
@@ -108,7 +109,13 @@ def _input(evaluator: Evaluator, value: object, base: Path, file: str, name: str
                 plain[key] = item.text if isinstance(item, ContextString) else item
     reference = None
     if "url" in plain and "type" not in plain:
-        reference = parse_reference(str(plain.pop("url")), base)
+        url = str(plain.pop("url"))
+        if ":" not in url and not url.startswith(("/", ".")):
+            raise FlakeError(
+                f"input '{name}' of '{file}' is '{url}', a name for a registry; Neve has none",
+                hint=f"write where it is, for example ./{url} or git+file:/path/to/{url}",
+            )
+        reference = parse_reference(url, base)
         reference = reference.with_attributes(**plain)
     elif plain:
         reference = FlakeRef.from_json(plain)

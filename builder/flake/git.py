@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dulwich.errors import NotGitRepository
 from dulwich.index import build_file_from_blob
 from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Blob, Commit, ObjectID
-from dulwich.refs import Ref
+from dulwich.refs import HEADREF, Ref
 from dulwich.repo import Repo
 
 from builder.flake.errors import FlakeError
@@ -24,12 +24,14 @@ class CommitFacts:
     rev: str
     time: int
     count: int
+    ref: str | None = None  # the branch that is checked out at it
 
     def attributes(self, *, dirty: bool) -> dict[str, str | int]:
         """The attributes of a locked reference."""
         if dirty:
             return {"dirtyRev": f"{self.rev}-dirty", "dirtyShortRev": f"{self.rev[:7]}-dirty"}
-        return {"rev": self.rev, "revCount": self.count}
+        ref = {"ref": self.ref} if self.ref is not None else {}
+        return {**ref, "rev": self.rev, "revCount": self.count}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +68,12 @@ class WorkTree:
     def head(self) -> CommitFacts | None:
         """The checked-out commit; None before the first."""
         try:
-            return self._facts(self.repository.head())
+            facts = self._facts(self.repository.head())
         except KeyError:
             return None
+        chain, _ = self.repository.refs.follow(HEADREF)
+        branches = [name.decode() for name in chain if name.startswith(b"refs/heads/")]
+        return replace(facts, ref=branches[-1]) if branches else facts
 
     def is_dirty(self) -> bool:
         """Whether tracked files differ from the checked-out commit."""

@@ -18,7 +18,8 @@ from typing import Any
 from builder.flake.errors import FlakeError
 from builder.flake.reference import FlakeRef
 
-Edge = str | tuple[str, ...]
+InputPath = tuple[str, ...]
+Edge = str | InputPath
 """A label, or the path of inputs from the root that is followed."""
 
 
@@ -30,7 +31,7 @@ class Node:
     locked: FlakeRef
     inputs: Mapping[str, Edge] = field(default_factory=dict)
     is_flake: bool = True
-    parent: tuple[str, ...] | None = None  # inputs from the root to the flake it is relative to
+    parent: InputPath | None = None  # inputs from the root to the flake it is relative to
 
     def to_json(self) -> dict[str, Any]:
         """As the file holds it."""
@@ -71,27 +72,42 @@ class Lock:
                     f"'{origin}' has version {version}", hint="Neve reads versions 5, 6 and 7"
                 )
             root = data["root"]
-            return Lock(
+            lock = Lock(
                 inputs=_edges(data["nodes"][root].get("inputs", {})),
                 nodes={
                     label: _node(node) for label, node in data["nodes"].items() if label != root
                 },
             )
+            for inputs in (lock.inputs, *(node.inputs for node in lock.nodes.values())):
+                for edge in inputs.values():
+                    if isinstance(edge, str) and edge not in lock.nodes:
+                        raise FlakeError(f"'{origin}' has an input '{edge}' but no such node")
+            return lock
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise FlakeError(f"'{origin}' is not a lock file: {error!r}") from error
 
-    def follow(self, edge: Edge) -> str:
-        """The label that an edge leads to; raises `FlakeError` when it leads nowhere."""
+    def follow(self, edge: Edge) -> str | None:
+        """The label that an edge leads to, None for the root flake itself.
+
+        Raises `FlakeError` when it leads nowhere or in a circle.
+        """
+        return self._follow(edge, ())
+
+    def _follow(self, edge: Edge, above: tuple[InputPath, ...]) -> str | None:
         if isinstance(edge, str):
             return edge
+        if edge in above:
+            ways = " -> ".join("/".join(path) for path in (*above, edge))
+            raise FlakeError(f"inputs follow each other in a circle: {ways}")
         label: str | None = None
         for name in edge:
             inputs = self.inputs if label is None else self.nodes[label].inputs
             if name not in inputs:
-                raise FlakeError(f"an input follows '{'/'.join(edge)}', which does not exist")
-            label = self.follow(inputs[name])
-        if label is None:
-            raise FlakeError("an input follows the root flake itself, which is not supported")
+                raise FlakeError(
+                    f"an input follows '{'/'.join(edge)}', which does not exist",
+                    hint=f"where '{name}' is looked for there are: {', '.join(inputs) or 'none'}",
+                )
+            label = self._follow(inputs[name], (*above, edge))
         return label
 
     def write(self, path: Path) -> None:

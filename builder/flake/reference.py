@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import quote, unquote
 
 from builder.flake.errors import FlakeError
 
@@ -26,6 +26,7 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "debian": frozenset({"suite", "components", "mirror", "narHash", "lastModified"}),
 }  # fmt: skip
 _NUMBERS = frozenset({"lastModified", "revCount"})
+_PLAIN = "/:+=,"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,21 +80,22 @@ class FlakeRef:
         shown = {key: value for key, value in self.attributes.items() if key not in _NUMBERS}
         match self.type:
             case "path":
-                head = f"path:{shown.pop('path')}"
+                head = f"path:{quote(str(shown.pop('path')), safe=_PLAIN)}"
             case "git":
                 head = f"git+{shown.pop('url')}"
             case _:
                 head = f"debian:{shown.pop('suite')}"
-        query = "&".join(f"{key}={quote(str(shown[key]), safe='/:+=')}" for key in sorted(shown))
+        query = "&".join(f"{key}={quote(str(shown[key]), safe=_PLAIN)}" for key in sorted(shown))
         return f"{head}?{query}" if query else head
 
 
 def parse_reference(text: str, base: Path) -> FlakeRef:
     """Read a reference; relative paths are relative to `base`. Raises `FlakeError`."""
     head, _, query = text.partition("?")
-    pairs: dict[str, Scalar] = {
-        key: int(value) if key in _NUMBERS else value for key, value in parse_qsl(query)
-    }
+    pairs: dict[str, Scalar] = {}
+    for item in query.split("&") if query else ():
+        key, _, value = item.partition("=")  # a plus sign is itself, as hashes have it
+        pairs[key] = _scalar(key, unquote(value), text)
     scheme, colon, rest = head.partition(":")
     if colon and scheme == "debian":
         if not rest:
@@ -110,6 +112,14 @@ def parse_reference(text: str, base: Path) -> FlakeRef:
             hint="the schemes are path:, git+file: and debian:",
         )
     return FlakeRef(type="path", attributes={"path": _path_text(head), **pairs})
+
+
+def _scalar(key: str, value: str, text: str) -> Scalar:
+    if key not in _NUMBERS:
+        return value
+    if not value.isdecimal():
+        raise FlakeError(f"'{key}' in the flake reference '{text}' must be a number, not '{value}'")
+    return int(value)
 
 
 def _path_text(path: str) -> str:

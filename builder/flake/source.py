@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,7 +102,7 @@ class Fetcher:
         if not folder.is_dir():
             raise FlakeError(f"path '{folder}' of input '{reference}' is not a folder")
         path = self.store.add_path(folder, SOURCE, keep=lambda name, _: Path(name).name != ".git")
-        newest = int(folder.stat().st_mtime)
+        newest = int(max(item.lstat().st_mtime for item in (folder, *_below(folder))))
         plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
         reference = FlakeRef(type="path", attributes=plain)
         return self._added(path, reference, newest, str(folder))
@@ -130,6 +130,8 @@ class Fetcher:
         if commit is not None:
             dirty = "rev" not in plain and "ref" not in plain and tree.is_dirty()
             changes = commit.attributes(dirty=dirty)
+            if "ref" in plain:
+                changes.pop("ref", None)
         reference = reference.with_attributes(**changes)
         modified = commit.time if commit is not None else 0
         return self._added(path, reference, modified, str(tree.root))
@@ -144,3 +146,11 @@ class Fetcher:
         plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
         date = int(Release.parse(content).date.timestamp())
         return self._added(path, FlakeRef(type="debian", attributes=plain), date, f"debian:{suite}")
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name != ".git":
+            yield path
+            if path.is_dir() and not path.is_symlink():
+                yield from _below(path)
