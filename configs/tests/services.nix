@@ -23,7 +23,7 @@
         wantedBy = [ "timers.target" ];
         timerConfig = {
           OnActiveSec = "1s";
-          OnUnitActiveSec = "1s";
+          OnUnitActiveSec = "3s";
           AccuracySec = "100ms";
         };
       };
