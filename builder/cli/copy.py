@@ -7,9 +7,11 @@ first what it has already, so that only the rest travels.
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -36,7 +38,7 @@ def copy(words: argparse.Namespace) -> int:
     elif "://" in words.to:
         raise UsageError(f"cannot copy to '{words.to}'", hint="use ssh://HOST or a folder")
     else:
-        sent = _to_folder(session, Path(words.to), infos)
+        sent = _to_folder(Path(words.to), session.store, infos)
     session.say(f"copied {sent} of {len(infos)} store paths to {words.to}")
     return 0
 
@@ -47,18 +49,35 @@ def _path(session: Session, text: str) -> StorePath:
     return build(session, find(session, text, prefixes=PREFIXES, default=""))
 
 
-def _to_folder(session: Session, root: Path, infos: list[PathInfo]) -> int:
+def _to_folder(root: Path, source: LocalStore, infos: list[PathInfo]) -> int:
+    """Give another store what it lacks, as one stream between two threads: a path may be
+    larger than memory."""
     target = LocalStore(root)
-    missing = [info for info in infos if not target.is_valid(info.path)]
-    for info in missing:
-        read = subprocess.Popen(  # the archive streams: a path may be larger than memory
-            [sys.executable, "-m", "builder.cli.dump", str(session.store.real_path(info.path))],
-            stdout=subprocess.PIPE,
-        )
-        assert read.stdout is not None
-        with read.stdout as stream:
-            target.add_nar(info, cast(BinaryIO, stream))
-        read.wait()
+    have = target.database.valid([info.path for info in infos])
+    missing = [info for info in infos if info.path not in have]
+    reading, writing = os.pipe()
+    failed: list[BaseException] = []
+
+    def send() -> None:
+        try:
+            with os.fdopen(writing, "wb") as stream:
+                export_paths(source, missing, stream)
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=send, name="export")
+    thread.start()
+    try:
+        with os.fdopen(reading, "rb") as stream:
+            import_paths(target, stream)
+    except Exception as error:
+        thread.join()
+        # When the reader gave up, the writer's broken pipe is only a consequence.
+        first = next((e for e in failed if not isinstance(e, BrokenPipeError)), error)
+        raise first from None
+    thread.join()
+    if failed:
+        raise failed[0]
     return len(missing)
 
 
@@ -87,8 +106,6 @@ def _to_machine(session: Session, host: str, infos: list[PathInfo]) -> int:
 
 def _ssh_options() -> str:
     """NIX_SSHOPTS, as with Nix."""
-    import os
-
     return os.environ.get("NIX_SSHOPTS", "")
 
 

@@ -6,6 +6,7 @@ Commands of a running machine have codes of their own, see `switcher`.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -45,11 +46,16 @@ def _run(parser: object, words: list[str]) -> int:
 def guarded(work: Callable[[], int]) -> int:
     """Run `work`; what it raises becomes a message and an exit code."""
     try:
-        return work()
+        code = work()
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
+        # Whoever read our output has seen enough; the interpreter must not try again at its end.
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
         return 1
     except Exception as error:
         message = explain(error)
@@ -74,6 +80,11 @@ def explain(error: Exception) -> str | None:
     if known & {kind.__name__ for kind in type(error).__mro__}:
         hint = getattr(error, "hint", None)
         return f"error: {error}" + (f"\nhint: {hint}" if hint else "")
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"error: {error.filename}: {error.strerror}"
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename is not None else ""
+        return f"error: {where}{error.strerror or error}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"error: a file that should be text is not UTF-8: {error}"
+    if type(error).__module__ == "sqlite3":
+        return f"error: the store's database cannot be used: {error}"
     return None

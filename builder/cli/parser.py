@@ -45,7 +45,7 @@ def neve_parser() -> argparse.ArgumentParser:
     """The parser of ``neve``."""
     parser = _parser("neve", "Machines described in the Nix language, made of Debian's packages.")
     group = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_eval, _build, _log, _flake, _store, _rebuild):
+    for add in (_eval, _build, _log, _flake, _store, _rebuild, _demo):
         add(group)
     return parser
 
@@ -128,6 +128,12 @@ def _rebuild(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--rollback", action="store_true", help="the generation before instead")
     parser.add_argument("--specialisation", metavar="NAME", help="a variant of the generation")
     parser.add_argument("--json", action="store_true")
+
+
+def _demo(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(group, "demo", "builder.cli.demo:run", "boot a machine on this terminal")
+    parser.add_argument("machine", help="FLAKE#MACHINE")
+    parser.add_argument("--password", default="neve", help="root's password")
 
 
 def build_image_parser() -> argparse.ArgumentParser:

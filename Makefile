@@ -1,0 +1,40 @@
+# Everything starts here: `make demo` builds a machine and boots it, `make test` proves it all.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# One store for all that is built here; set NEVE_STORE to use another.
+export NEVE_STORE ?= $(HOME)/.local/share/neve
+
+.PHONY: demo test lint types unit machines bench clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: $(STAMP)
+	$(BIN)/neve demo configs#minimal
+
+test: lint types unit machines
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+unit: $(STAMP)
+	$(BIN)/pytest -q -n 2 tests
+
+# Slow machines (other architectures, emulated) are left to `vm-test configs`.
+machines: $(STAMP)
+	$(BIN)/vm-test configs --skip-slow --vm-output build/vm-output
+
+bench: $(STAMP)
+	$(BIN)/python tests/bench/run.py
+
+clean:
+	rm -rf build $(VENV) result result-*
