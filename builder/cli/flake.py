@@ -97,10 +97,12 @@ def show(words: argparse.Namespace) -> int:
     session.use_sandbox_of(flake)
     value = session.evaluator.force(session.flakes.outputs(flake))
     outputs = session.evaluator.force(value["outputs"])
-    tree = {
-        name: _describe(session, name, outputs[name], all_systems=words.all_systems)
-        for name in sorted(outputs)
-    }
+    tree = {}
+    for name in sorted(outputs):
+        try:
+            tree[name] = _describe(session, name, outputs[name], all_systems=words.all_systems)
+        except NixError as error:  # the others are worth showing all the same
+            tree[name] = f"error: {error.message}"
     if words.json:
         print(json.dumps(tree, indent=2, sort_keys=True))
     else:

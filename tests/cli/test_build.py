@@ -1,0 +1,97 @@
+"""Building and what is done with the results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from builder.store.local import LocalStore
+from builder.store.verify import verify
+from tests.cli.conftest import Shell
+
+
+def test_build_links_and_prints(shell: Shell) -> None:
+    assert shell.run("build", "f", "f#inner") == ""
+    outer, inner = Path("result").readlink(), Path("result-1").readlink()
+    assert str(outer).startswith(str(shell.folder / "root/nix/store"))
+    assert (inner / "share/greeting").read_text() == "hello"
+    assert (outer / "bin/greet").stat().st_mode & 0o777 == 0o555
+    path = f"/nix/store/{inner.name}"
+    assert shell.run("build", "f#inner", "--no-link") == f"{path}\n"
+    assert shell.run("build", "f#ok", "-o", "x", "--print-out-paths") == f"{path}\n"
+    assert json.loads(shell.run("build", "f#inner", "--json")) == [{"outPath": path}]
+    assert str((outer / "inner").readlink()) == path
+
+
+def test_a_build_that_fails(shell: Shell) -> None:
+    told = shell.fails("build", "f#broken")
+    assert "'a/../b' is not a plain relative path" in told
+    assert "is not a derivation" in shell.fails("build", "f#greeting", code=2)
+    assert not Path("result").exists()
+
+
+def test_path_info(shell: Shell) -> None:
+    shell.run("build", "f")
+    outer = f"/nix/store/{Path('result').readlink().name}"
+    assert shell.run("store", "path-info", "result") == f"{outer}\n"
+    closure = shell.run("store", "path-info", "-r", outer).split()
+    assert len(closure) == 2 and outer in closure
+    facts = json.loads(shell.run("store", "path-info", "--json", "-S", outer))[outer]
+    inner = next(path for path in closure if path != outer)
+    assert facts["references"] == [inner] and facts["closureSize"] > facts["narSize"]
+    assert facts["narHash"].startswith("sha256-")
+    assert "is not in the store" in shell.fails("store", "path-info", "f", code=2)
+    missing = outer.replace("-outer", "-other")
+    assert "is not valid" in shell.fails("store", "path-info", missing)
+
+
+def test_garbage(shell: Shell) -> None:
+    shell.run("build", "f")
+    shell.run("build", "f#inner", "--no-link")
+    outer = Path("result").readlink()
+    shell.run("store", "gc")
+    assert outer.exists()
+    Path("result").unlink()
+    listed = shell.run("store", "gc", "--dry-run").split()
+    assert f"/nix/store/{outer.name}" in listed and outer.exists()
+    _, told = shell.both("store", "gc")
+    assert told.startswith("deleted ") and not outer.exists()
+    assert "'soon' is not an age" in shell.fails(
+        "store", "gc", "--delete-older-than", "soon", code=2
+    )
+
+
+def test_verify(shell: Shell) -> None:
+    shell.run("build", "f#inner")
+    _, told = shell.both("store", "verify")
+    assert told == "the store is sound\n"
+    file = Path("result/share/greeting")
+    file.chmod(0o644)
+    file.write_text("hacked")
+    out = shell.run("store", "verify", code=1)
+    assert Path("result").readlink().name in out
+    assert shell.run("store", "verify", "--no-contents") == ""
+
+
+def test_copy_to_another_root(shell: Shell) -> None:
+    shell.run("build", "f")
+    outer = f"/nix/store/{Path('result').readlink().name}"
+    other = shell.folder / "other"
+    _, told = shell.both("store", "copy", outer, "--to", other)
+    assert told == f"copied 2 of 2 store paths to {other}\n"
+    target = LocalStore(other)
+    assert list(verify(target, contents=True)) == []
+    assert (other / outer[1:] / "bin/greet").exists()
+    _, told = shell.both("store", "copy", "f#default", "--to", other)
+    assert told.endswith(f"copied 0 of 2 store paths to {other}\n")
+    assert "cannot copy to 'ftp://x'" in shell.fails(
+        "store", "copy", outer, "--to", "ftp://x", code=2
+    )
+    (shell.folder / "file").write_text("")
+    assert "error: " in shell.fails("store", "copy", outer, "--to", shell.folder / "file")
+
+
+def test_log(shell: Shell) -> None:
+    shell.run("build", "f#inner")
+    told = shell.fails("log", "f#broken", code=2)
+    assert "there is no log of" in told

@@ -1,0 +1,78 @@
+"""``neve eval``, and how a value is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder.cli.errors import UsageError
+from builder.cli.installable import split_attribute, split_installable
+from builder.realise.settings import current_system
+from tests.cli.conftest import Shell
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("", []), ("a", ["a"]), ("a.b", ["a", "b"]), ('a."b.c".d', ["a", "b.c", "d"]), ('""', [""])],
+)
+def test_attribute_paths(text: str, names: list[str]) -> None:
+    assert split_attribute(text) == names
+
+
+def test_a_quote_must_end() -> None:
+    with pytest.raises(UsageError, match="a quote that never ends"):
+        split_attribute('a."b')
+
+
+def test_installables() -> None:
+    assert split_installable("x#a.b") == ("x", "a.b")
+    assert split_installable("#a") == (".", "a")
+    assert split_installable("x") == ("x", "")
+
+
+def test_values(shell: Shell) -> None:
+    assert shell.run("eval", "f#number") == "42\n"
+    assert shell.run("eval", "f#greeting") == '"hallo"\n'
+    assert shell.run("eval", "--raw", "f#greeting") == "hallo"
+    assert shell.run("eval", "--json", "f#values") == (
+        '{"list":[1,2.5,null,true,"x"],"with.dot":{"a":"ü"}}\n'
+    )
+    assert shell.run("eval", 'f#values."with.dot".a') == '"ü"\n'
+    assert shell.run("eval", "f#number", "--apply", "n: n + 1") == "43\n"
+    assert shell.run("eval", "--expr", "[ 1 (2 + 3) ]") == "[ 1 5 ]\n"
+    Path("x.nix").write_text("{ a = 1; }")
+    assert shell.run("eval", "--impure", "-f", "x.nix") == "{ a = 1; }\n"
+    out = shell.run("eval", "--raw", "f#inner")
+    assert out.startswith("/nix/store/") and out.endswith("-inner")
+
+
+def test_what_is_missing_is_named_with_what_is_near(shell: Shell) -> None:
+    told = shell.fails("eval", "f#greting", code=2)
+    assert "does not provide attribute" in told and "did you mean greeting?" in told
+    told = shell.fails("build", "f#iner", code=2)
+    assert f"did you mean packages.{current_system()}.inner" in told
+    told = shell.fails("eval", "f#zzzzzz", code=2)
+    assert "neve flake show" in told
+    told = shell.fails("eval", "f#number.x", code=2)
+    assert "'number.x'" in told
+
+
+def test_errors_of_evaluation(shell: Shell) -> None:
+    assert "error: on purpose" in shell.fails("eval", "f#fails")
+    told = shell.fails("eval", "--expr", "{ a = 1 }")
+    assert "error: syntax error" in told and "{ a = 1 }" in told
+    assert "cannot" in shell.fails("eval", "--json", "f#function")
+    assert "cannot coerce" in shell.fails("eval", "--raw", "f#values")
+    assert "none.nix' does not exist" in shell.fails("eval", "--impure", "-f", "none.nix")
+
+
+def test_words_that_do_not_fit(shell: Shell) -> None:
+    assert "give one of FLAKE#ATTRIBUTE" in shell.fails("eval", code=2)
+    assert "give one of" in shell.fails("eval", "f#number", "--expr", "1", code=2)
+    assert "unrecognized arguments: --colour" in shell.fails("eval", "f", "--colour", code=2)
+    assert "invalid choice" in shell.fails("jump", code=2)
+    assert "required" in shell.fails(code=2)
+    assert shell.run("--version").startswith("neve (Neve) ")
+    assert "does not exist" in shell.fails("eval", "nowhere#x")
+    assert "unknown scheme" in shell.fails("eval", "ftp:x#y")
