@@ -38,8 +38,8 @@ def run(words: argparse.Namespace) -> int:
     )
     return demo(
         node,
-        session.store.real,
-        tools=str(_build(session, f"{system}.pkgs.tools.machines")),
+        lambda path: session.store.root / path.removeprefix("/"),
+        tools=str(_build(session, f"{system}.pkgs.tools.machines.x86_64-linux")),
         password=words.password,
         commands=COMMANDS,
         boot_timeout=600,

@@ -128,7 +128,7 @@ let
         inherit (test) name;
         globalTimeout = test.globalTimeout or 3600;
         testScript = script;
-        tools = "${pkgs.tools.machines}";
+        tools = "${pkgs.tools.machines.${pkgs.system}}";
         nodes = lib.mapAttrs nodeManifest machines;
       };
     in

@@ -131,16 +131,24 @@ let
       "tar"
       "xz-utils"
     ];
-    machines = toolTree "machines" [
-      "ovmf"
-      "qemu-efi-aarch64"
-      "qemu-system-arm"
-      "qemu-system-data"
-      "qemu-system-x86"
-      "qemu-utils"
-      "seabios"
-      "ipxe-qemu"
-    ];
+    # QEMU with its firmware, by the architecture of the machines.
+    machines = {
+      x86_64-linux = toolTree "machines-x86" [
+        "ipxe-qemu"
+        "ovmf"
+        "qemu-system-data"
+        "qemu-system-x86"
+        "qemu-utils"
+        "seabios"
+      ];
+      aarch64-linux = toolTree "machines-arm" [
+        "ipxe-qemu"
+        "qemu-efi-aarch64"
+        "qemu-system-arm"
+        "qemu-system-data"
+        "qemu-utils"
+      ];
+    };
   };
 
   tree = name: spec: builtin "tree" name { spec = json spec; };
