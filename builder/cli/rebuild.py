@@ -8,10 +8,7 @@ import socket
 from pathlib import Path
 
 from builder.cli.errors import UsageError
-from builder.cli.installable import build, find, split_installable
-from builder.cli.options import session_of
-from builder.cli.session import Session
-from builder.store.paths import STORE_DIR, StorePath
+from builder.store.paths import STORE_DIR
 from switcher.rebuild import list_generations, rollback, specialised
 from switcher.switch import switch_to
 
@@ -30,34 +27,39 @@ def run(words: argparse.Namespace) -> int:
         if words.action not in ("switch", "boot", "test"):
             raise UsageError(f"--rollback does not go with '{words.action}'")
         return rollback(words.action)
-    session = session_of(words)
-    toplevel = _toplevel(session, words)
+    if words.specialisation and words.action in ("switch", "boot"):
+        raise UsageError("a specialisation can only be tested", hint="use 'neve rebuild test'")
+    toplevel = _given(words.store_path) if words.store_path else _built(words)
     if words.action == "build":
-        link = Path("result").absolute()
-        session.store.roots.add_link(link, StorePath.parse(toplevel))
-        print(toplevel)
         return 0
     if not Path(_NO_SYSTEM).exists():
         raise UsageError(
             f"this is no Neve machine: there is no '{_NO_SYSTEM}'",
             hint="'neve rebuild build' works everywhere; build-image makes a machine",
         )
-    chosen = specialised(toplevel, words.specialisation)
-    if words.action in ("switch", "boot") and words.specialisation:
-        raise UsageError("a specialisation can only be tested", hint="use 'neve rebuild test'")
-    return switch_to(chosen, words.action)
+    return switch_to(specialised(toplevel, words.specialisation), words.action)
 
 
-def _toplevel(session: Session, words: argparse.Namespace) -> str:
-    """The store path of the wanted generation, built if need be."""
-    if words.store_path is not None:
-        path = os.path.realpath(str(words.store_path))
-        if not path.startswith(STORE_DIR + "/") or not Path(f"{path}/activate").exists():
-            raise UsageError(f"'{words.store_path}' is not a system in the store")
-        return path
+def _given(text: str) -> str:
+    """A system that was built before."""
+    path = os.path.realpath(text)
+    if not path.startswith(STORE_DIR + "/") or not Path(f"{path}/activate").exists():
+        raise UsageError(f"'{text}' is not a system in the store")
+    return path
+
+
+def _built(words: argparse.Namespace) -> str:
+    """The system that the flake describes; ``build`` leaves a link to it."""
+    # Imported here: most commands of a machine need no evaluation, and loading it takes long.
+    from builder.cli.installable import build, find, split_installable
+    from builder.cli.options import session_of
+
+    session = session_of(words)
     reference, machine = split_installable(words.flake)
     machine = machine or socket.gethostname()
-    attribute = f'nixosConfigurations."{machine}".config.system.build.toplevel'
-    return str(
-        build(session, find(session, f"{reference}#{attribute}", prefixes=("",), default=""))
-    )
+    attribute = f'{reference}#nixosConfigurations."{machine}".config.system.build.toplevel'
+    toplevel = build(session, find(session, attribute, prefixes=("",), default=""))
+    if words.action == "build":
+        session.store.roots.add_link(Path("result").absolute(), toplevel)
+        print(toplevel)
+    return str(toplevel)

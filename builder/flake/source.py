@@ -11,7 +11,6 @@ from pathlib import Path
 from builder.debian.mirror import mirrors
 from builder.debian.release import Release, archive_keys, fetch_release
 from builder.flake.errors import FlakeError
-from builder.flake.git import CommitFacts, WorkTree
 from builder.flake.reference import FlakeRef
 from builder.store.hashes import Hash
 from builder.store.local import LocalStore
@@ -113,6 +112,9 @@ class Fetcher:
             raise FlakeError(
                 f"git repository '{url}' is not local", hint="use git+file:/path/to/repository"
             )
+        # Imported here: a machine whose flakes are plain folders needs no library for git.
+        from builder.flake.git import CommitFacts, WorkTree
+
         tree = WorkTree.open(Path(url.removeprefix("file://")))
         plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
         reference = FlakeRef(type="git", attributes=plain)

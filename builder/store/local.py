@@ -27,9 +27,12 @@ from builder.store.seal import measure, seal
 
 
 def default_root(environment: Mapping[str, str]) -> Path:
-    """NEVE_STORE, or ``neve`` in the user's data folder."""
+    """NEVE_STORE, or the machine's own where Neve made the machine, or ``neve`` in the
+    user's data folder."""
     if chosen := environment.get("NEVE_STORE"):
         return Path(chosen).absolute()
+    if Path("/run/current-system/activate").exists():
+        return Path("/")
     data = environment.get("XDG_DATA_HOME") or f"{environment.get('HOME', '/root')}/.local/share"
     return Path(data) / "neve"
 
