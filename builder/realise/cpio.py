@@ -32,9 +32,15 @@ class Archive:
 
     def _add(self, path: str, mode: int, data: bytes) -> None:
         path = path.strip("/")
+        if not path or path in self.entries:
+            if stat.S_ISDIR(mode) and (not path or stat.S_ISDIR(self.entries[path][0])):
+                return
+            raise ValueError(f"'{path}' is in the archive twice")
         parent, _, _ = path.rpartition("/")
         if parent and parent not in self.entries:
             self.folder(parent)
+        elif parent and not stat.S_ISDIR(self.entries[parent][0]):
+            raise ValueError(f"'{path}' lies below '{parent}', which is not a folder")
         self.entries[path] = (mode, data)
 
     def dump(self) -> bytes:

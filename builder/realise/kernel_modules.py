@@ -50,4 +50,7 @@ def build(context: BuildContext) -> None:
         if path.name not in {"build", "source"}:
             (target / path.name).symlink_to(f"{packaged}/{path.name}")
     for path in sorted((indices / "lib/modules" / release).iterdir()):
-        (target / path.name).write_bytes(path.read_bytes())
+        place = target / path.name
+        if place.is_symlink():  # an index of the package's own, which is older than ours
+            place.unlink()
+        place.write_bytes(path.read_bytes())

@@ -26,7 +26,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -47,19 +47,31 @@ class TreeCollision(Exception):
 
 @dataclass(slots=True)
 class Folder:
-    """A folder of the merged tree; `sources` are the logical folders merged into it."""
+    """A folder of the merged tree; `sources` are the logical folders merged into it.
+
+    `is_changed` says that it differs from its only source, so that no link
+    to that can stand for it.
+    """
 
     sources: list[str] = field(default_factory=list)
     entries: dict[str, Folder | str] = field(default_factory=dict)
+    is_changed: bool = False
+
+    def is_one(self) -> bool:
+        """Whether one link to its only source can stand for it and all below."""
+        return (
+            len(self.sources) == 1
+            and not self.is_changed
+            and all(entry.is_one() for entry in self.entries.values() if isinstance(entry, Folder))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What is copied, left out, never folded into one link, and wins a collision."""
+    """What is copied, left out, and wins a collision."""
 
     copy: tuple[str, ...]
     exclude: tuple[str, ...]
-    unfold: frozenset[str]
     priority: tuple[str, ...]
 
     def excluded(self, where: str) -> bool:
@@ -78,12 +90,10 @@ class Rules:
 def build(context: BuildContext) -> None:
     """Make the output ``out`` of a ``builtin:link-tree`` derivation."""
     paths: list[str] = json.loads(context.env["paths"])
-    copy: list[str] = json.loads(context.env.get("copy", "[]"))
     links: dict[str, str] = json.loads(context.env.get("links", "{}"))
     rules = Rules(
-        copy=tuple(copy),
+        copy=tuple(json.loads(context.env.get("copy", "[]"))),
         exclude=tuple(json.loads(context.env.get("exclude", "[]"))),
-        unfold=_ancestors([*copy, *links]),
         priority=tuple(json.loads(context.env.get("priority", "[]"))),
     )
     merger = Merger(context=context, rules=rules)
@@ -92,15 +102,6 @@ def build(context: BuildContext) -> None:
         if context.real(path).is_dir():
             merger.merge(root, path, "")
     _write(context, rules, root, context.outputs["out"], "", links)
-
-
-def _ancestors(paths: Sequence[str]) -> frozenset[str]:
-    """Every folder above one of the paths: these stay real folders."""
-    found: set[str] = set()
-    for path in paths:
-        parts = path.split("/")
-        found.update("/".join(parts[:n]) for n in range(1, len(parts)))
-    return frozenset(found)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,8 +118,23 @@ class Merger:
             found = sorted(entries, key=lambda entry: entry.name)
         for entry in found:
             inside = f"{where}/{entry.name}" if where else entry.name
-            if not self.rules.excluded(inside):
-                self._add(folder, entry, f"{logical}/{entry.name}", inside)
+            if self.rules.excluded(inside):
+                folder.is_changed = True
+                continue
+            folder.is_changed |= self._needs_the_merged_tree(entry, inside)
+            self._add(folder, entry, f"{logical}/{entry.name}", inside)
+
+    def _needs_the_merged_tree(self, entry: os.DirEntry[str], inside: str) -> bool:
+        """Whether the entry must not be seen through a link to its own package's folder: it is
+        copied, or a relative link to what another package provides."""
+        if entry.is_symlink():
+            link = Path(entry.path)
+            target = link.readlink()
+            if target.is_absolute():
+                return False
+            leaves = _climb(str(target)) > inside.count("/")
+            return leaves or not os.path.lexists(link.parent / target)
+        return entry.is_file() and self.rules.copied(inside)
 
     def _add(self, folder: Folder, entry: os.DirEntry[str], logical: str, inside: str) -> None:
         present = folder.entries.get(entry.name)
@@ -182,18 +198,15 @@ def _write(
         if name in here:
             place.symlink_to(here[name])
         elif isinstance(entry, Folder) or name in below:
-            inner = entry if isinstance(entry, Folder) else Folder()
-            if len(inner.sources) == 1 and inside not in rules.unfold and not _cut(rules, inner):
+            if isinstance(entry, str):
+                raise TreeCollision(inside, entry, f"the link declared at {min(below[name])} in it")
+            inner = entry or Folder()
+            if name not in below and inner.is_one():
                 place.symlink_to(inner.sources[0])
             else:
                 _write(context, rules, inner, place, inside, below.get(name, {}))
         elif entry is not None:
             _place(context, rules, entry, place, inside)
-
-
-def _cut(rules: Rules, folder: Folder) -> bool:
-    """Whether an exclusion could reach into the folder, so that it cannot be one link."""
-    return bool(rules.exclude) and not folder.entries
 
 
 def _place(context: BuildContext, rules: Rules, logical: str, out: Path, inside: str) -> None:
@@ -212,13 +225,13 @@ def _relocated(target: str, logical: str, inside: str) -> str:
     as long as it stays below /usr; one that leaves it is made absolute."""
     if target.startswith("/"):
         return target
-    depth = inside.count("/")
-    climb = 0
-    for part in target.split("/"):
-        if part != "..":
-            break
-        climb += 1
-    if climb <= depth:
+    climb = _climb(target)
+    if climb <= inside.count("/"):
         return target
-    rest = "/".join(target.split("/")[climb:])
-    return "/" + rest
+    return "/" + "/".join(target.split("/")[climb:])
+
+
+def _climb(target: str) -> int:
+    """How many folders a relative link goes up before it goes down."""
+    parts = target.split("/")
+    return next((n for n, part in enumerate(parts) if part != ".."), len(parts))

@@ -40,6 +40,7 @@ def build(context: BuildContext) -> None:
         env={"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
     )
     out = context.outputs["out"]
+    out.mkdir()
     for path in sorted(gathered.rglob("*.pyc")):
         place = out / target / path.relative_to(gathered)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -36,12 +36,11 @@ def build(context: BuildContext) -> None:
     for name in sorted(units):
         unit = units[name]
         kind = context.env["kind"]
-        known = _is_packaged(name, packaged)
         if not unit["enable"]:
             (out / name).symlink_to("/dev/null")
             continue
-        if _as_dropin(name, unit, known):
-            where = f"/usr/lib/systemd/{kind}/{name}"
+        if _as_dropin(name, unit, packaged):
+            where = f"/usr/lib/systemd/{kind}/{_packaged_name(name, packaged) or name}"
             if unit["text"].strip():
                 folder = out / f"{name}.d"
                 folder.mkdir()
@@ -49,15 +48,12 @@ def build(context: BuildContext) -> None:
         else:
             where = f"../{name}"
             (out / name).write_text(unit["text"])
-        template, at, _ = name.partition("@")
-        if known and name not in packaged and at:
-            where = f"/usr/lib/systemd/{kind}/{template}@.{name.rpartition('.')[2]}"
         for key, suffix in _LINKS:
-            for other in sorted(unit[key]):
+            for other in sorted(set(unit[key])):
                 folder = out / f"{other}.{suffix}"
                 folder.mkdir(exist_ok=True)
                 (folder / name).symlink_to(where)
-        for alias in sorted(unit["aliases"]):
+        for alias in sorted(set(unit["aliases"])):
             (out / alias).symlink_to(where.removeprefix("../"))
 
 
@@ -71,20 +67,21 @@ def _packaged_units(context: BuildContext) -> frozenset[str]:
     return frozenset(names)
 
 
-def _is_packaged(name: str, packaged: frozenset[str]) -> bool:
-    """Whether a package brings the unit or, for an instance, its template."""
+def _packaged_name(name: str, packaged: frozenset[str]) -> str | None:
+    """The unit's own name or, for an instance, its template's, if a package brings it."""
     if name in packaged:
-        return True
-    template, at, _ = name.partition("@")
-    return bool(at) and f"{template}@.{name.rpartition('.')[2]}" in packaged
+        return name
+    base, at, _ = name.partition("@")
+    template = f"{base}@.{name.rpartition('.')[2]}"
+    return template if at and template in packaged else None
 
 
-def _as_dropin(name: str, unit: dict[str, Any], known: bool) -> bool:
+def _as_dropin(name: str, unit: dict[str, Any], packaged: frozenset[str]) -> bool:
     match unit["override"]:
         case "asDropin":
             return True
         case "asDropinIfExists":
-            return known
+            return _packaged_name(name, packaged) is not None
         case "file":
             return False
         case other:

@@ -15,6 +15,7 @@ The empty path ``""`` may be given alone: the output is then that one entry.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,13 +39,20 @@ def build(context: BuildContext) -> None:
     for path in sorted(spec):
         _check(path)
         target = out / path
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as error:
-            raise BadTree(f"'{path}' lies below a path that is a file or a link") from error
+        _make_parents(out, path)
         if target.is_symlink() or (target.exists() and "merge" not in spec[path]):
             raise BadTree(f"'{path}' is given twice, as a file and as a folder")
         _place(context, target, spec[path], path)
+
+
+def _make_parents(out: Path, path: str) -> None:
+    """Make the folders above `path`; none may be a link, which could lead out of the tree."""
+    folder = out
+    for part in path.split("/")[:-1]:
+        folder /= part
+        if folder.is_symlink() or folder.is_file():
+            raise BadTree(f"'{path}' lies below '{folder.relative_to(out)}', a file or a link")
+        folder.mkdir(exist_ok=True)
 
 
 def _check(path: str) -> None:
@@ -75,6 +83,9 @@ def _place(context: BuildContext, out: Path, entry: Mapping[str, Any], path: str
 def _copy(source: Path, out: Path) -> None:
     if source.is_dir() and not source.is_symlink():
         shutil.copytree(source, out, symlinks=True)
+        # Folders of the store cannot be written to, and the tree may have more to put there.
+        for folder, _, _ in os.walk(out):
+            Path(folder).chmod(0o755)
     else:
         shutil.copyfile(source, out, follow_symlinks=False)
         if not source.is_symlink():

@@ -286,9 +286,7 @@ def test_parallel_builds_and_order(bench: Bench) -> None:
 
     env = {"PATH": "/bin"}
     leaves = [bench.shell(f"leaf{i}", "sleep 0.3; echo 1 > $out", env=env) for i in range(3)]
-    top = bench.shell(
-        "top", "echo 1 > $out", input_drvs=dict.fromkeys(leaves, ("out",)), env=env
-    )
+    top = bench.shell("top", "echo 1 > $out", input_drvs=dict.fromkeys(leaves, ("out",)), env=env)
     watch = Watch()
     bench.realise(top, progress=watch)
     assert watch.most == 2
