@@ -62,7 +62,17 @@ def guarded(work: Callable[[], int]) -> int:
         if message is None:
             raise
         print(message, file=sys.stderr)
-        return 2 if type(error).__name__ == "UsageError" else 1
+        return _code(error)
+
+
+def _code(error: Exception) -> int:
+    match type(error).__name__:
+        case "UsageError":
+            return 2
+        case "SwitchError":
+            return int(getattr(error, "code", 1))
+        case _:
+            return 1
 
 
 def explain(error: Exception) -> str | None:
