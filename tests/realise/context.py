@@ -16,31 +16,6 @@ from builder.store.derivation import Derivation
 PREFIX = "0" * 32 + "-"
 
 
-def run_here(
-    argv: Sequence[str],
-    *,
-    tools: str,
-    binds: Mapping[str, Path] | None = None,
-    env: Mapping[str, str] | None = None,
-    cwd: str = "/",
-    stdin: bytes | None = None,
-    as_root: bool = False,
-) -> bytes:
-    """A tool runner without a sandbox: bound folders are named where they are."""
-    words = []
-    for word in argv:
-        for inside, outside in (binds or {}).items():
-            if word == inside or word.startswith(f"{inside}/"):
-                word = f"{outside}{word[len(inside) :]}"
-        words.append(word)
-    done = subprocess.run(
-        words, env={"PATH": "/usr/bin:/usr/sbin", **(env or {})}, input=stdin, capture_output=True
-    )
-    if done.returncode:
-        raise BuildError(done.stderr.decode())
-    return done.stdout
-
-
 @dataclass
 class Workshop:
     """A store in `folder`; every `build` makes a new output."""
@@ -68,6 +43,36 @@ class Workshop:
             else:
                 place.write_text(text)
         return logical
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        tools: str,
+        binds: Mapping[str, Path] | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: str = "/",
+        stdin: bytes | None = None,
+        as_root: bool = False,
+    ) -> bytes:
+        """A tool runner without a sandbox: bound folders are named where they are."""
+        words = []
+        for word in argv:
+            if word.startswith("/nix/store/"):
+                word = str(self.real(word))
+            for inside, outside in (binds or {}).items():
+                if word == inside or word.startswith(f"{inside}/"):
+                    word = f"{outside}{word[len(inside) :]}"
+            words.append(word)
+        done = subprocess.run(
+            words,
+            env={"PATH": "/usr/bin:/usr/sbin", **(env or {})},
+            input=stdin,
+            capture_output=True,
+        )
+        if done.returncode:
+            raise BuildError(done.stderr.decode())
+        return done.stdout
 
     def build(self, builtin: str, **env: Any) -> Path:
         """Run a builtin builder; values that are not text become JSON."""
@@ -100,7 +105,7 @@ class Workshop:
                 log=lambda _: None,
                 real=self.real,
                 closure=no_closure,
-                run=run_here,
+                run=self.run,
             )
         )
         return out
