@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from switcher import systemctl
+from switcher.accounts import Accounts
 from switcher.activate import activate
 from switcher.errors import SwitchError
 from switcher.plan import Definitions, SwitchPlan, make_plan
@@ -61,6 +62,7 @@ def move(old: str, new: str, *, action: str, root: str = "") -> int:
     activation failed; the machine is then on the generation `old` again.
     """
     plan = plan_move(old, new)
+    accounts = Accounts.read(root)
     with _undisturbed():
         say_units("not restarting", plan.skip)
         say_units("stopping", plan.stop)
@@ -71,7 +73,7 @@ def move(old: str, new: str, *, action: str, root: str = "") -> int:
         try:
             activate(new, action=action, root=root)
         except Exception as error:  # whatever it is, the machine must not stay half-way
-            _go_back(old, plan, action, root)
+            _go_back(old, plan, action, accounts)
             if isinstance(error, SwitchError):
                 raise
             raise SwitchError(f"the activation failed: {error!r}", code=2) from error
@@ -89,10 +91,11 @@ def _undisturbed() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _go_back(old: str, plan: SwitchPlan, action: str, root: str) -> None:
+def _go_back(old: str, plan: SwitchPlan, action: str, accounts: Accounts) -> None:
     say("the activation failed: going back to the generation that ran before")
     try:
-        activate(old, action=action, root=root)
+        accounts.restore()
+        activate(old, action=action, root=accounts.root)
     except Exception as error:  # the units start all the same
         say(f"warning: its activation failed too: {error}")
     systemctl.run("daemon-reload")

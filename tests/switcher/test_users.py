@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from switcher.accounts import Accounts
 from switcher.numbers import NORMAL, SYSTEM, Remembered
 from switcher.users import apply_users
 
@@ -136,6 +137,27 @@ def test_passwords(tmp_path: Path) -> None:
 
 
 @needs_root
+def test_a_failed_switch_gives_accounts_back(tmp_path: Path) -> None:
+    root = str(tmp_path)
+    one = spec(user("ann"), user("bob"), wheel=["bob"])
+    apply_users(one, root=root)
+    shadow = tmp_path / "etc/shadow"
+    shadow.write_text(shadow.read_text().replace("bob:!", "bob:$y$chosen"))
+    passwd = tmp_path / "etc/passwd"
+    passwd.write_text(passwd.read_text() + "joe:x:1700:100::/:/bin/sh\n")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "etc").iterdir()}
+    kept = Accounts.read(root)
+    given_out = apply_users(spec(user("ann"), user("joe"), user("new")), root=root)["users"]
+    assert given_out["joe"] == 1700 and rows(tmp_path, "passwd").keys() == {"ann", "joe", "new"}
+    kept.restore()
+    apply_users(one, root=root)
+    after = {path.name: path.read_bytes() for path in (tmp_path / "etc").iterdir()}
+    assert after["group"] == before["group"] and after["passwd"] == before["passwd"]
+    assert rows(tmp_path, "shadow")["bob"][1] == "$y$chosen"
+    assert apply_users(spec(user("late")), root=root)["users"]["late"] != given_out["new"]
+
+
+@needs_root
 def test_homes(tmp_path: Path) -> None:
     ids = apply_users(spec(user("ann", createHome=True)), root=str(tmp_path))
     home = tmp_path / "home/ann"
@@ -154,7 +176,7 @@ def test_an_unknown_group_changes_nothing(tmp_path: Path) -> None:
 
 
 @needs_root
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.sets(st.sampled_from("abcde")), min_size=1, max_size=5))
 def test_applying_twice_changes_nothing(generations: list[set[str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
