@@ -51,6 +51,7 @@ waitFor() {
         usleep 100000
         loadDrivers
     done
+    return 0 # a loop's own status is that of its last command, here the drivers'
 }
 
 check() {
