@@ -11,8 +11,4 @@
   };
   virtualisation.imageFormat = "raw-efi";
   nixpkgs.hostPlatform = lib.mkDefault "aarch64-linux";
-  boot.kernelParams = lib.mkForce [
-    "console=ttyAMA0"
-    "loglevel=4"
-  ];
 }

@@ -55,21 +55,25 @@ let
   formatOf =
     config: if config.virtualisation.useBootLoader then config.virtualisation.imageFormat else "ext4";
 
+  # The image's own variant of a machine is the one that boots: its toplevel is what the disk holds.
+  variantOf =
+    machine:
+    machine.extendModules {
+      modules = [
+        machine.config.image.modules.${formatOf machine.config}
+        ({ config, ... }: { image.additionalPaths = config.virtualisation.additionalPaths; })
+      ];
+    };
+
   nodeManifest =
-    name: machine:
+    name: variant:
     let
-      inherit (machine) config;
+      inherit (variant) config;
       cfg = config.virtualisation;
-      # The image's own variant of the system is the one that boots.
-      format = formatOf config;
-      variant = machine.extendModules {
-        modules = [
-          config.image.modules.${format}
-          { image.additionalPaths = cfg.additionalPaths; }
-        ];
-      };
-      system = variant.config.system.build;
-      isIso = format == "iso";
+      system = config.system.build;
+      isIso = cfg.useBootLoader && cfg.imageFormat == "iso";
+      medium = if isIso then cfg.bootMedium else "disk";
+      image = if isIso then "${system.image}/image.iso" else "${system.image}/disk.raw";
     in
     {
       toplevel = "${system.toplevel}";
@@ -86,13 +90,14 @@ let
         ;
       hardware = cfg.hardware;
       qemuOptions = cfg.qemu.options;
-      image = if isIso then null else "${system.image}/disk.raw";
-      cdrom = if isIso && !(cfg.usbStick or false) then "${system.image}/image.iso" else null;
+      image = if medium == "disk" then image else null;
+      cdrom = if medium == "cdrom" then image else null;
+      usb = if medium == "usb" then image else null;
     }
     // lib.optionalAttrs (!cfg.useBootLoader) {
       kernel = "${system.toplevel}/kernel";
       initrd = "${system.toplevel}/initrd";
-      kernelParams = variant.config.boot.kernelParams ++ [ "init=${system.toplevel}/init" ];
+      kernelParams = config.boot.kernelParams ++ [ "init=${system.toplevel}/init" ];
     };
 
   evaluate =
@@ -102,9 +107,9 @@ let
       extra = lib.optional (profile != null) hardware.${profile};
       machines = lib.mapAttrs (
         name: module:
-        nixosSystem {
+        variantOf (nixosSystem {
           specialArgs = {
-            nodes = lib.mapAttrs (_: machine: machine.config) machines;
+            inherit nodes;
           }
           // (test.node.specialArgs or { });
           modules = [
@@ -115,7 +120,7 @@ let
           ]
           ++ extra
           ++ lib.optional (profile != null) { virtualisation.useBootLoader = true; };
-        }
+        })
       ) test.nodes;
       nodes = lib.mapAttrs (_: machine: machine.config) machines;
       script =
@@ -123,7 +128,7 @@ let
           test.testScript { inherit nodes; }
         else
           test.testScript;
-      pkgs = (lib.head (lib.attrValues machines)).pkgs;
+      inherit ((lib.head (lib.attrValues machines))._module.args) pkgs;
       manifest = {
         inherit (test) name;
         globalTimeout = test.globalTimeout or 3600;
@@ -140,11 +145,12 @@ let
     };
 in
 {
-  # runTest: { name, nodes, testScript, defaults ?, globalTimeout ?, meta ? } -> derivation, with
-  # `profiles.<hardware profile>`: the same test on that hardware, started by its firmware.
+  # runTest: { name, nodes, testScript, defaults ?, profile ?, globalTimeout ?, meta ? } -> derivation,
+  # with `profiles.<hardware profile>`: the same test on that hardware, started by its firmware.
+  # `profile` is the hardware unless the caller asks for another; null is QEMU's own, started directly.
   runTest =
     test:
-    evaluate null test
+    evaluate (test.profile or null) test
     // {
       profiles = lib.mapAttrs (name: _: evaluate name test) hardware;
     };

@@ -1,5 +1,5 @@
 # The smallest machine that is useful: it boots, can be logged in to, and can change generation.
-{ lib, ... }:
+{ lib, pkgs, ... }:
 {
   networking.hostName = lib.mkDefault "minimal";
 
@@ -9,7 +9,10 @@
   };
   boot.loader.systemd-boot.enable = lib.mkDefault true;
   boot.loader.timeout = lib.mkDefault 3;
-  boot.kernelParams = [ "console=tty0" "console=ttyS0" ];
+  boot.kernelParams = [
+    "console=tty0"
+    "console=${if pkgs.stdenv.hostPlatform.isAarch64 then "ttyAMA0" else "ttyS0"}"
+  ];
 
   # For trying things out: change it on a machine that others can reach.
   users.users.root.initialPassword = "neve";

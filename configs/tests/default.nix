@@ -6,7 +6,13 @@
 }:
 let
   call = file: testing.runTest (import file { inherit lib hardware; });
+  callSet = file: lib.mapAttrs (_: testing.runTest) (import file { inherit lib hardware; });
 in
 {
   services = call ./services.nix;
+  kernel = call ./kernel.nix;
+  switching = call ./switching.nix;
+  failed-switch = call ./failed-switch.nix;
 }
+// callSet ./profiles.nix
+// callSet ./iso.nix

@@ -29,12 +29,12 @@ let
   # Raised whenever a builtin builder's output would change.
   versions = {
     tree = 2;
-    link-tree = 1;
+    link-tree = 2;
     kernel-modules = 1;
     initrd = 1;
     disk-image = 1;
     iso-image = 1;
-    systemd-units = 1;
+    systemd-units = 2;
     python-bytecode = 1;
   };
 
@@ -111,14 +111,27 @@ let
       "grub-common"
       "mtools"
     ];
-    iso = toolTree "iso" [
-      "coreutils"
-      "dosfstools"
-      "erofs-utils"
-      "grub-common"
-      "grub-pc-bin"
-      "mtools"
-    ];
+    # GRUB's modules are those of the machine's architecture, its tools those of the builder's.
+    iso = linkTree {
+      name = "tools-iso";
+      packages =
+        closureIn buildSystem (
+          map (tool: (packagesOf buildSystem).${tool}) [
+            "coreutils"
+            "dosfstools"
+            "erofs-utils"
+            "grub-common"
+            "mtools"
+          ]
+        )
+        ++ map (name: here.${name}) {
+          x86_64-linux = [
+            "grub-efi-amd64-bin"
+            "grub-pc-bin"
+          ];
+          aarch64-linux = [ "grub-efi-arm64-bin" ];
+        }.${system};
+    };
     shell = toolTree "shell" [
       "bash"
       "coreutils"

@@ -60,6 +60,18 @@
     };
   };
 
+  # The medium brings the store's database; what is added to the store while it runs goes to a copy.
+  system.activationScripts.live-store.text = ''
+    if [ ! -e /nix/var/nix/db/db.sqlite ]; then
+        mkdir -p /nix/var/nix/db /nix/var/nix/gcroots/auto /nix/var/nix/profiles
+        cp --no-preserve=mode /iso/nix-db.sqlite /nix/var/nix/db/db.sqlite.new
+        mv /nix/var/nix/db/db.sqlite.new /nix/var/nix/db/db.sqlite
+        ln -sfn /nix/var/nix/profiles /nix/var/nix/gcroots/profiles
+        ln -sfn "$systemConfig" /nix/var/nix/profiles/system-1-link
+        ln -sfn system-1-link /nix/var/nix/profiles/system
+    fi
+  '';
+
   system.build.image = pkgs.builtin "iso-image" "${config.system.name}-iso" {
     toplevel = config.system.build.toplevel;
     tools = pkgs.tools.iso;

@@ -29,6 +29,8 @@ in
       description = "The kind of computer.";
     };
     imageFormat = option types.str "raw-efi" "The format of the image that the hardware starts from.";
+    bootMedium = option (types.enum [ "disk" "cdrom" "usb" ]) "cdrom"
+      "What an ISO image is put into the machine as. Other images are disks.";
     memorySize = option types.ints.positive 1024 "Memory in MiB.";
     cores = option types.ints.positive 1 "Processors.";
     diskSize = option (types.nullOr types.ints.positive) null "The disk's size in MiB; null leaves the image's.";
