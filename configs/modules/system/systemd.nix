@@ -293,6 +293,12 @@ in
       internal = true;
       description = "All units by their full names.";
     };
+    generators = mkOption {
+      type = types.attrsOf types.path;
+      default = { };
+      example."systemd-gpt-auto-generator" = "/dev/null";
+      description = "Programs that make units at boot; `/dev/null` masks one that a package brings.";
+    };
     user.services = unitSet "Services of every user's own manager." serviceOptions;
     defaultUnit = mkOption {
       type = types.str;
@@ -336,7 +342,19 @@ in
       timerConfig.OnCalendar = service.startAt;
     }) (lib.filterAttrs (_: service: service.enable && service.startAt != [ ]) cfg.services);
 
-    environment.etc = {
+    # What these look for is declared here, or cannot be: each costs a process at every boot.
+    systemd.generators = lib.genAttrs [
+      "systemd-gpt-auto-generator"
+      "systemd-hibernate-resume-generator"
+      "systemd-rc-local-generator"
+      "systemd-system-update-generator"
+      "systemd-sysv-generator"
+    ] (_: lib.mkDefault "/dev/null");
+
+    environment.etc = lib.mapAttrs' (
+      name: program: lib.nameValuePair "systemd/system-generators/${name}" { source = program; }
+    ) cfg.generators
+    // {
       "systemd/system".source = unitDirectory "system" cfg.units;
       "systemd/user".source = unitDirectory "user" (unitsOf "service" serviceText cfg.user.services);
       "systemd/system.conf".text = "[Manager]\n${cfg.extraConfig}";

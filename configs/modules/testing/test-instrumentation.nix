@@ -50,6 +50,14 @@ in
     "console=${serial}"
     "panic=-1"
     "boot.panic_on_fail"
+    "audit=0"
+  ];
+  # Nothing of these is in a test's machine, and unpacking them takes long when emulated.
+  boot.blacklistedKernelModules = [
+    "cfg80211"
+    "iTCO_wdt"
+    "pcspkr"
+    "i2c_i801"
   ];
   boot.initrd.kernelModules = [ "virtio_console" ];
   boot.kernel.sysctl."kernel.hung_task_timeout_secs" = 600;

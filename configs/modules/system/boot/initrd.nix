@@ -51,6 +51,31 @@ let
     "xargs"
   ];
 
+  # Kernels for few kinds of hardware lack some of these.
+  usualModules = lib.optionals cfg.includeDefaultModules (
+    [
+      "ext4"
+      "nvme"
+      "sd_mod"
+      "sr_mod"
+      "uas"
+      "usb_storage"
+      "virtio_blk"
+      "virtio_pci"
+      "virtio_scsi"
+      "virtio_console"
+      "xhci_pci"
+    ]
+    ++ lib.optionals pkgs.stdenv.hostPlatform.isx86_64 [
+      "ahci"
+      "ata_generic"
+      "ata_piix"
+      "ehci_pci"
+      "uhci_hcd"
+    ]
+    ++ lib.optionals pkgs.stdenv.hostPlatform.isAarch64 [ "virtio_mmio" ]
+  );
+
   # Nearest to the root first, as the mounts need each other.
   depth = path: if path == "/" then 0 else lib.length (lib.splitString "/" path);
   early = lib.sort (
@@ -113,7 +138,7 @@ in
     includeDefaultModules = mkOption {
       type = types.bool;
       default = true;
-      description = "Whether the usual disks' and file systems' modules are held.";
+      description = "Whether the usual disks' and file systems' modules are held, as far as the kernel has them.";
     };
     supportedFilesystems = mkOption {
       type = types.listOf types.str;
@@ -145,29 +170,6 @@ in
       supportedFilesystems = lib.unique (
         lib.filter (type: type != "tmpfs") (map (file: file.fsType) inOrder)
       );
-      availableKernelModules = lib.mkIf cfg.includeDefaultModules (
-        [
-          "ext4"
-          "nvme"
-          "sd_mod"
-          "sr_mod"
-          "uas"
-          "usb_storage"
-          "virtio_blk"
-          "virtio_pci"
-          "virtio_scsi"
-          "virtio_console"
-          "xhci_pci"
-        ]
-        ++ lib.optionals pkgs.stdenv.hostPlatform.isx86_64 [
-          "ahci"
-          "ata_generic"
-          "ata_piix"
-          "ehci_pci"
-          "uhci_hcd"
-        ]
-        ++ lib.optionals pkgs.stdenv.hostPlatform.isAarch64 [ "virtio_mmio" ]
-      );
     };
     system.build.initialRamdisk = pkgs.builtin "initrd" "initrd" {
       files = builtins.toJSON files;
@@ -176,6 +178,7 @@ in
       moduleNames = builtins.toJSON (
         lib.unique (cfg.availableKernelModules ++ cfg.kernelModules ++ cfg.supportedFilesystems)
       );
+      usualModules = builtins.toJSON usualModules;
       tools = pkgs.tools.zstd;
     };
   };

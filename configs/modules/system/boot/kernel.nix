@@ -54,7 +54,8 @@ in
     boot.kernelParams = [ "loglevel=${toString cfg.consoleLogLevel}" ];
     environment.etc = {
       "modules-load.d/neve.conf".text = lib.concatLines cfg.kernelModules;
-      "modprobe.d/neve.conf".text =
+      # The last file that sets an option wins; packages bring some of their own.
+      "modprobe.d/zz-neve.conf".text =
         lib.concatMapStrings (name: "blacklist ${name}\n") cfg.blacklistedKernelModules
         + cfg.extraModprobeConfig;
     };
