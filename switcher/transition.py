@@ -1,7 +1,8 @@
 """What a switch does to each unit: a pure function of the old and the new definition.
 
 The rules are NixOS's; where it ignores changed sockets, here they restart
-together with their services.
+together with their services. A service that starts a program by its name
+below /usr has changed, too, when the program has.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ _RELOADING = {
     ("Mount", "Options"),
 }
 _NEVER = frozenset({"sysinit.target", "basic.target", "multi-user.target", "graphical.target"})
+# A change of these takes effect for new sessions: restarting them would end those there are,
+# or cut every program off from the bus.
+_SESSIONS = (
+    "dbus.service", "dbus-broker.service", "systemd-logind.service", "user@", "user-runtime-dir@",
+    "getty@", "serial-getty@", "console-getty.service", "autovt@",
+)  # fmt: skip
 # Mount points that carry the system itself: never taken away, at most mounted anew.
 _CARRYING = frozenset({"/", "/nix", "/nix/store"})
 _SLEEP = frozenset(
@@ -109,6 +116,7 @@ def _decide_changed(new: UnitFile) -> Action:
         not new.marked("X-RestartIfChanged", True)
         or new.flag("Unit", "RefuseManualStop", False)
         or new.marked("X-OnlyManualStart", False)
+        or new.name.startswith(_SESSIONS)
     ):
         return Action.SKIP
     if new.kind == "socket":

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 Section = Mapping[str, tuple[str, ...]]
 Sections = dict[str, dict[str, tuple[str, ...]]]
+# A section of ours beside the file's own: no unit file can hold a name with this sign.
+PROGRAMS = "]programs"
+_USR = ("/bin/", "/sbin/", "/lib/", "/lib64/", "/libexec/", "/share/", "/games/")
 FOLDERS = ("etc/systemd/system", "sw/lib/systemd/system")
 
 
@@ -88,7 +91,28 @@ def read_unit(toplevel: str, name: str) -> UnitFile | None:
     sections = parse(_read(fragment))
     for path in _dropins(toplevel, names):
         _parse_into(sections, _read(path))
+    if programs := _programs(toplevel, sections.get("Service", {})):
+        sections[PROGRAMS] = {"Exec": programs}
     return UnitFile(name, sections)
+
+
+def _programs(toplevel: str, service: Section) -> tuple[str, ...]:
+    """The store paths of what a service starts by a name below /usr.
+
+    The name stays the same when a package is upgraded; this does not.
+    """
+    tree = os.path.realpath(f"{toplevel}/sw")
+    found = []
+    for key in ("ExecStartPre", "ExecStart", "ExecStartPost"):
+        for command in service.get(key, ()):
+            name = command.lstrip("-@:+!|").partition(" ")[0].removeprefix("/usr")
+            if not name.startswith(_USR):
+                continue
+            program = os.path.realpath(f"{tree}{name}")
+            # What is copied into the tree says nothing: its path changes with any package.
+            if not program.startswith((f"{tree}/", f"{toplevel}/")):
+                found.append(program)
+    return tuple(found)
 
 
 def wanted_by(toplevel: str, name: str) -> set[str]:

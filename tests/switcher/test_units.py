@@ -96,6 +96,32 @@ def test_other_units(name: str, old: str | None, new: str | None, action: Action
     assert decide(before, after) is action
 
 
+@pytest.mark.parametrize("name", ["dbus.service", "user@0.service", "getty@tty1.service"])
+def test_sessions_are_not_ended(name: str) -> None:
+    assert decide(unit(name, OLD), unit(name, OLD.replace("=/x", "=/z"))) is Action.SKIP
+
+
+def test_an_upgraded_program_restarts_its_service(tmp_path: Path) -> None:
+    for package in ("web-1", "web-2", "other-1", "other-2"):
+        (tmp_path / package / "usr/sbin").mkdir(parents=True)
+        (tmp_path / package / "usr/sbin" / package.partition("-")[0]).write_text(package)
+    text = "[Service]\nExecStart=-/usr/sbin/web -x\nExecStartPre=/usr/sbin/gone\n"
+    text += "ExecStartPost=/usr/sbin/copied\nExecStartPost=/nix/store/x/run\n"
+    for number, (web, other) in enumerate([(1, 1), (1, 2), (2, 2)]):
+        top = tmp_path / str(number)
+        (top / "etc/systemd/system").mkdir(parents=True)
+        (top / "etc/systemd/system/web.service").write_text(text)
+        tree = tmp_path / f"tree-{number}"
+        (tree / "sbin").mkdir(parents=True)
+        (top / "sw").symlink_to(tree)
+        (tree / "sbin/copied").write_text(str(number))
+        (tree / "sbin/web").symlink_to(tmp_path / f"web-{web}/usr/sbin/web")
+        (tree / "sbin/other").symlink_to(tmp_path / f"other-{other}/usr/sbin/other")
+    first, second, third = (read_unit(str(tmp_path / n), "web.service") for n in "012")
+    assert decide(first, second) is Action.NOTHING
+    assert decide(second, third) is Action.STOP_START
+
+
 def test_a_masked_unit_stops() -> None:
     assert decide(unit("a.service", OLD), UnitFile("a.service", masked=True)) is Action.STOP
 
