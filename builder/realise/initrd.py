@@ -13,6 +13,8 @@ Environment of the derivation:
 ``moduleNames``
     JSON list of modules to hold, by name; what they depend on comes too, and
     each is stored unpacked, so that the booting machine need not unpack it.
+``usualModules``
+    JSON list of modules held as well, as far as this kernel has them.
 ``tools``
     a tree with ``zstd``, which compresses the archive.
 
@@ -109,7 +111,8 @@ def _library_places(context: BuildContext) -> dict[str, tuple[str, str]]:
 
 def _add_modules(context: BuildContext, archive: Archive) -> None:
     index = ModuleIndex.read(context.real, context.env["modules"])
-    wanted = index.closure(json.loads(context.env["moduleNames"]))
+    usual: list[str] = json.loads(context.env.get("usualModules", "[]"))
+    wanted = index.closure(json.loads(context.env["moduleNames"]), usual)
     base = f"lib/modules/{index.release}"
     for module in wanted:
         archive.file(f"{base}/{module.plain}", module.unpacked())

@@ -84,10 +84,15 @@ class ModuleIndex:
             aliases=_plain_aliases((folder / "modules.alias").read_text()),
         )
 
-    def closure(self, names: Sequence[str]) -> list[Module]:
-        """The modules named and all they depend on, sorted; raises `UnknownModule`."""
+    def closure(self, names: Sequence[str], optional: Sequence[str] = ()) -> list[Module]:
+        """The modules named and all they depend on, sorted; raises `UnknownModule`.
+
+        Of `optional` those come too that this kernel has.
+        """
         found: set[str] = set()
-        waiting = [(name.replace("-", "_"), True) for name in names]
+        demanded_names = {name.replace("-", "_") for name in names}
+        extra = {name.replace("-", "_") for name in optional} - demanded_names
+        waiting = [*((name, True) for name in demanded_names), *((name, False) for name in extra)]
         seen: set[str] = set()
         while waiting:
             name, demanded = waiting.pop()

@@ -90,6 +90,13 @@ def test_an_unknown_module_gets_near_names(shop: Workshop, modules: str) -> None
         index.closure(["ext5"])
 
 
+def test_a_usual_module_may_be_missing(shop: Workshop, modules: str) -> None:
+    index = ModuleIndex.read(shop.real, modules)
+    assert index.closure(["jbd2"], ["ext4", "ext5"]) == index.closure(["ext4", "jbd2"])
+    with pytest.raises(UnknownModule, match="no module 'ext5'"):
+        index.closure(["ext5"], ["ext5"])
+
+
 @pytest.mark.skipif(not Path("/usr/bin/zstd").exists(), reason="zstd is not installed")
 def test_an_initial_ram_disk(shop: Workshop, modules: str) -> None:
     script = shop.add("script", {"init": "#!/bin/sh\n"})
