@@ -9,6 +9,7 @@ let
   callSet = file: lib.mapAttrs (_: testing.runTest) (import file { inherit lib hardware; });
 in
 {
+  boot = call ./boot.nix;
   services = call ./services.nix;
   kernel = call ./kernel.nix;
   switching = call ./switching.nix;
@@ -16,3 +17,4 @@ in
 }
 // callSet ./profiles.nix
 // callSet ./iso.nix
+// callSet ./rollback.nix

@@ -1,0 +1,164 @@
+"""`make bench`: the figures that Neve promises, measured here and now.
+
+Each line gives what was measured, the median of its runs, and the promise. The
+peers (``dpkg-deb``, ``mke2fs``) are measured in the same run where the host has
+them, since machines differ. Nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+TOPLEVEL = "nixosConfigurations.minimal.config.system.build.toplevel"
+
+
+def main() -> None:
+    """Measure everything; takes some minutes."""
+    with tempfile.TemporaryDirectory(prefix="neve-bench-", dir=_scratch()) as folder:
+        bench = Bench(Path(folder))
+        bench.warm_downloads()
+        bench.evaluation()
+        bench.images()
+        bench.closure()
+        bench.unpacking_peers()
+        bench.boot()
+
+
+def _scratch() -> str | None:
+    """Where there is room for a store: beside the user's own one, if that is set."""
+    parent = os.environ.get("NEVE_BENCH_DIR")
+    return parent
+
+
+class Bench:
+    """One measurement after the other, each in a store of its own below `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, store: Path, *command: str) -> str:
+        """Run one of our commands on a store; its standard output."""
+        done = subprocess.run(
+            [str(BIN / command[0]), *command[1:], "--store", str(store), "--quiet"],
+            cwd=ROOT,
+            check=True,
+            text=True,
+            stdout=subprocess.PIPE,
+        )
+        return done.stdout.strip()
+
+    def timed(self, runs: int, work: Callable[[], object]) -> float:
+        """The median wall time of `work`, in seconds."""
+        times = []
+        for _ in range(runs):
+            start = time.monotonic()
+            work()
+            times.append(time.monotonic() - start)
+        return statistics.median(times)
+
+    def image(self, store: Path, flake: str = "configs") -> None:
+        """Build minimal's UEFI image."""
+        out = self.folder / "image.raw"
+        self.run(store, "build-image", f"{flake}#minimal", "--format", "raw-efi", "-o", str(out))
+        out.unlink()
+
+    def warm_downloads(self) -> None:
+        """What follows measures building, not the network."""
+        self.image(self.folder / "warm")
+
+    def evaluation(self) -> None:
+        """Evaluating minimal's toplevel in a new process."""
+        store = self.folder / "warm"
+        attribute = f"configs#{TOPLEVEL}.drvPath"
+        seconds = self.timed(5, lambda: self.run(store, "neve", "eval", attribute))
+        report("evaluate minimal's toplevel, new process", f"{seconds:.2f} s", "2.0 s")
+        peak = _peak([str(BIN / "neve"), "eval", attribute, "--store", str(store)])
+        report("  its peak memory", f"{peak:.0f} MiB", "300 MiB")
+
+    def images(self) -> None:
+        """Cold, unchanged, and with one line of /etc changed."""
+        cold = self.folder / "cold"
+        seconds = self.timed(1, lambda: self.image(cold))
+        report("build-image raw-efi, downloaded, nothing unpacked", f"{seconds:.1f} s", "20 s")
+        seconds = self.timed(3, lambda: self.image(cold))
+        report("build-image again, nothing to do", f"{seconds:.2f} s", "1.5 s")
+        changed = self._copy_with_a_changed_line()
+        seconds = self.timed(1, lambda: self.image(cold, f"path:{changed}?dir=configs"))
+        report("build-image again, a line of /etc changed", f"{seconds:.2f} s", "5 s")
+
+    def _copy_with_a_changed_line(self) -> Path:
+        target = self.folder / "changed"
+        ignore = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache")
+        shutil.copytree(ROOT, target, ignore=ignore)
+        machine = target / "configs/machines/minimal.nix"
+        text = machine.read_text()
+        line = '  environment.etc."motd".text = "changed\\n";\n'
+        machine.write_text(text.replace("  system.stateVersion", f"{line}  system.stateVersion"))
+        # The first evaluation of a new copy compiles nothing: files are cached by content.
+        return target
+
+    def closure(self) -> None:
+        """The size of minimal's closure."""
+        store = self.folder / "warm"
+        path = self.run(store, "neve", "build", f"configs#{TOPLEVEL}", "--no-link")
+        told = self.run(store, "neve", "store", "path-info", "--closure-size", path)
+        report("closure of minimal", f"{int(told.split()[1]) / 2**20:.0f} MiB", "450 MiB")
+
+    def unpacking_peers(self) -> None:
+        """Two parallel dpkg-deb -x over the same packages."""
+        if shutil.which("dpkg-deb") is None:
+            return
+        debs = sorted((self.folder / "cold/nix/store").glob("*.deb"))
+        target = self.folder / "dpkg"
+        target.mkdir()
+        command = f"xargs -P2 -I{{}} sh -c 'd={target}/$(basename {{}}); mkdir $d; dpkg-deb -x {{}} $d'"
+        listed = "\n".join(map(str, debs))
+        start = time.monotonic()
+        subprocess.run(["sh", "-c", command], input=listed, text=True, check=True)
+        report(f"  peer: two dpkg-deb -x over {len(debs)} .debs", f"{time.monotonic() - start:.1f} s", "")
+
+    def boot(self) -> None:
+        """From QEMU's start to multi-user.target by direct kernel boot."""
+        output = self.folder / "vm"
+        start = time.monotonic()
+        subprocess.run(
+            [str(BIN / "vm-test"), "configs#boot", "--store", str(self.folder / "warm"),
+             "--quiet", "--vm-output", str(output), "-q", "-rP"],
+            cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        whole = time.monotonic() - start
+        seconds = (output / "boot/seconds").read_text().strip()
+        report("direct kernel boot to multi-user", f"{seconds} s (test: {whole:.0f} s)", "25 s")
+
+
+def _peak(command: Sequence[str]) -> float:
+    """The peak memory of one command, in MiB."""
+    code = (
+        "import resource,subprocess,sys\n"
+        "subprocess.run(sys.argv[1:],check=True,stdout=subprocess.DEVNULL)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command],
+        cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    return int(done.stdout) / 1024
+
+
+def report(what: str, value: str, promise: str) -> None:
+    """One line of the table."""
+    print(f"{what:<55} {value:<28} {promise and f'(promised: {promise})'}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
