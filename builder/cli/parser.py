@@ -154,5 +154,6 @@ def vm_test_parser() -> argparse.ArgumentParser:
     _common(parser)
     parser.add_argument("tests", help="FLAKE, or FLAKE#TEST")
     parser.add_argument("--profile", help="a hardware profile instead of the test's own")
+    parser.add_argument("--skip-slow", action="store_true", help="leave out what is marked slow")
     parser.add_argument("--list", action="store_true", help="only list the tests")
     return parser

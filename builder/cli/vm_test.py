@@ -27,6 +27,8 @@ def run(words: argparse.Namespace) -> int:
     reference, name = split_installable(words.tests)
     checks = find(session, f"{reference}#checks.{current_system()}", prefixes=("",), default="")
     names = _chosen(checks.value, name)
+    if words.skip_slow:
+        names = [item for item in names if not _is_slow(session, checks.value[item])]
     if words.list:
         print("".join(f"{item}\n" for item in names), end="")
         return 0
@@ -47,6 +49,13 @@ def _chosen(checks: dict[str, Any], name: str) -> list[str]:
             hint=f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(checks))}",
         )
     return [name]
+
+
+def _is_slow(session: Session, check: Any) -> bool:
+    """Whether a test says ``meta.slow = true`` of itself."""
+    force = session.evaluator.force
+    meta = force(force(check).get("meta", {}))
+    return force(meta.get("slow", False)) is True
 
 
 def _test(session: Session, check: Any, name: str, profile: str | None) -> StorePath:

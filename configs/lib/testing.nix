@@ -21,7 +21,7 @@ let
       vlans = config.virtualisation.vlans;
     in
     {
-      networking.hostName = lib.mkDefault name;
+      networking.hostName = lib.mkOverride 900 name;
       networking.interfaces = builtins.listToAttrs (
         lib.imap1 (
           index: vlan:

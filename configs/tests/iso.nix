@@ -3,6 +3,8 @@
 let
   test = name: profile: medium: {
     inherit name profile;
+    # From a stick the same bytes start: worth a run, not one at every change.
+    meta.slow = medium == "usb";
 
     nodes.machine =
       { lib, ... }:

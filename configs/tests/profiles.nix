@@ -62,7 +62,10 @@ let
                 "while [ $PWD != /sys ]; do [ ! -L driver ] || basename $(readlink driver); cd ..; done"
             ).split()
             assert "${seen.${profile}.disk}" in drivers, drivers
-            nic = machine.succeed("basename $(readlink /sys/class/net/eth0/device/driver)").strip()
+            # Nothing waits for the card before multi-user.target.
+            nic = machine.wait_until_succeeds(
+                "basename $(readlink /sys/class/net/eth0/device/driver)", timeout=60
+            ).strip()
             assert nic == "${seen.${profile}.nic}", nic
 
         with subtest("the root has grown to its disk"):
