@@ -5,6 +5,7 @@
   name = "boot";
   nodes.machine = {
     imports = [ ../machines/minimal.nix ];
+    networking.hostName = "minimal";
     virtualisation.vlans = [ ];
     virtualisation.cores = 2;
   };
