@@ -18,6 +18,7 @@ from switcher.systemctl import ActiveUnit
 from switcher.unit_file import read_unit, wanted_by
 
 _SHOWN = ("service", "socket", "timer", "target", "path", "mount")
+_TRIGGERS = ("socket", "path", "timer", "automount")
 # A terminal that closes, or a connection that the switch itself cuts.
 _IGNORED = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE)
 
@@ -66,7 +67,10 @@ def move(old: str, new: str, *, action: str, root: str = "") -> int:
     with _undisturbed():
         say_units("not restarting", plan.skip)
         say_units("stopping", plan.stop)
-        systemctl.act("stop", plan.stop)
+        # First what could start the others again: a connection that waits in a socket would.
+        triggers = {name for name in plan.stop if name.rpartition(".")[2] in _TRIGGERS}
+        systemctl.act("stop", triggers)
+        systemctl.act("stop", plan.stop - triggers)
         for device in sorted(plan.swap_off):
             systemctl.call("swapoff", device)
         say("activating the configuration")

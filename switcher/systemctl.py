@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from switcher.say import say
 
+_TRIGGERS = ("socket", "timer", "path", "automount")
+
 
 @dataclass(frozen=True, slots=True)
 class ActiveUnit:
@@ -54,7 +56,9 @@ def loaded_units() -> list[ActiveUnit]:
 def act(verb: str, units: Iterable[str]) -> bool:
     """``systemctl VERB`` on all units at once, until their jobs have ended; whether it worked
     for all."""
-    names = sorted(units)
+    # Triggers first: a socket that still listens would start its stopped service again for a
+    # connection that waits.
+    names = sorted(units, key=lambda name: (name.rpartition(".")[2] not in _TRIGGERS, name))
     return run(verb, "--", *names) if names else True
 
 

@@ -138,6 +138,16 @@ def test_a_switch(machine: Machine) -> None:
     assert str((roots / "current-system").readlink()) == "/run/current-system"
 
 
+def test_what_starts_others_stops_first(machine: Machine) -> None:
+    one = Path(machine.current(), "etc/systemd/system")
+    for name in ("s.service", "s.socket", "t.timer"):
+        (one / name).write_text("")
+        (machine.tools / "units" / name).write_text("active")
+    assert machine.switch(machine.generation("two", CHANGED)) == 0
+    assert machine.log()[:2] == ["stop -- s.socket t.timer", "stop -- a.service s.service"]
+    assert machine.running() == {"a.service", "b.service", "m.target"}
+
+
 def test_test_and_boot_each_do_their_half(machine: Machine) -> None:
     two = machine.generation("two", CHANGED)
     assert machine.switch(two, "test") == 0
