@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from switcher.say import say
 
-_TRIGGERS = ("socket", "timer", "path", "automount")
-
 
 @dataclass(frozen=True, slots=True)
 class ActiveUnit:
@@ -56,9 +54,7 @@ def loaded_units() -> list[ActiveUnit]:
 def act(verb: str, units: Iterable[str]) -> bool:
     """``systemctl VERB`` on all units at once, until their jobs have ended; whether it worked
     for all."""
-    # Triggers first: a socket that still listens would start its stopped service again for a
-    # connection that waits.
-    names = sorted(units, key=lambda name: (name.rpartition(".")[2] not in _TRIGGERS, name))
+    names = sorted(units)
     return run(verb, "--", *names) if names else True
 
 
