@@ -23,8 +23,8 @@ from builder.realise.builtin import BuildContext
 
 def cache_folder(environment: Mapping[str, str]) -> Path:
     """Neve's cache: below $XDG_CACHE_HOME, or ~/.cache."""
-    base = environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "/")) / ".cache"
-    return Path(base) / "neve"
+    base = environment.get("XDG_CACHE_HOME") or f"{environment.get('HOME') or '/root'}/.cache"
+    return Path(base).absolute() / "neve"
 
 
 def build(context: BuildContext) -> None:

@@ -33,8 +33,8 @@ def default_root(environment: Mapping[str, str]) -> Path:
         return Path(chosen).absolute()
     if Path("/run/current-system/activate").exists():
         return Path("/")
-    data = environment.get("XDG_DATA_HOME") or f"{environment.get('HOME', '/root')}/.local/share"
-    return Path(data) / "neve"
+    data = environment.get("XDG_DATA_HOME") or f"{environment.get('HOME') or '/root'}/.local/share"
+    return Path(data).absolute() / "neve"
 
 
 class LocalStore:
