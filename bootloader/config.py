@@ -39,7 +39,6 @@ class LoaderConfig:
     efi_sys_mount_point: str = "/boot"
     editor: bool = False
     console_mode: str | None = "keep"
-    can_touch_efi_variables: bool = False
     grub: GrubConfig = field(default_factory=GrubConfig)
     files: Mapping[str, str] = field(default_factory=dict)
     distro_name: str = "Neve"
@@ -76,7 +75,6 @@ def parse_config(text: str, *, origin: str) -> LoaderConfig:
         efi_sys_mount_point=reader.get("efiSysMountPoint", str, "/boot"),
         editor=reader.get("editor", bool, False),
         console_mode=reader.optional("consoleMode", "keep"),
-        can_touch_efi_variables=reader.get("canTouchEfiVariables", bool, False),
         grub=GrubConfig(
             device=grub.optional("device", None), efi_support=grub.get("efiSupport", bool, False)
         ),

@@ -15,6 +15,7 @@ from bootloader.apply import apply_plan, read_present
 from bootloader.config import LoaderConfig
 from bootloader.errors import BootloaderError
 from bootloader.generation import Generation, load_bootspec
+from bootloader.grub_device import install_grub
 from bootloader.kernels import read_blob, read_blobs
 from bootloader.menu import MenuItem, build_menu
 from bootloader.plan import Plan, Wanted, make_plan
@@ -70,6 +71,12 @@ def install(
     plan = make_plan(
         wanted, read_present(boot, named=lambda p: wanted.owned(p) and "/entries/" not in p)
     )
+    if config.kind == "grub" and config.grub.device is not None:
+        # Refused before anything is written; a new core reads the old menu as well.
+        folder = config.file("grub")
+        install_grub(
+            Path(config.grub.device), real(f"{folder}/boot.img"), real(f"{folder}/core.img")
+        )
     apply_plan(plan, boot, real)
     return Report(plan=plan, items=tuple(items), skipped=tuple(skipped))
 

@@ -18,7 +18,6 @@ from bootloader.install import install
 from builder.image.errors import ImageError
 from builder.image.ext4 import Ext4, Size, is_full, make_ext4, measure, plan_size
 from builder.image.fat import make_fat
-from builder.image.grub_images import make_core
 from builder.image.logical import following
 from builder.image.partitions import (
     BIOS_BOOT,
@@ -82,9 +81,9 @@ def _install_loader(context: BuildContext, request: ImageRequest, boot: Path) ->
     real = following(context.real)
     config = request.loader
     if request.format == "raw-bios":
-        config = replace(config, grub=replace(config.grub, efi_support=False))
+        config = replace(config, grub=replace(config.grub, efi_support=False, device=None))
     elif config.kind == "grub":
-        config = replace(config, grub=replace(config.grub, efi_support=True))
+        config = replace(config, grub=replace(config.grub, efi_support=True, device=None))
     install(config, [request.generation], 1, boot=boot, real=real)
 
 
@@ -190,14 +189,4 @@ class _Job:
         """GRUB's core image in the first partition; the root, the second, has its menu."""
         folder = self.request.loader.file("grub")
         real = following(self.context.real)
-        core = real(f"{folder}/core.img")
-        if not core.exists():
-            core = self.context.scratch / "core.img"
-            make_core(
-                self.context,
-                tools=self.request.tools,
-                modules=folder,
-                target=core,
-                prefix="(,gpt2)/boot/grub",
-            )
-        install_grub(image, real(f"{folder}/boot.img"), core)
+        install_grub(image, real(f"{folder}/boot.img"), real(f"{folder}/core.img"))

@@ -92,6 +92,7 @@ BUILTINS: Mapping[str, str] = {
     "python-bytecode": "builder.realise.python_bytecode:build",
     "disk-image": "builder.image.disk:build",
     "iso-image": "builder.image.iso:build",
+    "grub-core": "builder.image.grub_core:build",
 }
 
 

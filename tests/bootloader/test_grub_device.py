@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import struct
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bootloader.config import GrubConfig, LoaderConfig
 from bootloader.errors import BootloaderError
 from bootloader.gpt import BIOS_BOOT, read_gpt
 from bootloader.grub_device import install_grub
+from bootloader.install import install
+
+from .conftest import Machine
 
 
 def disk(path: Path, kind: uuid.UUID) -> Path:
@@ -59,3 +64,32 @@ def test_without_a_place_nothing_is_written(tmp_path: Path, images: tuple[Path, 
     images[1].write_bytes(b"C" * 6000)
     with pytest.raises(BootloaderError, match="has 6144 bytes, the BIOS boot partition"):
         install_grub(small, *images)
+
+
+def test_a_machines_disk_is_written_with_its_menu(
+    tmp_path: Path, images: tuple[Path, Path], machine: Machine
+) -> None:
+    device = disk(tmp_path / "disk", BIOS_BOOT)
+    config = LoaderConfig(
+        kind="grub", grub=GrubConfig(device=str(device)), files={"grub": str(tmp_path)}
+    )
+    install(config, [machine.add(1)], 1, boot=machine.boot, real=either(machine))
+    assert (machine.boot / "grub/grub.cfg").exists()
+    assert not install_grub(device, *images), "it was written already"
+
+
+def test_a_disk_that_cannot_start_grub_leaves_the_menu(
+    tmp_path: Path, images: tuple[Path, Path], machine: Machine
+) -> None:
+    device = disk(tmp_path / "disk", uuid.UUID(int=7))
+    config = LoaderConfig(
+        kind="grub", grub=GrubConfig(device=str(device)), files={"grub": str(tmp_path)}
+    )
+    with pytest.raises(BootloaderError, match="no BIOS boot partition"):
+        install(config, [machine.add(1)], 1, boot=machine.boot, real=either(machine))
+    assert not (machine.boot / "grub").exists()
+
+
+def either(machine: Machine) -> Callable[[str], Path]:
+    """Store paths from the machine's store, others as they are."""
+    return lambda path: machine.real(path) if path.startswith("/nix/store/") else Path(path)

@@ -129,7 +129,7 @@ def test_no_room_changes_nothing(
 
 def test_grub_golden(machine: Machine, files: Files) -> None:
     generations = [machine.add(1), machine.add(2, it_s=["quiet"])]
-    config = LoaderConfig(kind="grub", timeout=None, grub=GrubConfig(device="/dev/vda"))
+    config = LoaderConfig(kind="grub", timeout=None, grub=GrubConfig())
     install(config, generations, 1, boot=machine.boot, real=machine.real)
     found = files(machine.boot)
     kernel, initrd = short(b"kernel"), short(b"initrd")

@@ -34,6 +34,7 @@ let
     initrd = 1;
     disk-image = 1;
     iso-image = 1;
+    grub-core = 1;
     systemd-units = 2;
     python-bytecode = 1;
   };

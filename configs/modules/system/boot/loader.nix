@@ -78,7 +78,7 @@ in
         type = types.str;
         default = "";
         example = "/dev/disk/by-id/wwn-0x500001234567890a";
-        description = "The disk whose boot sector starts GRUB; empty or `nodev` for none.";
+        description = "The disk whose boot sector and BIOS boot partition a switch writes when GRUB has changed; its second partition is the root. Empty or `nodev` for none: the image's own stay.";
       };
       efiSupport = mkOption {
         type = types.bool;
@@ -101,6 +101,14 @@ in
         assertion = !(cfg.systemd-boot.enable && cfg.grub.enable);
         message = "boot.loader.systemd-boot.enable and boot.loader.grub.enable cannot both be set";
       }
+      {
+        assertion = !cfg.efi.canTouchEfiVariables;
+        message = "boot.loader.efi.canTouchEfiVariables = true is not supported: the boot loader is put where firmware looks by itself (EFI/BOOT on the EFI system partition), and no variable is needed; leave it false";
+      }
+      {
+        assertion = !cfg.grub.efiSupport;
+        message = "boot.loader.grub.efiSupport = true is not supported: use boot.loader.systemd-boot on a machine with UEFI";
+      }
     ];
     environment.systemPackages = lib.mkIf cfg.systemd-boot.enable [ pkgs.systemd-boot-efi ];
     system.build.bootloader = {
@@ -109,7 +117,6 @@ in
       configurationLimit =
         if kind == "systemd-boot" then cfg.systemd-boot.configurationLimit else cfg.grub.configurationLimit;
       efiSysMountPoint = cfg.efi.efiSysMountPoint;
-      canTouchEfiVariables = cfg.efi.canTouchEfiVariables;
       editor = if kind == "systemd-boot" then cfg.systemd-boot.editor else true;
       consoleMode = cfg.systemd-boot.consoleMode;
       distroName = config.system.nixos.distroName;
@@ -122,7 +129,14 @@ in
           "systemd-boot${efiArch}.efi" = "${pkgs.systemd-boot-efi}/usr/lib/systemd/boot/efi/systemd-boot${efiArch}.efi";
         }
         // lib.optionalAttrs (kind == "grub" && !cfg.grub.efiSupport) {
-          "grub" = "${pkgs.grub-pc-bin}/usr/lib/grub/i386-pc";
+          # The menu is in /boot on the disk's second partition: so Neve's images are laid out.
+          "grub" = "${
+            pkgs.builtin "grub-core" "grub-core" {
+              modules = "${pkgs.grub-pc-bin}/usr/lib/grub/i386-pc";
+              tools = pkgs.tools.image;
+              prefix = "(,gpt2)/boot/grub";
+            }
+          }";
         };
     };
   };
