@@ -36,9 +36,10 @@ def make_fat(
     env = {"SOURCE_DATE_EPOCH": _EPOCH, "MTOOLS_SKIP_CHECK": "1", "MTOOLSRC": "/dev/null"}
     name = f"/image/{image.name}"
     bits, cluster = _format(size // 512)
+    # The label's own record carries a time, which only --invariant keeps from being now.
     context.run(
-        ["mkfs.vfat", "-F", str(bits), "-s", str(cluster), "-n", label, "-i", f"{serial:08X}",
-         "--offset", str(offset // 512), name, str(size >> 10)],
+        ["mkfs.vfat", "--invariant", "-F", str(bits), "-s", str(cluster), "-n", label,
+         "-i", f"{serial:08X}", "--offset", str(offset // 512), name, str(size >> 10)],
         tools=tools, binds=binds, env=env,
     )  # fmt: skip
     folders = sorted(p.relative_to(tree).as_posix() for p in tree.rglob("*") if p.is_dir())

@@ -32,8 +32,8 @@ let
     link-tree = 2;
     kernel-modules = 1;
     initrd = 1;
-    disk-image = 1;
-    iso-image = 1;
+    disk-image = 2;
+    iso-image = 2;
     grub-core = 1;
     systemd-units = 2;
     python-bytecode = 1;
