@@ -24,7 +24,9 @@ TOPLEVEL = "nixosConfigurations.minimal.config.system.build.toplevel"
 
 def main() -> None:
     """Measure everything; takes some minutes."""
-    with tempfile.TemporaryDirectory(prefix="neve-bench-", dir=_scratch()) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="neve-bench-", dir=os.environ.get("NEVE_BENCH_DIR")
+    ) as folder:
         bench = Bench(Path(folder))
         bench.warm_downloads()
         bench.evaluation()
@@ -32,12 +34,6 @@ def main() -> None:
         bench.closure()
         bench.unpacking_peers()
         bench.boot()
-
-
-def _scratch() -> str | None:
-    """Where there is room for a store: beside the user's own one, if that is set."""
-    parent = os.environ.get("NEVE_BENCH_DIR")
-    return parent
 
 
 class Bench:
@@ -121,11 +117,13 @@ class Bench:
         debs = sorted((self.folder / "cold/nix/store").glob("*.deb"))
         target = self.folder / "dpkg"
         target.mkdir()
-        command = f"xargs -P2 -I{{}} sh -c 'd={target}/$(basename {{}}); mkdir $d; dpkg-deb -x {{}} $d'"
+        unpack = f"d={target}/$(basename {{}}); mkdir $d; dpkg-deb -x {{}} $d"
+        command = f"xargs -P2 -I{{}} sh -c '{unpack}'"
         listed = "\n".join(map(str, debs))
         start = time.monotonic()
         subprocess.run(["sh", "-c", command], input=listed, text=True, check=True)
-        report(f"  peer: two dpkg-deb -x over {len(debs)} .debs", f"{time.monotonic() - start:.1f} s", "")
+        seconds = time.monotonic() - start
+        report(f"  peer: two dpkg-deb -x over {len(debs)} .debs", f"{seconds:.1f} s", "")
 
     def boot(self) -> None:
         """From QEMU's start to multi-user.target by direct kernel boot."""
