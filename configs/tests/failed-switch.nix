@@ -1,5 +1,5 @@
 # A switch that fails leaves the machine on the generation that runs, and that one the default.
-{ lib, ... }:
+{ lib, hardware, ... }:
 let
   idle = {
     wantedBy = [ "multi-user.target" ];
@@ -12,6 +12,7 @@ in
   nodes.machine =
     { config, ... }:
     {
+      imports = [ hardware.q35-uefi ];
       config = lib.mkMerge [
         {
           virtualisation.useBootLoader = true;
