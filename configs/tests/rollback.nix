@@ -111,15 +111,6 @@ let
             machine.fail("systemctl list-units --failed --plain --no-legend | grep .")
             # A choice in the menu holds for one start: the default stays.
             assert current() == ["3"], current()
-
-        with subtest("left alone, the menu starts the default"):
-            machine.reboot()
-            machine.wait_for_console_text("Restarting system", timeout=120)
-            wait_for_menu()
-            press(enter)
-            machine.wait_for_unit("multi-user.target", timeout=600)
-            assert at("/run/booted-system") == second
-            assert boot_mark() == "second"
       '';
   };
 in
