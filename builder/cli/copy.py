@@ -15,14 +15,10 @@ import threading
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from builder.cli.build import PREFIXES
 from builder.cli.errors import UsageError
-from builder.cli.installable import build, find
-from builder.cli.options import session_of
-from builder.cli.session import Session
 from builder.store.export import export_paths, import_paths, in_order
 from builder.store.info import PathInfo
-from builder.store.local import LocalStore
+from builder.store.local import LocalStore, default_root
 from builder.store.paths import STORE_DIR, StorePath
 
 _REMOTE = "neve store import"
@@ -30,22 +26,32 @@ _REMOTE = "neve store import"
 
 def copy(words: argparse.Namespace) -> int:
     """Copy closures to another store."""
-    session = session_of(words)
-    paths = [_path(session, text) for text in words.paths]
-    infos = in_order(session.store.closure(paths))
+    paths = [_path(words, text) for text in words.paths]
+    store = _store(words)
+    infos = in_order(store.closure(paths))
     if words.to.startswith("ssh://"):
-        sent = _to_machine(session, words.to.removeprefix("ssh://"), infos)
+        sent = _to_machine(store, words.to.removeprefix("ssh://"), infos)
     elif "://" in words.to:
         raise UsageError(f"cannot copy to '{words.to}'", hint="use ssh://HOST or a folder")
     else:
-        sent = _to_folder(Path(words.to), session.store, infos)
-    session.say(f"copied {sent} of {len(infos)} store paths to {words.to}")
+        sent = _to_folder(Path(words.to), store, infos)
+    print(f"copied {sent} of {len(infos)} store paths to {words.to}", file=sys.stderr)
     return 0
 
 
-def _path(session: Session, text: str) -> StorePath:
+def _store(words: argparse.Namespace) -> LocalStore:
+    return LocalStore(words.store or default_root(os.environ))
+
+
+def _path(words: argparse.Namespace, text: str) -> StorePath:
     if text.startswith(STORE_DIR + "/"):
         return StorePath.split(text)[0]
+    # Imported here: what is in the store already travels without the language being loaded.
+    from builder.cli.build import PREFIXES
+    from builder.cli.installable import build, find
+    from builder.cli.options import session_of
+
+    session = session_of(words)
     return build(session, find(session, text, prefixes=PREFIXES, default=""))
 
 
@@ -81,7 +87,7 @@ def _to_folder(root: Path, source: LocalStore, infos: list[PathInfo]) -> int:
     return len(missing)
 
 
-def _to_machine(session: Session, host: str, infos: list[PathInfo]) -> int:
+def _to_machine(store: LocalStore, host: str, infos: list[PathInfo]) -> int:
     command = ["ssh", *shlex.split(_ssh_options()), host, _REMOTE]
     asked = "".join(f"{info.path}\n" for info in infos)
     listed = subprocess.run(
@@ -97,7 +103,7 @@ def _to_machine(session: Session, host: str, infos: list[PathInfo]) -> int:
     if missing:
         with subprocess.Popen(command, stdin=subprocess.PIPE) as remote:
             assert remote.stdin is not None
-            export_paths(session.store, missing, cast(BinaryIO, remote.stdin))
+            export_paths(store, missing, cast(BinaryIO, remote.stdin))
             remote.stdin.close()
             if remote.wait():
                 raise UsageError(f"'{host}' did not take the paths (exit code {remote.returncode})")
@@ -111,12 +117,12 @@ def _ssh_options() -> str:
 
 def receive(words: argparse.Namespace) -> int:
     """Add what standard input exports; with ``--missing`` only say what is not here."""
-    session = session_of(words)
+    store = _store(words)
     if words.missing:
         paths = [StorePath.parse(line.strip()) for line in sys.stdin if line.strip()]
-        have = session.store.database.valid(paths)
+        have = store.database.valid(paths)
         print("".join(f"{path}\n" for path in paths if path not in have), end="")
         return 0
-    for path in import_paths(session.store, sys.stdin.buffer):
+    for path in import_paths(store, sys.stdin.buffer):
         print(path)
     return 0
