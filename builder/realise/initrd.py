@@ -101,7 +101,8 @@ def _library_places(context: BuildContext) -> dict[str, tuple[str, str]]:
     for package in json.loads(context.env["libraries"]):
         for folder in ("usr/lib64", "usr/lib"):
             base = context.real(f"{package}/{folder}")
-            for real in sorted([*base.glob("*.so*"), *base.glob("*-linux-gnu*/*.so*")]):
+            # The upper folder first: programs name their loader by its path there.
+            for real in [*sorted(base.glob("*.so*")), *sorted(base.glob("*-linux-gnu*/*.so*"))]:
                 inside = real.relative_to(base)
                 found.setdefault(
                     real.name, (f"{folder[4:]}/{inside}", f"{package}/{folder}/{inside}")

@@ -31,7 +31,7 @@ let
     tree = 2;
     link-tree = 2;
     kernel-modules = 1;
-    initrd = 1;
+    initrd = 2;
     disk-image = 2;
     iso-image = 2;
     grub-core = 1;
@@ -161,6 +161,7 @@ let
         "qemu-system-arm"
         "qemu-system-data"
         "qemu-utils"
+        "seabios"
       ];
     };
   };

@@ -58,8 +58,9 @@ check() {
     case $2 in
         ext2 | ext3 | ext4)
             fsck.ext4 -p "$1" > /dev/kmsg 2>&1
-            [ $? -lt 4 ] || rescue "the file system on $1 has errors that need a decision" \
-                "run 'fsck.ext4 $1', then 'exit'"
+            code=$?
+            [ $code -lt 4 ] || rescue "the file system on $1 has errors that need a decision, or cannot be checked" \
+                "fsck.ext4 -p ended with code $code: run 'fsck.ext4 $1', then 'exit'"
             ;;
     esac
 }
