@@ -122,12 +122,11 @@ class Flakes:
         )
 
     def debian_closure(self, flake: Flake, system: str, package: str) -> list[str] | None:
-        """The ``.drv`` paths of a package and all it needs, from the flake's first
-        ``debian:`` input; None when it has none."""
-        for edge in flake.lock.inputs.values():
-            label = flake.lock.follow(edge)
-            if label is not None and flake.lock.nodes[label].locked.type == "debian":
-                outputs: Any = self._inputs(flake).at(edge)
+        """The ``.drv`` paths of a package and all it needs, from the first ``debian:`` input
+        of the flake or of its inputs; None when there is none."""
+        for label, node in sorted(flake.lock.nodes.items()):
+            if node.locked.type == "debian":
+                outputs: Any = self._inputs(flake).at(label)
                 wanted: Value = {"system": system, "packages": [package]}
                 found = self.evaluator.call(outputs["lib"]["closure"], wanted)
                 return [self.evaluator.coerce_to_string(item["drvPath"])[0] for item in found]
