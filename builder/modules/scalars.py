@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from builder.lang.comparison import equal, is_derivation
-from builder.lang.errors import NixError
 from builder.lang.thunks import force
 from builder.lang.values import ContextString, Path, Value, is_function
 from builder.lang.words import quoted
@@ -280,13 +279,6 @@ def _is_pkgs(value: Any) -> bool:
     return isinstance(value, dict) and force(value.get("_type")) == "pkgs"
 
 
-def _swallow(value: Any) -> bool:
-    try:
-        return is_absolute(value)
-    except NixError:
-        return False
-
-
 def simple_types() -> dict[str, OptionType]:
     """The types that take no parameters, by name."""
     return {
@@ -326,7 +318,7 @@ def simple_types() -> dict[str, OptionType]:
         "lines": separated("\n"),
         "commas": separated(","),
         "envVar": separated(":"),
-        "path": Scalar("path", "absolute path", _swallow),
+        "path": Scalar("path", "absolute path", is_absolute),
         "pathInStore": Scalar("pathInStore", "path in the Nix store", in_store),
         "package": Scalar("package", "package", _is_package, _merge_package),
         "shellPackage": Scalar(

@@ -1,4 +1,4 @@
-"""What keeps paths from being collected: profiles, links in ``gcroots``, temporary roots."""
+"""What keeps paths from being collected: profiles, ``gcroots``, temporary roots, processes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from builder.store import base32
 from builder.store.errors import FormatError
 from builder.store.paths import STORE_DIR, StorePath
+from builder.store.running import in_use
 
 _HOPS = 16  # links followed before giving up
 
@@ -66,6 +67,8 @@ class Roots:
                 if path is not None:
                     found.setdefault(path, []).append(str(link))
         for path, place in self._temporary_roots():
+            found.setdefault(path, []).append(place)
+        for path, place in in_use(self.root / "nix/store"):
             found.setdefault(path, []).append(place)
         return found
 

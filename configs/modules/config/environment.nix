@@ -15,6 +15,13 @@ let
       lib.filterAttrs (_: item: item != null) cfg.variables
     )
   );
+  shells = lib.concatMap (folder: map (name: "${folder}/${name}") [ "sh" "bash" "dash" ]) [
+    "/bin"
+    "/usr/bin"
+  ];
+  usersShells = map (user: user.shell) (
+    lib.filter (user: !lib.hasSuffix "/nologin" user.shell) config.users.spec.users
+  );
 in
 {
   options.environment = {
@@ -83,10 +90,12 @@ in
       "profile".text = ''
         . /etc/set-environment
         ${cfg.shellInit}
+        # What shells of a login start does not run this again, but has shellInit from its own file.
+        __NEVE_SHELL_INIT_DONE=1
         ${cfg.loginShellInit}
-        if [ -n "$BASH_VERSION" ] && [ -n "$PS1" ]; then . /etc/bash.bashrc; fi
+        if [ -n "$BASH_VERSION" ]; then . /etc/bash.bashrc; fi
       '';
-      "shells".text = "/bin/sh\n/bin/bash\n/bin/dash\n/usr/bin/sh\n/usr/bin/bash\n/usr/bin/dash\n";
+      "shells".text = lib.concatLines (lib.unique (shells ++ usersShells));
       "login.defs".source = "${pkgs."login.defs"}/etc/login.defs";
     };
   };

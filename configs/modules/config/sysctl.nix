@@ -20,7 +20,7 @@ in
   };
   config = {
     boot.kernel.sysctl = {
-      "kernel.printk" = lib.mkDefault "4 4 1 7";
+      "kernel.printk" = lib.mkDefault config.boot.consoleLogLevel;
     };
     environment.etc."sysctl.d/60-neve.conf".text = lib.concatStrings (
       lib.mapAttrsToList (name: item: "${name} = ${show item}\n") settings

@@ -129,7 +129,19 @@ let
       };
     };
 
-  shellOf = shell: if shell == null then "/usr/sbin/nologin" else if lib.isString shell then shell else "${shell.shellPath or "${shell}/bin/sh"}";
+  # A Debian shell is called as its package is, and has to be under /usr.
+  shellOf =
+    shell:
+    if shell == null then
+      "/usr/sbin/nologin"
+    else if lib.isString shell then
+      shell
+    else if shell ? shellPath then
+      "${shell}${shell.shellPath}"
+    else if shell ? debianName then
+      "/usr/bin/${shell.debianName}"
+    else
+      "${shell}/bin/sh";
 
   users = lib.filterAttrs (_: user: user.enable) cfg.users;
   normalOrSystem = user: lib.count lib.id [ user.isSystemUser user.isNormalUser (user.uid == 0) ] == 1;
@@ -257,7 +269,9 @@ in
       };
     };
 
-    environment.systemPackages = lib.concatMap (user: user.packages) (lib.attrValues users);
+    environment.systemPackages = lib.concatMap (
+      user: user.packages ++ lib.optional (user.shell ? debianName) user.shell
+    ) (lib.attrValues users);
 
     users.spec = {
       mutable = cfg.mutableUsers;

@@ -16,7 +16,7 @@ in
       description = "Whether to collect garbage in the store by a timer.";
     };
     dates = lib.mkOption {
-      type = lib.types.listOf lib.types.singleLineStr;
+      type = with lib.types; either singleLineStr (listOf singleLineStr);
       default = [ "03:15" ];
       description = "When to collect, as systemd.time(7) writes it.";
     };

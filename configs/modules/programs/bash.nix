@@ -42,6 +42,10 @@ in
     environment.loginShellInit = cfg.loginShellInit;
     environment.etc."bash.bashrc".text = ''
       . /etc/set-environment
+      if [ -z "$__NEVE_SHELL_INIT_DONE" ]; then
+      __NEVE_SHELL_INIT_DONE=1
+      ${config.environment.shellInit}
+      fi
       ${cfg.shellInit}
       [ -n "$PS1" ] || return 0
       [ -z "$__NEVE_BASHRC_DONE" ] || return 0

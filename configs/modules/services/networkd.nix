@@ -15,10 +15,25 @@ let
   dhcp =
     interface:
     if interface.useDHCP != null then interface.useDHCP else cfg.useDHCP && !isStatic interface;
+  # A router is on a network that the interface is on; networkd refuses one that it cannot reach.
+  isV4 = address: !lib.hasInfix ":" address;
+  numberOf =
+    address: lib.foldl' (sum: part: sum * 256 + lib.toInt part) 0 (lib.splitString "." address);
+  networkOf =
+    bits: address: numberOf address / lib.foldl' (product: _: product * 2) 1 (lib.range 1 (32 - bits));
+  reaches =
+    interface: router:
+    if isV4 router then
+      lib.any (
+        entry: networkOf entry.prefixLength entry.address == networkOf entry.prefixLength router
+      ) interface.ipv4.addresses
+    else
+      interface.ipv6.addresses != [ ];
   gatewayLine =
     interface: gateway:
     lib.optionalString (
-      gateway != null && (gateway.interface == interface.name || (gateway.interface == null && isStatic interface))
+      gateway != null
+      && (if gateway.interface != null then gateway.interface == interface.name else reaches interface gateway.address)
     ) "Gateway=${gateway.address}\n";
 
   network = interface: ''

@@ -32,7 +32,7 @@ let
           description = "The file or folder that is shown.";
         };
         mode = mkOption {
-          type = types.str;
+          type = types.strMatching "symlink|0?[0-7]{3,4}";
           default = "symlink";
           example = "0600";
           description = "`symlink`, or the mode of a copy.";

@@ -33,6 +33,14 @@ let
 
   fileSystem =
     { name, config, ... }:
+    let
+      inherit (config) overlay;
+      isOverlay = overlay.lowerdir != null;
+      writable = lib.filter (path: path != null) [
+        overlay.upperdir
+        overlay.workdir
+      ];
+    in
     {
       options = {
         mountPoint = mkOption {
@@ -66,6 +74,28 @@ let
           default = [ ];
           description = "Mount points that must be there first.";
         };
+        autoFormat = mkOption {
+          type = types.bool;
+          default = false;
+          description = "Whether a device that holds no file system gets one of type `fsType` before it is mounted.";
+        };
+        overlay = {
+          lowerdir = mkOption {
+            type = types.nullOr (types.nonEmptyListOf types.str);
+            default = null;
+            description = "The folders that are seen through, the uppermost first; this makes the file system an overlay.";
+          };
+          upperdir = mkOption {
+            type = types.nullOr types.str;
+            default = null;
+            description = "The folder that takes what is written; null makes the overlay read-only.";
+          };
+          workdir = mkOption {
+            type = types.nullOr types.str;
+            default = null;
+            description = "A folder for the kernel's own use, on the file system of `upperdir`.";
+          };
+        };
         neededForBoot = mkOption {
           type = types.bool;
           default = lib.elem config.mountPoint bootFolders;
@@ -95,7 +125,21 @@ let
             config.device
           else
             config.fsType;
-        options = lib.mkIf config.autoResize [ "x-systemd.growfs" ];
+        fsType = lib.mkIf isOverlay "overlay";
+        device = lib.mkIf isOverlay (lib.mkDefault "overlay");
+        depends = lib.mkIf isOverlay (overlay.lowerdir ++ writable);
+        options = lib.mkMerge [
+          (lib.mkIf config.autoResize [ "x-systemd.growfs" ])
+          (lib.mkIf config.autoFormat [ "x-systemd.makefs" ])
+          (lib.mkIf isOverlay (
+            [ "lowerdir=${lib.concatStringsSep ":" overlay.lowerdir}" ]
+            ++ lib.optional (overlay.upperdir != null) "upperdir=${overlay.upperdir}"
+            ++ lib.optional (overlay.workdir != null) "workdir=${overlay.workdir}"
+          ))
+          (lib.mkIf (config.depends != [ ]) (
+            map (path: "x-systemd.requires-mounts-for=${path}") config.depends
+          ))
+        ];
       };
     };
 
@@ -147,6 +191,32 @@ let
       else
         "2"
     }\n";
+  late = lib.filter (
+    file: file.overlay.upperdir != null && !file.neededForBoot
+  ) files;
+  # Stage 1 makes the folders of the overlays that it mounts itself.
+  overlayFolders =
+    file:
+    let
+      mount = "${escapeSystemdPath file.mountPoint}.mount";
+    in
+    lib.nameValuePair "overlay-${escapeSystemdPath file.mountPoint}" {
+      description = "Make the folders of the overlay on ${file.mountPoint}";
+      wantedBy = [ mount ];
+      before = [ mount ];
+      unitConfig = {
+        DefaultDependencies = false;
+        RequiresMountsFor = [
+          file.overlay.upperdir
+          file.overlay.workdir
+        ];
+      };
+      serviceConfig = {
+        Type = "oneshot";
+        RemainAfterExit = true;
+        ExecStart = "/usr/bin/mkdir -p ${file.overlay.upperdir} ${file.overlay.workdir}";
+      };
+    };
   made = lib.filter (entry: entry.size != null) config.swapDevices;
 in
 {
@@ -173,7 +243,19 @@ in
     ++ map (file: {
       assertion = file.device != null || file.label != null || file.fsType != "auto";
       message = "fileSystems.\"${file.mountPoint}\" has neither a device nor a label nor a type";
-    }) files;
+    }) files
+    ++ map (file: {
+      assertion = (file.overlay.upperdir == null) == (file.overlay.workdir == null);
+      message = "fileSystems.\"${file.mountPoint}\".overlay needs both upperdir and workdir, or neither";
+    }) files
+    ++ map (file: {
+      assertion = !(file.autoFormat && file.neededForBoot);
+      message = "fileSystems.\"${file.mountPoint}\".autoFormat: stage 1, which mounts what is neededForBoot, makes no file systems";
+    }) files
+    ++ map (entry: {
+      assertion = entry.size == null || !lib.hasPrefix "/dev/" entry.device;
+      message = "a swap device's size is that of a file to be made, and '${entry.device}' is a device";
+    }) config.swapDevices;
     environment.etc.fstab.text =
       "# Written by Neve: set fileSystems and swapDevices instead.\n"
       + lib.concatMapStrings line files
@@ -181,7 +263,8 @@ in
         entry: "${escape entry.device} none swap ${lib.concatStringsSep "," entry.options}\n"
       ) config.swapDevices;
     systemd.services = lib.listToAttrs (
-      map (
+      map overlayFolders late
+      ++ map (
         entry:
         lib.nameValuePair "mkswap-${escapeSystemdPath entry.device}" {
           description = "Make the swap file ${entry.device}";
@@ -189,11 +272,15 @@ in
           before = [ "${escapeSystemdPath entry.device}.swap" ];
           unitConfig = {
             DefaultDependencies = false;
-            ConditionPathExists = "!${entry.device}";
             RequiresMountsFor = dirOf entry.device;
           };
           serviceConfig.Type = "oneshot";
+          # The file is in use: a new size counts from the next boot on.
+          restartIfChanged = false;
           script = ''
+            wanted=${toString (entry.size * 1024 * 1024)}
+            if [ "$(stat -c %s ${lib.escapeShellArg entry.device} 2> /dev/null)" = "$wanted" ]; then exit 0; fi
+            rm -f ${lib.escapeShellArg entry.device}
             fallocate -l ${toString entry.size}M ${lib.escapeShellArg entry.device}.new
             chmod 0600 ${lib.escapeShellArg entry.device}.new
             mkswap ${lib.escapeShellArg entry.device}.new

@@ -58,6 +58,12 @@ let
           description = "Lines of the section [Service].";
         };
         script = script "Shell commands that are the service's main process.";
+        scriptArgs = mkOption {
+          type = types.str;
+          default = "";
+          example = "%i";
+          description = "Arguments of `script`.";
+        };
         preStart = script "Shell commands run before the main process starts.";
         postStart = script "Shell commands run after the main process has started.";
         preStop = script "Shell commands run to stop the service.";
@@ -92,7 +98,11 @@ let
             run = phase: text: "${pkgs.writeShellScript "unit-${lib.replaceStrings [ "@" ] [ "-" ] name}-${phase}" "set -e\n${text}"}";
           in
           lib.mkMerge [
-            (lib.mkIf (config.script != "") { ExecStart = "${run "start" config.script} $@"; })
+            (lib.mkIf (config.script != "") {
+              ExecStart = lib.concatStringsSep " " (
+                [ (run "start" config.script) ] ++ lib.optional (config.scriptArgs != "") config.scriptArgs
+              );
+            })
             (lib.mkIf (config.preStart != "") { ExecStartPre = [ (run "pre-start" config.preStart) ]; })
             (lib.mkIf (config.postStart != "") { ExecStartPost = [ (run "post-start" config.postStart) ]; })
             (lib.mkIf (config.preStop != "") { ExecStop = run "pre-stop" config.preStop; })
@@ -180,7 +190,16 @@ let
     unit:
     lib.optionalAttrs (unit.path != [ ]) {
       PATH = lib.concatStringsSep ":" (
-        map (package: if lib.isString package then "${package}/bin" else "${package}${lib.optionalString (package ? debianName) "/usr"}/bin") unit.path
+        lib.concatMap (
+          package:
+          let
+            prefix = "${package}${lib.optionalString (package ? debianName) "/usr"}";
+          in
+          [
+            "${prefix}/bin"
+            "${prefix}/sbin"
+          ]
+        ) unit.path
         ++ [ "/usr/local/bin:/usr/bin:/usr/sbin" ]
       );
     };
@@ -263,6 +282,30 @@ let
       inherit description;
     };
 
+  # The kinds of units that a manager has, the system's or a user's.
+  kindsOf = whose: {
+    services = unitSet "Services${whose}." serviceOptions;
+    sockets = unitSet "Sockets${whose}." socketOptions;
+    timers = unitSet "Timers${whose}." timerOptions;
+    targets = unitSet "Targets${whose}." targetOptions;
+    paths = unitSet "Paths that are watched${whose}." pathOptions;
+    slices = unitSet "Slices${whose}." sliceOptions;
+  };
+  allUnits =
+    manager:
+    unitsOf "service" serviceText manager.services
+    // unitsOf "socket" socketText manager.sockets
+    // unitsOf "timer" (unit: unitLib.toSection "Timer" unit.timerConfig) manager.timers
+    // unitsOf "target" (_: "") manager.targets
+    // unitsOf "path" (unit: unitLib.toSection "Path" unit.pathConfig) manager.paths
+    // unitsOf "slice" (unit: unitLib.toSection "Slice" unit.sliceConfig) manager.slices;
+  startTimers =
+    services:
+    lib.mapAttrs (_: service: {
+      wantedBy = [ "timers.target" ];
+      timerConfig.OnCalendar = service.startAt;
+    }) (lib.filterAttrs (_: service: service.enable && service.startAt != [ ]) services);
+
   # Debian enables by preset or statically what would write to /etc or repair it: here /etc is declared.
   unwanted = [
     "ldconfig.service"
@@ -275,13 +318,7 @@ let
   ];
 in
 {
-  options.systemd = {
-    services = unitSet "Services." serviceOptions;
-    sockets = unitSet "Sockets." socketOptions;
-    timers = unitSet "Timers." timerOptions;
-    targets = unitSet "Targets." targetOptions;
-    paths = unitSet "Paths that are watched." pathOptions;
-    slices = unitSet "Slices." sliceOptions;
+  options.systemd = kindsOf "" // {
     mounts = mkOption {
       type = types.listOf (types.submodule mountOptions);
       default = [ ];
@@ -299,7 +336,7 @@ in
       example."systemd-gpt-auto-generator" = "/dev/null";
       description = "Programs that make units at boot; `/dev/null` masks one that a package brings.";
     };
-    user.services = unitSet "Services of every user's own manager." serviceOptions;
+    user = kindsOf " of every user's own manager";
     defaultUnit = mkOption {
       type = types.str;
       default = "multi-user.target";
@@ -320,12 +357,7 @@ in
 
   config = {
     systemd.units = lib.mkMerge [
-      (unitsOf "service" serviceText cfg.services)
-      (unitsOf "socket" socketText cfg.sockets)
-      (unitsOf "timer" (unit: unitLib.toSection "Timer" unit.timerConfig) cfg.timers)
-      (unitsOf "target" (_: "") cfg.targets)
-      (unitsOf "path" (unit: unitLib.toSection "Path" unit.pathConfig) cfg.paths)
-      (unitsOf "slice" (unit: unitLib.toSection "Slice" unit.sliceConfig) cfg.slices)
+      (allUnits cfg)
       (unitsOf "mount" mountText mounts)
       (lib.genAttrs unwanted (_: {
         enable = lib.mkDefault false;
@@ -337,10 +369,8 @@ in
       })
     ];
 
-    systemd.timers = lib.mapAttrs (name: service: {
-      wantedBy = [ "timers.target" ];
-      timerConfig.OnCalendar = service.startAt;
-    }) (lib.filterAttrs (_: service: service.enable && service.startAt != [ ]) cfg.services);
+    systemd.timers = startTimers cfg.services;
+    systemd.user.timers = startTimers cfg.user.services;
 
     # What these look for is declared here, or cannot be: each costs a process at every boot.
     systemd.generators = lib.genAttrs [
@@ -356,7 +386,7 @@ in
     ) cfg.generators
     // {
       "systemd/system".source = unitDirectory "system" cfg.units;
-      "systemd/user".source = unitDirectory "user" (unitsOf "service" serviceText cfg.user.services);
+      "systemd/user".source = unitDirectory "user" (allUnits cfg.user);
       "systemd/system.conf".text = "[Manager]\n${cfg.extraConfig}";
       "systemd/user.conf".text = "[Manager]\n";
       "systemd/logind.conf".text = "[Login]\n";

@@ -110,7 +110,7 @@ let
     "sbin/modprobe".link = "../bin/busybox";
     "etc/fstab".text = "";
     "etc/stage-1.conf".text = ''
-      rootTimeout=${toString (cfg.rootTimeout * 10)}
+      rootTimeout=${toString cfg.rootTimeout}
       kernelModules="${lib.concatStringsSep " " cfg.kernelModules}"
     '';
     "etc/mounts".text = lib.concatMapStrings (file: mountLine file + "\n") inOrder;

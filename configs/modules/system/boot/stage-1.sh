@@ -42,12 +42,14 @@ resolve() {
     esac
 }
 
+# Whole seconds since the start: a look at the hardware takes long on some machines.
+uptime() { cut -d. -f1 /proc/uptime; }
+
 # waitFor DEVICE: as resolve, but waits for the hardware
 waitFor() {
-    tries=0
+    deadline=$(($(uptime) + rootTimeout))
     until resolve "$1"; do
-        [ $tries -lt "$rootTimeout" ] || return 1
-        tries=$((tries + 1))
+        [ "$(uptime)" -lt $deadline ] || return 1
         usleep 100000
         loadDrivers
     done
@@ -71,7 +73,7 @@ insideSysroot() { echo "$1" | sed -E 's#(lowerdir|upperdir|workdir)=/#\1=/sysroo
 mountOne() {
     device=$1 point=$2 type=$3 options=$4 wanted=$5
     until node=$(waitFor "$device"); do
-        rescue "waited $((rootTimeout / 10)) s for $device (to be mounted on $point), and it did not appear" \
+        rescue "waited $rootTimeout s for $device (to be mounted on $point), and it did not appear" \
             "is its driver in boot.initrd.availableKernelModules? is the name right?"
     done
     [ "$wanted" != yes ] || check "$node" "$type"

@@ -1,0 +1,1 @@
+"""The system's own modules, evaluated with the real packages; nothing is built."""
