@@ -27,9 +27,9 @@ MISTAKES = {
     ),
     "a wrong type": (
         '{ networking.firewall.allowedTCPPorts = [ "80" ]; }',
-        'A definition for option `networking.firewall.allowedTCPPorts."[definition 1-entry 1]"\' is '
-        "not of type `16 bit unsigned integer; between 0 and 65535 (both inclusive)'. Definition "
-        'values:\n- In `configuration.nix:2:23\': "80"',
+        'A definition for option `networking.firewall.allowedTCPPorts."[definition 1-entry 1]"\' '
+        "is not of type `16 bit unsigned integer; between 0 and 65535 (both inclusive)'. "
+        'Definition values:\n- In `configuration.nix:2:23\': "80"',
     ),
     "a wrong choice": (
         '{ services.journald.storage = "disk"; }',
