@@ -141,18 +141,18 @@ def _shadow(spec: Mapping[str, Any], users: Table, old: Table) -> Table:
 
 
 def _password(entry: Mapping[str, Any], before: Row | None, mutable: bool) -> str:
-    """The password field. What is declared for good wins; what is declared as initial holds
-    only for an account that is new, or always when users are not mutable."""
+    """The password field. What is declared holds for an account that is new, or always when
+    users are not mutable: otherwise the machine's own passwords are its users' to change."""
+    old = before[1] if before is not None else None
+    if old is not None and mutable:
+        return old
     if entry["hashedPasswordFile"] is not None:
         with open(entry["hashedPasswordFile"], encoding="utf-8") as file:
             return file.read().strip()
     if entry["hashedPassword"] is not None:
         return str(entry["hashedPassword"])
-    old = before[1] if before is not None else None
     if entry["password"] is not None:
         return hash_password(entry["password"], old)
-    if old is not None and mutable:
-        return old
     if entry["initialHashedPassword"] is not None:
         return str(entry["initialHashedPassword"])
     if entry["initialPassword"] is not None:

@@ -137,6 +137,19 @@ def test_passwords(tmp_path: Path) -> None:
 
 
 @needs_root
+@pytest.mark.parametrize("mutable", [True, False])
+def test_a_password_changed_on_the_machine(tmp_path: Path, mutable: bool) -> None:
+    users = [user("ann", hashedPassword="$6$x"), user("bob", initialHashedPassword="$6$y")]
+    declared = {**spec(*users), "mutable": mutable}
+    apply_users(declared, root=str(tmp_path))
+    shadow = tmp_path / "etc/shadow"
+    shadow.write_text(shadow.read_text().replace(":$6$", ":$6$own"))
+    apply_users(declared, root=str(tmp_path))
+    found = [rows(tmp_path, "shadow")[name][1] for name in ("ann", "bob")]
+    assert found == (["$6$ownx", "$6$owny"] if mutable else ["$6$x", "$6$y"])
+
+
+@needs_root
 def test_a_failed_switch_gives_accounts_back(tmp_path: Path) -> None:
     root = str(tmp_path)
     one = spec(user("ann"), user("bob"), wheel=["bob"])
