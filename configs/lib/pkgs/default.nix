@@ -33,7 +33,7 @@ let
     kernel-modules = 1;
     initrd = 2;
     disk-image = 2;
-    iso-image = 2;
+    iso-image = 3;
     grub-core = 1;
     systemd-units = 2;
     python-bytecode = 1;
