@@ -106,7 +106,7 @@ class Session:
         """Build outputs of derivations, of which `known` are not in the store yet."""
         derivations = self.host.derivations if known is None else known
         targets = [(drv, outputs) for drv, outputs in wanted.items()]
-        realiser = Realiser(self.store, self._settings(), self._progress())
+        realiser = Realiser(self.store, self._settings(), self._progress(), self._bubblewrap)
         return realiser.realise(targets, derivations)
 
     def _build_while_evaluating(
@@ -121,7 +121,7 @@ class Session:
         plain = Settings(mirrors=self._mirrors())
         if self.options.jobs:
             plain = replace(plain, jobs=self.options.jobs)
-        return replace(plain, bubblewrap=self._find_bubblewrap(plain))
+        return plain
 
     def _mirrors(self) -> tuple[str, ...]:
         try:
@@ -131,9 +131,9 @@ class Session:
 
     def bubblewrap(self) -> tuple[str, ...]:
         """The argv prefix that runs bubblewrap; empty when there is none."""
-        return self._settings().bubblewrap or ()
+        return self._bubblewrap() or ()
 
-    def _find_bubblewrap(self, settings: Settings) -> tuple[str, ...] | None:
+    def _bubblewrap(self) -> tuple[str, ...] | None:
         """The host's bubblewrap, or the pinned one of the Debian input in use."""
         if found := host_bubblewrap(os.environ):
             return found
@@ -144,7 +144,7 @@ class Session:
             return None
         drvs = [StorePath.parse(path) for path in needed]
         targets = [(drv, frozenset({"out"})) for drv in drvs]
-        made = Realiser(self.store, settings).realise(targets, self.host.derivations)
+        made = Realiser(self.store, self._settings()).realise(targets, self.host.derivations)
         return pinned_bubblewrap([self.store.real_path(made[drv]["out"]) for drv in drvs])
 
     def use_sandbox_of(self, flake: Flake) -> None:

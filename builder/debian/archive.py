@@ -30,6 +30,14 @@ NOT_SERVED_HINT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFile:
+    """A compressed index: `paths` below a mirror, best first, and what the release says of it."""
+
+    paths: tuple[str, ...]
+    expected: Expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
     """Where a suite's indices come from and where they are kept.
 
@@ -52,6 +60,17 @@ class Archive:
 
     def index(self, architecture: str, component: str) -> PackageIndex:
         """One component's packages, as `packages`."""
+        found = self.find(architecture, component)
+        file = index_path(self.cache, found.expected.sha256)
+        if not file.is_file():
+            compressed = self.cache / f"{found.expected.sha256}.xz"
+            self._fetch(found, compressed)
+            build_index(compressed, file)
+            compressed.unlink(missing_ok=True)
+        return PackageIndex(file, architecture)
+
+    def find(self, architecture: str, component: str) -> IndexFile:
+        """Where a component's index is; raises DebianError when the release has none."""
         path = f"{component}/binary-{architecture}/Packages.xz"
         expected = self.release.files.get(path)
         if expected is None:
@@ -60,36 +79,30 @@ class Archive:
                 f"'{architecture}'; it has the components {', '.join(self.release.components)} "
                 f"for {', '.join(self.release.architectures)}"
             )
-        file = index_path(self.cache, expected.sha256)
-        if not file.is_file():
-            compressed = self.cache / f"{expected.sha256}.xz"
-            self._fetch(path, expected, compressed)
-            build_index(compressed, file)
-            compressed.unlink(missing_ok=True)
-        return PackageIndex(file, architecture)
-
-    def _fetch(self, path: str, expected: Expected, target: Path) -> None:
-        folder = path.rpartition("/")[0]
         names = [path]
         if self.release.by_hash:
             # The plain name may already be the next state's file.
-            names.insert(0, f"{folder}/by-hash/SHA256/{expected.sha256}")
+            names.insert(0, f"{path.rpartition('/')[0]}/by-hash/SHA256/{expected.sha256}")
+        paths = tuple(f"dists/{self.suite}/{name}" for name in names)
+        return IndexFile(paths=paths, expected=expected)
+
+    def _fetch(self, index: IndexFile, target: Path) -> None:
         failures: list[FetchError] = []
         for mirror in self.mirrors:
-            for name in names:
-                url = f"{mirror.rstrip('/')}/dists/{self.suite}/{name}"
+            for path in index.paths:
+                url = f"{mirror.rstrip('/')}/{path}"
                 try:
-                    return http.download(url, target, expected)
+                    return http.download(url, target, index.expected)
                 except FetchError as error:
                     failures.append(error)
         told = "\n".join(f"  {error}" for error in failures)
         if all(isinstance(error, NotFound | WrongHash) for error in failures):
             raise NotServed(
-                f"no mirror has the index '{path}' of '{self.suite}' as of "
+                f"no mirror has the index '{index.paths[-1]}' of '{self.suite}' as of "
                 f"{self.release.date:%Y-%m-%d}:\n{told}",
                 hint=NOT_SERVED_HINT,
             )
-        raise FetchError(f"cannot get the index '{path}' of '{self.suite}':\n{told}")
+        raise FetchError(f"cannot get the index '{index.paths[-1]}' of '{self.suite}':\n{told}")
 
 
 class PackageSet:

@@ -5,6 +5,9 @@
   ``src`` (the .deb), ``dependencies`` (names, resolved), ``meta``
 - ``lib.closure { system, packages, exclude ? [] }``: the packages that the
   named ones need, themselves included, sorted by name
+- ``indices.<system>``: the package indices, a list of ``{ path, file }``: `path` below a mirror,
+  `file` a derivation. With the input's own InRelease they make a mirror for a machine without
+  network, on which the same lock is evaluated
 - ``suite``, ``date`` (YYYYMMDD)
 """
 
@@ -17,11 +20,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from builder.debian.archive import ARCHITECTURES, Archive, PackageSet
+from builder.debian.archive import ARCHITECTURES, Archive, IndexFile, PackageSet
 from builder.debian.closure import closure, unknown_package
 from builder.debian.errors import DebianError
 from builder.debian.package import BinaryPackage
 from builder.debian.release import Release
+from builder.fetch.http import Expected
 from builder.flake.reference import FlakeRef
 from builder.lang.deferred import DeferredAttrs
 from builder.lang.errors import EvalError
@@ -54,6 +58,11 @@ def debian_outputs(
         archive = Archive(suite=suite, release=parsed, mirrors=mirrors(mirror), cache=cache)
         return archive.packages(ARCHITECTURES[system], components)
 
+    def indices(system: str) -> list[Value]:
+        archive = Archive(suite=suite, release=parsed, mirrors=(), cache=cache)
+        found = [archive.find(ARCHITECTURES[system], component) for component in components]
+        return [_index(file, derivation, mirror) for file in found]
+
     served = {
         system: Packages(
             system=system,
@@ -67,6 +76,9 @@ def debian_outputs(
     return {
         "legacyPackages": {system: make_thunk(packages.all) for system, packages in served.items()},
         "lib": {"closure": _closure_function(served)},
+        "indices": {
+            system: make_thunk(partial(_guarded, partial(indices, system))) for system in served
+        },
         "suite": parsed.codename or suite,
         "date": f"{parsed.date:%Y%m%d}",
     }
@@ -113,21 +125,13 @@ class Packages:
 
     def _package(self, package: BinaryPackage) -> Value:
         version = _store_name(package.version)
-        fetch: dict[str, Value] = {
-            "name": _store_name(package.filename.rpartition("/")[2]),
-            "system": "builtin",
-            "builder": "builtin:fetch-deb",
-            "version": FETCH_VERSION,
-            "path": package.filename,
-            "sha256": package.sha256,
-            "size": package.size,
-            "outputHashMode": "flat",
-            "outputHashAlgo": "sha256",
-            "outputHash": package.sha256,
-        }
-        if self.mirror:
-            fetch["mirror"] = self.mirror
-        source = make_thunk(lambda: call(self.derivation, fetch))
+        source = _fetched(
+            self.derivation,
+            package.filename.rpartition("/")[2],
+            package.filename,
+            Expected(sha256=package.sha256, size=package.size),
+            self.mirror,
+        )
         unpack: dict[str, Value] = {
             "name": f"{_store_name(package.name)}-{version}",
             "system": "builtin",
@@ -166,6 +170,32 @@ class Packages:
         """The packages needed by those named, as `builder.debian.closure.closure`."""
         found = _guarded(lambda: closure(self.index, names, provided=frozenset(exclude)))
         return [self.get(package.name) for package in found]
+
+
+def _fetched(
+    derivation: Value, name: str, path: str, expected: Expected, mirror: str | None
+) -> Value:
+    """The derivation of a file of the archive, lazily; `path` is below a mirror."""
+    fetch: dict[str, Value] = {
+        "name": _store_name(name),
+        "system": "builtin",
+        "builder": "builtin:fetch-deb",
+        "version": FETCH_VERSION,
+        "path": path,
+        "sha256": expected.sha256,
+        "size": expected.size,
+        "outputHashMode": "flat",
+        "outputHashAlgo": "sha256",
+        "outputHash": expected.sha256,
+    }
+    if mirror:
+        fetch["mirror"] = mirror
+    return make_thunk(lambda: call(derivation, fetch))
+
+
+def _index(found: IndexFile, derivation: Value, mirror: str | None) -> Value:
+    path, name = found.paths[0], found.paths[-1].rpartition("/")[2]
+    return {"path": path, "file": _fetched(derivation, name, path, found.expected, mirror)}
 
 
 def _names(field: str) -> set[str]:

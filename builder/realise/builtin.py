@@ -95,6 +95,9 @@ BUILTINS: Mapping[str, str] = {
     "grub-core": "builder.image.grub_core:build",
 }
 
+RUN_NO_PROGRAM = frozenset({"fetch-deb", "unpack-deb", "tree", "link-tree", "systemd-units"})
+"""Builders that never use `BuildContext.run`, so that they work where no sandbox does."""
+
 
 def find_builtin(name: str) -> Builder:
     """The function behind ``builtin:<name>``; raises KeyError for an unknown name."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from builder.realise.builtin import RUN_NO_PROGRAM
 from builder.realise.checks import check_references
 from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
@@ -22,6 +23,7 @@ from builder.store.locks import FileLock
 from builder.store.paths import StorePath
 
 _FETCHERS = ("builtin:fetch-deb",)
+_RUN_NO_PROGRAM = frozenset(f"builtin:{name}" for name in RUN_NO_PROGRAM)
 _DOWNLOADS = 8  # at a time; they wait for the network, not for a core
 _RETRY = 0.1  # seconds between looks at what another process builds
 
@@ -33,11 +35,17 @@ class Realiser:
     """Makes outputs of derivations valid in a store."""
 
     def __init__(
-        self, store: LocalStore, settings: Settings, progress: Progress | None = None
+        self,
+        store: LocalStore,
+        settings: Settings,
+        progress: Progress | None = None,
+        bubblewrap: Callable[[], tuple[str, ...] | None] | None = None,
     ) -> None:
+        """`bubblewrap` finds it if `settings` do not have it and a build may run a program."""
         self.store = store
         self.settings = settings
         self.progress: Progress = progress or Silent()
+        self._bubblewrap = bubblewrap
 
     def realise(
         self, targets: Sequence[Target], derivations: Mapping[StorePath, Derivation]
@@ -63,6 +71,7 @@ class Realiser:
         with self.store.adding():
             plan = make_plan(targets, lookup, are_valid)
             if plan.builds:
+                self._prepare(lookup(drv) for drv in plan.builds)
                 self.store.remove_leftovers()
                 self.store.add_derivations(_with_inputs(plan.builds, lookup))
                 with self.store.scratch() as folder:
@@ -72,6 +81,13 @@ class Realiser:
                 path for outputs in results.values() for path in outputs.values()
             )
         return results
+
+    def _prepare(self, derivations: Iterable[Derivation]) -> None:
+        """Find bubblewrap when it is needed: it may have to be fetched."""
+        if self.settings.bubblewrap is None and self._bubblewrap is not None:
+            programs = (d for d in derivations if d.builder not in _RUN_NO_PROGRAM)
+            if any(True for _ in programs):
+                self.settings = replace(self.settings, bubblewrap=self._bubblewrap())
 
 
 def _with_inputs(drvs: Iterable[StorePath], lookup: _Lookup) -> dict[StorePath, Derivation]:

@@ -139,14 +139,15 @@ let
     in
     pkgs.tree "vm-test-${test.name}" { "test.json".text = builtins.toJSON manifest; }
     // {
-      inherit nodes;
+      inherit nodes machines;
       inherit (test) name;
       meta = test.meta or { };
     };
 in
 {
   # runTest: { name, nodes, testScript, defaults ?, profile ?, globalTimeout ?, meta ? } -> derivation,
-  # with `profiles.<hardware profile>`: the same test on that hardware, started by its firmware.
+  # with `nodes.<name>`, the machines' configurations, `machines.<name>`, which can be extended,
+  # and `profiles.<hardware profile>`: the same test on that hardware, started by its firmware.
   # `profile` is the hardware unless the caller asks for another; null is QEMU's own, started directly.
   runTest =
     test:

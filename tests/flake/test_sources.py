@@ -10,6 +10,8 @@ from builder.flake import source
 from builder.flake.errors import FlakeError
 from builder.flake.git import WorkTree
 from builder.lang.errors import EvalError
+from builder.store.hashes import hash_bytes
+from builder.store.paths import StorePath
 from tests.debian.conftest import Archive
 from tests.flake.conftest import World, commit
 
@@ -153,3 +155,40 @@ def test_debian(
     assert "neve flake update" in str(c.value.hint)
     moved = world.open(update=frozenset({"debian"})).lock.nodes["debian"].locked
     assert moved.attributes["lastModified"] == 1789199741 + 86400
+
+
+def test_the_indices_of_a_lock_serve_a_machine_without_network(
+    world: World, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "archive_keys", lambda: [archive.certificate])
+    signed = archive.publish(
+        "Package: a\nVersion: 2\nArchitecture: amd64\nFilename: pool/a.deb\nSize: 1\nSHA256: 00\n"
+    )
+    world.environment = {"NEVE_DEBIAN_MIRROR": archive.url}
+    world.write(
+        "top/flake.nix",
+        """{ inputs.debian.url = "debian:test"; outputs = { self, debian }:
+        let index = builtins.head debian.indices.x86_64-linux; in
+        { inherit (index) path; drv = index.file.drvPath; release = debian.outPath;
+          systems = builtins.concatStringsSep " " (builtins.attrNames debian.indices);
+          version = debian.legacyPackages.x86_64-linux.a.version; }; }""",
+    )
+    world.open()
+    flakes = world.flakes()
+    path = world.value("path", flakes=flakes)
+    assert world.value("systems", flakes=flakes) == "x86_64-linux"
+    content = (archive.folder / path).read_bytes()
+    drv = flakes.host.derivations[StorePath.parse(world.value("drv", flakes=flakes))]
+    assert drv.name == "Packages.xz"
+    assert drv.outputs["out"].content == hash_bytes("sha256", content)
+    assert (drv.env["path"], drv.env["size"]) == (path, str(len(content)))
+    assert not any("Packages" in request for request in archive.requests), "nothing is fetched"
+
+    # The release is in the store, the index in a folder: neither signature nor network is needed.
+    release = world.folder / "store" / world.value("release", flakes=flakes)[1:]
+    assert (release / "InRelease").read_bytes() == signed
+    offline = world.folder / "mirror"
+    (offline / path).parent.mkdir(parents=True)
+    (offline / path).write_bytes(content)
+    world.environment = {"NEVE_DEBIAN_MIRROR": offline.as_uri()}
+    assert world.value("version", flakes=world.flakes()) == "2"

@@ -398,3 +398,24 @@ def test_pinned_bubblewrap_runs_from_anywhere(tmp_path: Path) -> None:
     assert subprocess.check_output(argv, text=True) == "it runs\n"
     with pytest.raises(BuildError, match="usr/bin/bwrap"):
         pinned_bubblewrap(trees[1:])
+
+
+def test_bubblewrap_is_looked_for_only_when_a_program_may_run(bench: Bench) -> None:
+    searches: list[str] = []
+
+    def search() -> None:
+        searches.append("search")
+
+    quiet = bench.drv(
+        "quiet",
+        system="builtin",
+        builder="builtin:tree",
+        env={"spec": json.dumps({"": {"text": "made"}})},
+    )
+    program = bench.shell("program", "echo made > $out")
+    realiser = Realiser(bench.store, Settings(jobs=1), None, search)
+    realiser.realise([(quiet, None)], bench.drvs)
+    assert bench.read(quiet) == "made" and not searches
+    with pytest.raises(BuildError, match="no bubblewrap"):
+        realiser.realise([(quiet, None), (program, None)], bench.drvs)
+    assert searches == ["search"]
