@@ -387,7 +387,7 @@ in
     // {
       "systemd/system".source = unitDirectory "system" cfg.units;
       "systemd/user".source = unitDirectory "user" (allUnits cfg.user);
-      "systemd/system.conf".text = "[Manager]\n${cfg.extraConfig}";
+      "systemd/system.conf".text = "[Manager]\n${cfg.extraConfig}\n";
       "systemd/user.conf".text = "[Manager]\n";
       "systemd/logind.conf".text = "[Login]\n";
     };

@@ -105,7 +105,7 @@ with subtest("addresses, a gateway and the firewall"):
         machine.wait_for_open_port(port)
 
     def opens(address, port):
-        return peer.execute(f"timeout 5 bash -c '< /dev/tcp/{address}/{port}'")[0] == 0
+        return peer.execute(f"timeout 3 bash -c '< /dev/tcp/{address}/{port}'")[0] == 0
 
     reached = {(a, p) for a in ("192.168.1.2", "192.168.2.2", "10.77.0.1") for p in (8080, 8081) if opens(a, p)}
     assert reached == {
@@ -113,7 +113,6 @@ with subtest("addresses, a gateway and the firewall"):
     }, reached
     assert not opens("192.168.1.2", 8082)
     peer.fail("ping -c 1 -W 3 192.168.1.2")
-    machine.succeed("test -e /proc/sys/net/ipv4/ip_forward")
 
 with subtest("users: home, shell, groups, passwords"):
     same("getent passwd alice | cut -d: -f5-", "Alice of the tests:/home/alice:/bin/bash")
@@ -185,17 +184,19 @@ with subtest("targets, slices, mounts, paths, tmpfiles"):
 
 with subtest("a login without a question; services of a user's own manager"):
     machine.wait_until_succeeds("loginctl list-sessions --no-legend | grep 'alice.*tty1'", timeout=60)
-    machine.wait_for_file("/run/user/$(id -u alice)/mine", timeout=30)
-    same("cat /run/user/$(id -u alice)/mine", "alice")
+    runtime = f"/run/user/{out('id -u alice')}"
+    machine.wait_for_file(f"{runtime}/mine", timeout=30)
+    same(f"cat {runtime}/mine", "alice")
     machine.wait_for_unit("mine.service", user="alice")
-    machine.wait_until_succeeds("test $(wc -l < /run/user/$(id -u alice)/often) -ge 2", timeout=30)
+    machine.wait_until_succeeds(f"test $(wc -l < {runtime}/often) -ge 2", timeout=30)
 
 with subtest("the journal is kept, and limited"):
     machine.succeed("ls /var/log/journal/$(cat /etc/machine-id)/system.journal")
-    machine.succeed("systemd-run --wait --unit=chatty bash -c 'for i in $(seq 300); do echo line $i; done'")
+    # Where there is much room, journald takes several times the burst.
+    machine.succeed("systemd-run --wait --unit=chatty bash -c 'for i in $(seq 2000); do echo line $i; done'")
     machine.wait_until_succeeds("journalctl --sync; journalctl -u systemd-journald | grep Suppressed", timeout=30)
     kept = int(out("journalctl -q -o cat -u chatty.service | grep -c '^line'"))
-    assert 50 <= kept < 300, kept
+    assert 50 <= kept < 1000, kept
 
 with subtest("the clock: zone and servers"):
     same("timedatectl show -P Timezone", "Europe/Zurich")
