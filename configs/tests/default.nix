@@ -13,6 +13,7 @@ in
   services = call ./services.nix;
   kernel = call ./kernel.nix;
   switching = call ./switching.nix;
+  rebuild = call ./rebuild.nix;
   failed-switch = call ./failed-switch.nix;
 }
 // callSet ./profiles.nix
