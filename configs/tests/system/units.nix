@@ -24,7 +24,7 @@
   };
 
   systemd.services.sometimes = {
-    startAt = "*:*:0/2";
+    startAt = "*:*:0/3";
     script = "echo tick >> /run/sometimes";
   };
   systemd.timers.sometimes.timerConfig.AccuracySec = "100ms";
@@ -93,7 +93,7 @@
     '';
   };
   systemd.user.services.often = {
-    startAt = "*:*:0/2";
+    startAt = "*:*:0/3";
     script = ''echo tick >> "$XDG_RUNTIME_DIR/often"'';
   };
   systemd.user.timers.often.timerConfig.AccuracySec = "100ms";
