@@ -194,7 +194,7 @@ with subtest("the journal is kept, and limited"):
     machine.succeed("ls /var/log/journal/$(cat /etc/machine-id)/system.journal")
     # Where there is much room, journald takes several times the burst.
     machine.succeed("systemd-run --wait --unit=chatty bash -c 'for i in $(seq 2000); do echo line $i; done'")
-    machine.wait_until_succeeds("journalctl --sync; journalctl -u systemd-journald | grep Suppressed", timeout=30)
+    machine.succeed("journalctl --sync")
     kept = int(out("journalctl -q -o cat -u chatty.service | grep -c '^line'"))
     assert 50 <= kept < 1000, kept
 
