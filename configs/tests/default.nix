@@ -10,6 +10,7 @@ let
 in
 {
   boot = call ./boot.nix;
+  system = call ./system.nix;
   services = call ./services.nix;
   kernel = call ./kernel.nix;
   switching = call ./switching.nix;
