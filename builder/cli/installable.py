@@ -53,9 +53,7 @@ def find(session: Session, text: str, *, prefixes: Sequence[str], default: str) 
     named. In both ``SYSTEM`` stands for this machine's system.
     """
     reference, attribute = split_installable(text)
-    flake = session.open_flake(reference)
-    session.use_sandbox_of(flake)
-    outputs = session.evaluator.force(session.flakes.outputs(flake))
+    flake, outputs = session.outputs(reference)
     wanted = attribute or default
     tried = []
     for prefix in prefixes if attribute else ("",):

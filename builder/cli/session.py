@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from builder.cli.progress import TerminalProgress
 from builder.debian.errors import DebianError
@@ -46,6 +47,7 @@ class Session:
     options: Options
     cwd: Path = field(default_factory=Path.cwd)
     _sandbox_flake: Flake | None = None
+    _opened: dict[str, tuple[Flake, Any]] = field(default_factory=dict)
 
     @cached_property
     def store(self) -> LocalStore:
@@ -89,6 +91,14 @@ class Session:
     def say(self, message: str) -> None:
         """A line to the user, on standard error."""
         print(message, file=sys.stderr, flush=True)
+
+    def outputs(self, reference: str) -> tuple[Flake, Any]:
+        """A flake and its forced outputs: opened and evaluated once, however often asked for."""
+        if reference not in self._opened:
+            flake = self.open_flake(reference)
+            self.use_sandbox_of(flake)
+            self._opened[reference] = (flake, self.evaluator.force(self.flakes.outputs(flake)))
+        return self._opened[reference]
 
     def open_flake(self, text: str, *, update: frozenset[str] | None = frozenset()) -> Flake:
         """The flake; its lock file is written when it was not up to date."""
