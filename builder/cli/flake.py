@@ -93,9 +93,7 @@ def metadata(words: argparse.Namespace) -> int:
 def show(words: argparse.Namespace) -> int:
     """List the flake's outputs as a tree."""
     session = session_of(words)
-    flake = session.open_flake(words.flake)
-    session.use_sandbox_of(flake)
-    value = session.evaluator.force(session.flakes.outputs(flake))
+    flake, value = session.outputs(words.flake)
     outputs = session.evaluator.force(value["outputs"])
     tree = {}
     for name in sorted(outputs):
