@@ -54,9 +54,8 @@ def closure(
     Depends and Pre-Depends are followed, Recommends are not, and essential
     packages are not implied. Of alternatives, one that is needed anyway wins,
     else the first that can be had; of several providers of a virtual package
-    the one of the highest priority, then the first by name. What is called
-    as one of `provided`, or provided by nothing else, counts as there and is
-    left out. The result does not depend on the order of `names`. Conflicts
+    the one of the highest priority, then the first by name. The packages
+    `provided` count as there, with what these provide in turn, and are left out. The result does not depend on the order of `names`. Conflicts
     are not looked at.
 
     Raises UnknownPackage for a name, and Unsatisfiable for a dependency, that
@@ -125,8 +124,9 @@ class _Solver:
         for wanted in group:
             if wanted.name in self.provided:
                 return True
-            if any(found.name in self.chosen for found in self.fulfilling(wanted)):
-                return True
+            for found in self.fulfilling(wanted):
+                if found.name in self.chosen or found.name in self.provided:
+                    return True
         return False
 
     def candidates(self, group: Group) -> list[BinaryPackage]:

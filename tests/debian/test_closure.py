@@ -194,6 +194,13 @@ def test_provided_is_left_out() -> None:
     assert names(index, "app", "adduser", provided=["debconf", "adduser"]) == "app lib"
 
 
+def test_what_a_provided_package_provides_is_there_too() -> None:
+    index = Index(
+        package("app", "perlapi"), package("perl-base", provides="perlapi"), package("lib")
+    )
+    assert names(index, "app", provided=["perl-base"]) == "app"
+
+
 def test_errors_tell_the_way_and_the_nearest_name() -> None:
     index = Index(package("top", "middle"), package("middle", "gone (>= 2)"), package("systemd"))
     with pytest.raises(Unsatisfiable) as caught:

@@ -100,6 +100,12 @@ let
       "kmod"
       "liblzma5"
     ];
+    # The real Nix, which the tests ask what is right.
+    nix = toolTree "nix" [
+      "bash"
+      "coreutils"
+      "nix-bin"
+    ];
     zstd = toolTree "zstd" [ "zstd" ];
     python = toolTree "python" [ "python3" ];
     image = toolTree "image" [
