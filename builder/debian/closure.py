@@ -55,8 +55,9 @@ def closure(
     packages are not implied. Of alternatives, one that is needed anyway wins,
     else the first that can be had; of several providers of a virtual package
     the one of the highest priority, then the first by name. The packages
-    `provided` count as there, with what these provide in turn, and are left out. The result does not depend on the order of `names`. Conflicts
-    are not looked at.
+    `provided` count as there, with what these provide in turn, and are left
+    out. The result does not depend on the order of `names`. Conflicts are not
+    looked at.
 
     Raises UnknownPackage for a name, and Unsatisfiable for a dependency, that
     the index does not have.
