@@ -9,12 +9,16 @@ from builder.realise.errors import BuildError
 from builder.store.derivation import Derivation
 from builder.store.paths import StorePath
 
+FETCHERS = ("builtin:fetch-deb",)
+"""The builders that only fetch a file; ``size`` in their environment is in bytes."""
+
 Target = tuple[StorePath, Collection[str] | None]
 """A ``.drv`` path and the outputs wanted, None for all."""
 
 
 # Builders that take long, in tenths of a second for a small system: they decide which chain is
 # the longest, and so what is begun first. Nothing but the order depends on them.
+_SIZE_OF_ONE = 2_000_000  # bytes of a package that take a tenth of a second to unpack
 _WEIGHTS = {
     "builtin:kernel-modules": 60,
     "builtin:disk-image": 30,
@@ -28,7 +32,7 @@ _WEIGHTS = {
 class Plan:
     """`builds` maps what must be built to those of its inputs that must be built before.
 
-    `height` is the weight of the heaviest chain of builds that waits for one.
+    `height` is the weight of the heaviest chain of builds that begins with one.
     """
 
     builds: Mapping[StorePath, frozenset[StorePath]]
@@ -77,12 +81,15 @@ def make_plan(
         builds[drv] = frozenset(needed)
         stack.append((drv, True))
         stack.extend((path, False) for path in needed)
-    height = dict.fromkeys(builds, 0)
+    height = dict.fromkeys(builds, 0)  # of what waits for each, until its turn comes
     for drv in reversed(order):
+        height[drv] += _weight(lookup(drv))
         for path in builds[drv]:
-            height[path] = max(height[path], height[drv] + _weight(lookup(drv)))
+            height[path] = max(height[path], height[drv])
     return Plan(builds=builds, height=height)
 
 
 def _weight(derivation: Derivation) -> int:
-    return _WEIGHTS.get(derivation.builder, 1)
+    """A package's weight is counted where its size is known: where it is fetched."""
+    size = int(derivation.env.get("size", "0")) if derivation.builder in FETCHERS else 0
+    return _WEIGHTS.get(derivation.builder, 1) + size // _SIZE_OF_ONE

@@ -11,7 +11,7 @@ from builder.realise.builtin import RUN_NO_PROGRAM
 from builder.realise.checks import check_references
 from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
-from builder.realise.plan import Plan, Target, make_plan
+from builder.realise.plan import FETCHERS, Plan, Target, make_plan
 from builder.realise.pool import Pool
 from builder.realise.settings import Progress, Settings, Silent
 from builder.realise.worker import run
@@ -22,7 +22,6 @@ from builder.store.local import LocalStore
 from builder.store.locks import FileLock
 from builder.store.paths import StorePath
 
-_FETCHERS = ("builtin:fetch-deb",)
 _RUN_NO_PROGRAM = frozenset(f"builtin:{name}" for name in RUN_NO_PROGRAM)
 _DOWNLOADS = 8  # at a time; they wait for the network, not for a core
 _RETRY = 0.1  # seconds between looks at what another process builds
@@ -153,7 +152,7 @@ class _Run:
                     lock.release()
 
     def is_download(self, drv: StorePath) -> bool:
-        return self.derivations[drv].builder in _FETCHERS
+        return self.derivations[drv].builder in FETCHERS
 
     def make_ready(self, drv: StorePath) -> None:
         """Longest chains first, then the largest, so that no core waits at the end."""

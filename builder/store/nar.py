@@ -7,13 +7,13 @@ names, so a tree has one archive ("Nix Archive (NAR) format" of the Nix manual).
 # ruff: noqa: PTH115 -- paths are bytes here, as the archive holds them
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
 from builder.store.errors import FormatError
+from builder.store.hasher import Hasher
 from builder.store.hashes import Hash
 
 MAGIC = b"nix-archive-1"
@@ -134,16 +134,9 @@ def hash_path(
     path: Path | str, keep: Filter | None = None, algo: str = "sha256"
 ) -> tuple[Hash, int]:
     """The hash of the archive of `path`, and its size in bytes."""
-    hasher = hashlib.new(algo, usedforsecurity=False)
-    size = 0
-
-    def write(data: bytes) -> None:
-        nonlocal size
-        size += len(data)
-        hasher.update(data)
-
-    dump(path, write, keep)
-    return Hash(algo=algo, digest=hasher.digest()), size
+    with Hasher(algo) as hasher:
+        dump(path, hasher.feed, keep)
+        return hasher.result(), hasher.size
 
 
 def dump_file(content: bytes, *, executable: bool = False) -> bytes:

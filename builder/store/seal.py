@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.store import nar
 from builder.store.canonical import canonicalise
+from builder.store.hasher import Hasher
 from builder.store.hashes import Hash
 from builder.store.paths import StorePath
 from builder.store.references import Scanner
@@ -34,19 +34,12 @@ def seal(path: Path, candidates: Iterable[StorePath]) -> Sealed:
 
 def measure(path: Path, candidates: Iterable[StorePath]) -> Sealed:
     """Hash the tree at `path` and look for `candidates` in it, changing nothing."""
-    hasher = hashlib.sha256()
     scanner = Scanner(candidates)
-    size = 0
+    with Hasher("sha256") as hasher:
 
-    def write(data: bytes) -> None:
-        nonlocal size
-        size += len(data)
-        hasher.update(data)
-        scanner.feed(data)
+        def write(data: bytes) -> None:
+            hasher.feed(data)
+            scanner.feed(data)
 
-    nar.dump(path, write)
-    return Sealed(
-        nar_hash=Hash(algo="sha256", digest=hasher.digest()),
-        nar_size=size,
-        references=scanner.found,
-    )
+        nar.dump(path, write)
+        return Sealed(nar_hash=hasher.result(), nar_size=hasher.size, references=scanner.found)

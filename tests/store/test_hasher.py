@@ -1,0 +1,30 @@
+"""Long streams are hashed by a thread, with the same result."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+
+import pytest
+
+from builder.store.hasher import Hasher
+
+PIECE = bytes(range(256)) * 4096  # 1 MiB
+
+
+@pytest.mark.parametrize("pieces", [0, 1, 7, 8, 9, 40])
+def test_the_hash_is_that_of_the_whole(pieces: int) -> None:
+    with Hasher("sha256") as hasher:
+        for _ in range(pieces):
+            hasher.feed(PIECE)
+        assert hasher.result().digest == hashlib.sha256(PIECE * pieces).digest()
+        assert hasher.size == pieces << 20
+
+
+def test_a_failing_reader_leaves_no_thread() -> None:
+    before = threading.active_count()
+    with pytest.raises(OSError, match="gone"), Hasher("sha512") as hasher:
+        for _ in range(20):
+            hasher.feed(PIECE)
+        raise OSError("gone")
+    assert threading.active_count() == before
