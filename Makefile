@@ -34,7 +34,7 @@ machines: $(STAMP)
 	$(BIN)/vm-test configs --skip-slow --vm-output build/vm-output
 
 bench: $(STAMP)
-	$(BIN)/python tests/bench/run.py
+	$(BIN)/python -m tests.bench.run
 
 clean:
 	rm -rf build $(VENV) result result-*

@@ -14,8 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+
+from tests.bench.lang import compare
+from tests.bench.measure import measured
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -24,6 +27,7 @@ TOPLEVEL = "nixosConfigurations.minimal.config.system.build.toplevel"
 
 def main() -> None:
     """Measure everything; takes some minutes."""
+    compare([], runs=5)
     with tempfile.TemporaryDirectory(
         prefix="neve-bench-", dir=os.environ.get("NEVE_BENCH_DIR")
     ) as folder:
@@ -77,9 +81,10 @@ class Bench:
         store = self.folder / "warm"
         attribute = f"configs#{TOPLEVEL}.drvPath"
         seconds = self.timed(5, lambda: self.run(store, "neve", "eval", attribute))
-        report("evaluate minimal's toplevel, new process", f"{seconds:.2f} s", "2.0 s")
-        peak = _peak([str(BIN / "neve"), "eval", attribute, "--store", str(store)])
-        report("  its peak memory", f"{peak:.0f} MiB", "300 MiB")
+        report("evaluate minimal's toplevel, new process", f"{seconds:.2f} s", "1.0 s")
+        command = [str(BIN / "neve"), "eval", attribute, "--store", str(store)]
+        peak = measured(command, cwd=ROOT).peak
+        report("  its peak memory", f"{peak:.0f} MiB", "250 MiB")
 
     def images(self) -> None:
         """Cold, unchanged, and with one line of /etc changed."""
@@ -137,20 +142,6 @@ class Bench:
         whole = time.monotonic() - start
         seconds = (output / "boot/seconds").read_text().strip()
         report("direct kernel boot to multi-user", f"{seconds} s (test: {whole:.0f} s)", "25 s")
-
-
-def _peak(command: Sequence[str]) -> float:
-    """The peak memory of one command, in MiB."""
-    code = (
-        "import resource,subprocess,sys\n"
-        "subprocess.run(sys.argv[1:],check=True,stdout=subprocess.DEVNULL)\n"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *command],
-        cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    return int(done.stdout) / 1024
 
 
 def report(what: str, value: str, promise: str) -> None:
