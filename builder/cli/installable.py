@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder.cli.errors import UsageError
 from builder.cli.session import Session
-from builder.flake.flake import Flake
 from builder.lang.errors import nearest
 from builder.realise.settings import current_system
 from builder.store.paths import StorePath
+
+if TYPE_CHECKING:
+    from builder.flake.flake import Flake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

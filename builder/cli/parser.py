@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import argparse
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
-def _version() -> str:
-    try:
-        return version("neve")
-    except PackageNotFoundError:
-        return "on this machine"
+class _Version(argparse.Action):
+    """``--version``: what is installed is looked up only when it is asked for."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("neve")
+        except PackageNotFoundError:
+            found = "on this machine"
+        print(f"{parser.prog} (Neve) {found}")
+        parser.exit()
 
 
 def _parser(name: str, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=name, description=description)
-    parser.add_argument("--version", action="version", version=f"{name} (Neve) {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     return parser
 
 

@@ -1,4 +1,8 @@
-"""Everything that a command works with, opened when first needed."""
+"""Everything that a command works with, opened when first needed.
+
+What only some commands need is imported where it is opened: a command that
+evaluates an expression reads neither the flakes' nor the builders' code.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +10,23 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from builder.cli.progress import TerminalProgress
-from builder.debian.errors import DebianError
-from builder.debian.fetch import cache_folder
-from builder.debian.mirror import mirrors
-from builder.flake.flake import Flake, Flakes
-from builder.flake.host import StoreHost
-from builder.flake.source import Fetcher
-from builder.lang.evaluator import Evaluator
+from builder.fetch.cache import cache_folder
 from builder.modules.session import module_evaluator
-from builder.realise.bubblewrap import PACKAGES, host_bubblewrap, pinned_bubblewrap
-from builder.realise.scheduler import Realised, Realiser
 from builder.realise.settings import Settings, Silent, current_system
-from builder.store.derivation import Derivation
-from builder.store.local import LocalStore, default_root
 from builder.store.paths import StorePath
+
+if TYPE_CHECKING:
+    from builder.cli.progress import TerminalProgress
+    from builder.flake.flake import Flake, Flakes
+    from builder.flake.host import StoreHost
+    from builder.lang.evaluator import Evaluator
+    from builder.realise.scheduler import Realised
+    from builder.store.derivation import Derivation
+    from builder.store.local import LocalStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,8 @@ class Session:
     @cached_property
     def store(self) -> LocalStore:
         """The store."""
+        from builder.store.local import LocalStore, default_root
+
         return LocalStore(self.options.store or default_root(os.environ))
 
     @cached_property
@@ -62,6 +65,8 @@ class Session:
     @cached_property
     def host(self) -> StoreHost:
         """The world of the evaluation."""
+        from builder.flake.host import StoreHost
+
         return StoreHost(
             self.store,
             pure=not self.options.impure,
@@ -73,12 +78,17 @@ class Session:
     @cached_property
     def evaluator(self) -> Evaluator:
         """The language."""
-
         return module_evaluator(self.host, self.cache / "eval")
 
     @cached_property
     def flakes(self) -> Flakes:
         """Flakes over the evaluator."""
+        from datetime import UTC, datetime
+
+        from builder.debian.mirror import mirrors
+        from builder.flake.flake import Flakes
+        from builder.flake.source import Fetcher
+
         fetcher = Fetcher(store=self.store, environment=os.environ, now=datetime.now(UTC))
         return Flakes(
             evaluator=self.evaluator,
@@ -114,6 +124,8 @@ class Session:
         known: Mapping[StorePath, Derivation] | None = None,
     ) -> Realised:
         """Build outputs of derivations, of which `known` are not in the store yet."""
+        from builder.realise.scheduler import Realiser
+
         derivations = self.host.derivations if known is None else known
         targets = [(drv, outputs) for drv, outputs in wanted.items()]
         realiser = Realiser(self.store, self._settings(), self._progress(), self._bubblewrap)
@@ -125,7 +137,11 @@ class Session:
         self.realise(wanted, known)
 
     def _progress(self) -> TerminalProgress | Silent:
-        return Silent() if self.options.quiet else TerminalProgress(sys.stderr)
+        if self.options.quiet:
+            return Silent()
+        from builder.cli.progress import TerminalProgress
+
+        return TerminalProgress(sys.stderr)
 
     def _settings(self) -> Settings:
         plain = Settings(mirrors=self._mirrors())
@@ -134,6 +150,9 @@ class Session:
         return plain
 
     def _mirrors(self) -> tuple[str, ...]:
+        from builder.debian.errors import DebianError
+        from builder.debian.mirror import mirrors
+
         try:
             return mirrors(None, os.environ)
         except DebianError:
@@ -145,6 +164,9 @@ class Session:
 
     def _bubblewrap(self) -> tuple[str, ...] | None:
         """The host's bubblewrap, or the pinned one of the Debian input in use."""
+        from builder.realise.bubblewrap import PACKAGES, host_bubblewrap, pinned_bubblewrap
+        from builder.realise.scheduler import Realiser
+
         if found := host_bubblewrap(os.environ):
             return found
         if self._sandbox_flake is None:

@@ -9,22 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 from builder.debian.archive import NOT_SERVED_HINT
 from builder.debian.errors import DebianError, NotServed
 from builder.fetch import http
+from builder.fetch.cache import cache_folder
 from builder.fetch.errors import FetchError, NotFound
 from builder.fetch.http import Expected
 from builder.realise.builtin import BuildContext
-
-
-def cache_folder(environment: Mapping[str, str]) -> Path:
-    """Neve's cache: below $XDG_CACHE_HOME, or ~/.cache."""
-    base = environment.get("XDG_CACHE_HOME") or f"{environment.get('HOME') or '/root'}/.cache"
-    return Path(base).absolute() / "neve"
 
 
 def build(context: BuildContext) -> None:

@@ -24,15 +24,11 @@ from builder.lang.builtins.table import PURE, World
 from builder.lang.cache import CodeCache
 from builder.lang.coerce import Coercion
 from builder.lang.compiled import Compiled
-from builder.lang.compiler import compile_tree
 from builder.lang.errors import EvalError, InfiniteRecursion, ParseError
 from builder.lang.host import Host
 from builder.lang.loaded import LoadedSource
-from builder.lang.parser import parse
 from builder.lang.paths import canonical, dir_name
-from builder.lang.source import Source
 from builder.lang.stack import is_deep, run_deep
-from builder.lang.tracing import translate
 from builder.lang.values import (
     Builtin,
     Formals,
@@ -207,6 +203,8 @@ class Evaluator:
             try:
                 return work()
             except BaseException as error:
+                from builder.lang.tracing import translate
+
                 translated = translate(error)
                 if translated is error:
                     raise
@@ -221,8 +219,7 @@ class Evaluator:
         path = self._resolve(path)
         data = self.host.read_file(path)
         text = data.decode("utf-8", "surrogateescape")
-        source = Source(text, path)
-        compiled = compile_tree(parse(source), source, self._masks, frozenset(scope))
+        compiled = self._translate(text, path, frozenset(scope))
         function = self._execute(compiled, LoadedSource(path, text), dir_name(path), scope)
         return function()
 
@@ -247,13 +244,21 @@ class Evaluator:
     def _compile(self, data: bytes, text: str, name: str) -> Compiled:
         cached = self._cache.get(data)
         if cached is None:
-            source = Source(text, name)
-            try:
-                cached = compile_tree(parse(source), source, self._masks)
-            except RecursionError as error:
-                raise ParseError("the expression is nested too deeply", source.at(0)) from error
+            cached = self._translate(text, name, None)
             self._cache.put(data, cached)
         return cached
+
+    def _translate(self, text: str, name: str, scoped: frozenset[str] | None) -> Compiled:
+        # Imported here: what was compiled before needs no compiler.
+        from builder.lang.compiler import compile_tree
+        from builder.lang.parser import parse
+        from builder.lang.source import Source
+
+        source = Source(text, name)
+        try:
+            return compile_tree(parse(source), source, self._masks, scoped)
+        except RecursionError as error:
+            raise ParseError("the expression is nested too deeply", source.at(0)) from error
 
     def _execute(
         self,

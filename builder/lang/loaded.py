@@ -1,15 +1,20 @@
-"""A source that was compiled, kept for messages: from places back to the tree."""
+"""A source that was compiled, kept for messages: from places back to the tree.
+
+The parser is imported only when a message needs the tree.
+"""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from builder.lang.parser import parse
 from builder.lang.source import Pos, Source
-from builder.lang.tree import Binding, DynamicBinding, Expr, Formal, Function
 
-Node = Expr | Binding | DynamicBinding | Formal
+if TYPE_CHECKING:
+    from builder.lang.tree import Binding, DynamicBinding, Expr, Formal
+
+    Node = Expr | Binding | DynamicBinding | Formal
 
 
 class LoadedSource:
@@ -27,6 +32,8 @@ class LoadedSource:
     @cached_property
     def tree(self) -> Expr:
         """The syntax tree."""
+        from builder.lang.parser import parse
+
         return parse(self.source)
 
     def pos(self, line: int, column: int) -> Pos:
@@ -35,6 +42,8 @@ class LoadedSource:
 
     def path_to(self, line: int, column: int, end_line: int, end_column: int) -> list[Node]:
         """The nodes from the root down to the one at a place (columns from 1)."""
+        from builder.lang.tree import Binding, DynamicBinding, Expr, Formal
+
         start = self.source.offset(line, column)
         end = self.source.offset(end_line, end_column)
         best: list[Node] = []
@@ -58,6 +67,8 @@ class LoadedSource:
 
     def function_at(self, line: int, column: int, end_line: int, end_column: int) -> str:
         """``file:line:column`` of the function whose body's first code is at a place."""
+        from builder.lang.tree import Function
+
         path = self.path_to(line, column, end_line, end_column)
         if path and isinstance(path[-1], Function):
             path.pop()  # the code makes that inner function

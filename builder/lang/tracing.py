@@ -20,11 +20,21 @@ from builder.lang.errors import (
     StackOverflow,
     ThrownError,
 )
-from builder.lang.loaded import LoadedSource, Node
+from builder.lang.loaded import LoadedSource
 from builder.lang.source import Pos
-from builder.lang.tree import Apply, Binding, DynamicBinding, Expr, Function, Select, Var
+from builder.lang.tree import (
+    Apply,
+    Binding,
+    DynamicBinding,
+    Expr,
+    Formal,
+    Function,
+    Select,
+    Var,
+)
 
 _MOST = 60  # frames looked at from either end of a traceback
+Node = Expr | Binding | DynamicBinding | Formal
 Frame = tuple[LoadedSource, tuple[int, int, int, int]]
 
 

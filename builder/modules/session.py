@@ -8,8 +8,7 @@ from pathlib import Path
 from builder.lang.evaluator import Evaluator
 from builder.lang.host import Host
 from builder.lang.thunks import call
-from builder.lang.values import Value
-from builder.modules.library import engine
+from builder.lang.values import Thunk, Value
 
 
 def module_evaluator(
@@ -21,6 +20,12 @@ def module_evaluator(
         imported: Value = call(evaluator.builtins["import"], path)
         return imported
 
-    extra = {"neve": engine(load), **(extra_builtins or {})}
+    def made() -> Value:
+        # Imported here: most expressions use no modules.
+        from builder.modules.library import engine
+
+        return engine(load)
+
+    extra = {"neve": Thunk(made), **(extra_builtins or {})}
     evaluator = Evaluator(host, cache_dir, extra)
     return evaluator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,7 +11,7 @@ from builder.store.paths import StorePath
 
 def current_system() -> str:
     """Nix's name of this machine's system, e.g. "x86_64-linux"."""
-    return f"{platform.machine()}-linux"
+    return f"{os.uname().machine}-linux"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

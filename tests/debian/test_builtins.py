@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.debian.fetch import cache_folder
+from builder.fetch.cache import cache_folder
 from builder.realise.errors import BuildError
 from builder.realise.scheduler import Realiser
 from builder.realise.settings import Settings

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from builder.lang.builtins.table import PURE, World
 from builder.lang.coerce import Coercion, make_string
@@ -26,6 +24,8 @@ def parse_json(text: Any) -> Any:
 @PURE.add("fromTOML", "s")
 def parse_toml(text: Any) -> Any:
     """The value that a TOML text describes; dates are refused."""
+    import tomllib  # rarely needed, slow to import
+
     try:
         return _plain(tomllib.loads(want_text(text)))
     except tomllib.TOMLDecodeError as error:
@@ -40,6 +40,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (str, bool, int, float)):
         return value
     raise EvalError("while parsing TOML: Dates and times are not supported")
+
+
+def _quoted(text: str, entities: dict[str, str] | None = None) -> str:
+    """An attribute's value in XML, with its quotes."""
+    from xml.sax.saxutils import quoteattr  # rarely needed, slow to import
+
+    return quoteattr(text, entities or {})
 
 
 class XmlWriter:
@@ -60,7 +67,7 @@ class XmlWriter:
         self.lines.append("  " * depth + text)
 
     def _scalar(self, depth: int, kind: str, text: str) -> None:
-        shown = quoteattr(text, {"\n": "&#xA;"})
+        shown = _quoted(text, {"\n": "&#xA;"})
         if shown.startswith("'"):
             shown = '"' + shown[1:-1].replace('"', "&quot;") + '"'
         self._line(depth, f"<{kind} value={shown} />")
@@ -96,7 +103,7 @@ class XmlWriter:
             for name in ("drvPath", "outPath"):
                 if name in value:
                     text = self.coercion.text(value[name], self.context)
-                    head += f" {name}={quoteattr(text)}"
+                    head += f" {name}={_quoted(text)}"
             head += ">"
             drv = self.coercion.text(value.get("drvPath", ""), self.context)
             if drv and drv in self.drvs:
@@ -107,7 +114,7 @@ class XmlWriter:
             self.drvs.add(drv)
         self._line(depth, head)
         for name in sorted(value):
-            self._line(depth + 1, f"<attr name={quoteattr(name)}>")
+            self._line(depth + 1, f"<attr name={_quoted(name)}>")
             self.value(force(value[name]), depth + 2)
             self._line(depth + 1, "</attr>")
         self._line(depth, f"</{tag}>")
