@@ -1,23 +1,18 @@
-"""A store with a small bootable-looking closure, and the host's tools in a sandbox."""
+"""A store with a small bootable-looking closure, and the pinned tools."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from builder.realise.bubblewrap import host_bubblewrap
 from builder.realise.builtin import BuildContext, PathFacts
-from builder.realise.errors import BuildError
-from builder.realise.sandbox import Bind, Sandbox
 from builder.store.derivation import Derivation
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
+from tests.reference import pinned
 
 
 class World:
@@ -80,7 +75,7 @@ class World:
                 name="image", outputs={}, input_drvs={}, input_srcs=frozenset(), system="builtin",
                 builder="builtin:disk-image", args=(), env={},
             ),
-            env={"toplevel": str(self.toplevel), "tools": str(self.toplevel), **env},
+            env={"toplevel": str(self.toplevel), "tools": pinned.logical("image"), **env},
             outputs={"out": folder / "out"},
             scratch=scratch,
             jobs=1,
@@ -88,60 +83,10 @@ class World:
             log=lambda message: None,
             real=self.store.real,
             closure=lambda paths: self.facts([*map(StorePath.parse, paths), self.linux]),
-            run=self.run,
+            run=pinned.runner(scratch),
         )  # fmt: skip
-
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        tools: str,
-        binds: Mapping[str, Path] | None = None,
-        env: Mapping[str, str] | None = None,
-        cwd: str = "/",
-        stdin: bytes | None = None,
-        as_root: bool = False,
-    ) -> bytes:
-        """The host's /usr in place of a pinned tree; else as a real build runs tools."""
-        bwrap = host_bubblewrap(os.environ)
-        assert bwrap is not None
-        sandbox = Sandbox(
-            bwrap=bwrap,
-            usr=Path("/usr"),
-            store=self.store.folder,
-            binds=tuple(
-                Bind(source=source, target=target, writable=True)
-                for target, source in (binds or {}).items()
-            ),
-            uid=0 if as_root else 1000,
-            gid=0 if as_root else 100,
-            env={
-                "PATH": "/usr/bin:/usr/sbin",
-                "SOURCE_DATE_EPOCH": "1",
-                "TZ": "UTC",
-                **(env or {}),
-            },
-            cwd=cwd,
-        )
-        done = subprocess.run(sandbox.argv(argv), input=stdin or b"", capture_output=True)
-        if done.returncode != 0:
-            raise BuildError(f"{argv[0]}: {done.stderr.decode()}")
-        return done.stdout
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)
-
-
-@pytest.fixture
-def host_tools() -> Callable[[str], None]:
-    """Skips a test for which the host has no tools."""
-
-    def need(*names: str) -> None:
-        path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-        missing = [n for n in names if shutil.which(n, path=path) is None]
-        if missing or host_bubblewrap(os.environ) is None:
-            pytest.skip(f"the host has no {', '.join(missing) or 'working bubblewrap'}")
-
-    return need

@@ -1,17 +1,16 @@
-"""A builtin builder's context over a folder, with this machine's own programs as tools."""
+"""A builtin builder's context over a folder, with pinned programs as tools."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from builder.realise.builtin import BuildContext, PathFacts, find_builtin
-from builder.realise.errors import BuildError
 from builder.store.derivation import Derivation
+from tests.reference import pinned
 
 PREFIX = "0" * 32 + "-"
 
@@ -55,24 +54,21 @@ class Workshop:
         stdin: bytes | None = None,
         as_root: bool = False,
     ) -> bytes:
-        """A tool runner without a sandbox: bound folders are named where they are."""
-        words = []
-        for word in argv:
-            if word.startswith("/nix/store/"):
-                word = str(self.real(word))
-            for inside, outside in (binds or {}).items():
-                if word == inside or word.startswith(f"{inside}/"):
-                    word = f"{outside}{word[len(inside) :]}"
-            words.append(word)
-        done = subprocess.run(
+        """The pinned `tools`; this store's paths, in place of the real store's, are at /tests."""
+        mine = f"/nix/store/{PREFIX}"
+        words = [word.replace(mine, f"/tests/{PREFIX}") for word in argv]
+        scratch = self.folder / "runner"
+        scratch.mkdir(exist_ok=True)
+        (self.folder / "store").mkdir(exist_ok=True)
+        return pinned.runner(scratch)(
             words,
-            env={"PATH": "/usr/bin:/usr/sbin", **(env or {})},
-            input=stdin,
-            capture_output=True,
+            tools=tools,
+            binds={"/tests": self.folder / "store", **(binds or {})},
+            env=env,
+            cwd=cwd,
+            stdin=stdin,
+            as_root=as_root,
         )
-        if done.returncode:
-            raise BuildError(done.stderr.decode())
-        return done.stdout
 
     def build(self, builtin: str, **env: Any) -> Path:
         """Run a builtin builder; values that are not text become JSON."""

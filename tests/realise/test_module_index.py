@@ -15,6 +15,7 @@ from builder.realise.kernel_modules import NoKernel, kernel_release
 from builder.realise.module_index import ModuleIndex, UnknownModule, module_name
 from tests.realise.context import Workshop
 from tests.realise.test_cpio import read
+from tests.reference import pinned
 
 RELEASE = "6.1-test"
 DEP = """kernel/fs/ext4.ko.xz: kernel/lib/crc16.ko.gz kernel/fs/jbd2.ko
@@ -97,7 +98,11 @@ def test_a_usual_module_may_be_missing(shop: Workshop, modules: str) -> None:
         index.closure(["ext5"], ["ext5"])
 
 
-@pytest.mark.skipif(not Path("/usr/bin/zstd").exists(), reason="zstd is not installed")
+def zstd(packed: bytes) -> bytes:
+    argv = pinned.sandbox("zstd").argv(["zstd", "-dc"])
+    return subprocess.run(argv, input=packed, capture_output=True, check=True).stdout
+
+
 def test_an_initial_ram_disk(shop: Workshop, modules: str) -> None:
     script = shop.add("script", {"init": "#!/bin/sh\n"})
     program = Path(shutil.which("cat") or "").resolve()
@@ -115,11 +120,16 @@ def test_an_initial_ram_disk(shop: Workshop, modules: str) -> None:
         "etc/x": {"text": "x"},
         "sbin": {"link": "bin"},
     }
-    given = {"files": files, "modules": modules, "moduleNames": ["jbd2"], "tools": "none"}
+    given = {
+        "files": files,
+        "modules": modules,
+        "moduleNames": ["jbd2"],
+        "tools": pinned.logical("zstd"),
+    }
     out = shop.build("initrd", libraries=[libc], **given)
     packed = (out / "initrd").read_bytes()
     assert packed == (shop.build("initrd", libraries=[libc], **given) / "initrd").read_bytes()
-    found = read(subprocess.run(["zstd", "-dc"], input=packed, capture_output=True).stdout)
+    found = read(zstd(packed))
     base = f"lib/modules/{RELEASE}"
     assert found[f"{base}/kernel/fs/jbd2.ko"][1] == b"ko kernel/fs/jbd2.ko"
     assert found[f"{base}/modules.dep"][1].startswith(b"kernel/fs/jbd2.ko: ")

@@ -1,24 +1,23 @@
-"""``builtin:python-bytecode``, by this machine's Python."""
+"""``builtin:python-bytecode``, by the pinned Python."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.realise.context import Workshop
-
-needs_python = pytest.mark.skipif(
-    not Path("/usr/bin/python3").exists(), reason="there is no /usr/bin/python3"
-)
+from tests.reference import pinned
 
 
-@needs_python
 def test_modules_are_compiled_for_where_they_will_be(tmp_path: Path) -> None:
     shop = Workshop(tmp_path)
     one = shop.add("one", {"a.py": "x = {'b', 'a'}\n", "pkg/__init__.py": "", "note.txt": ""})
     two = shop.add("two", {"pkg/b.py": "def f(): pass\n", "test/t.py": "", "l.py": "-> b.py"})
-    given = {"sources": [one, two], "target": "lib/py", "skip": ["test"], "tools": "none"}
+    given = {
+        "sources": [one, two],
+        "target": "lib/py",
+        "skip": ["test"],
+        "tools": pinned.logical("python"),
+    }
     out = shop.build("python-bytecode", **given)
     files = {str(path.relative_to(out)): path for path in out.rglob("*") if path.is_file()}
     names = {name.partition(".cpython")[0] for name in files}
@@ -35,9 +34,10 @@ def test_modules_are_compiled_for_where_they_will_be(tmp_path: Path) -> None:
         assert b"/usr/lib/py/" in data and str(tmp_path).encode() not in data
 
 
-@needs_python
 def test_there_may_be_nothing_to_compile(tmp_path: Path) -> None:
     shop = Workshop(tmp_path)
-    empty = shop.add("empty", {})
-    out = shop.build("python-bytecode", sources=[empty], target="lib", tools="none")
+    empty, tools = shop.add("empty", {}), pinned.logical("python")
+    out = shop.build(
+        "python-bytecode", sources=[empty], target="lib", tools=pinned.logical("python")
+    )
     assert out.is_dir() and not list(out.iterdir())

@@ -9,10 +9,10 @@ import pytest
 from builder.realise.errors import BuildError
 from builder.realise.tool_runner import SandboxRunner
 from builder.store.local import LocalStore
-from tests.realise.test_realise import BWRAP, Bench, needs_bwrap
+from tests.realise.test_realise import Bench
+from tests.reference.pinned import bubblewrap
 
 
-@needs_bwrap
 def test_run(tmp_path: Path) -> None:
     bench = Bench(LocalStore(tmp_path / "root"))
     bench.add_tools(tmp_path)
@@ -20,7 +20,7 @@ def test_run(tmp_path: Path) -> None:
     work.mkdir()
     (work / "in").write_text("from the host")
     said: list[str] = []
-    run = SandboxRunner(bench.store, BWRAP, tmp_path, said.append)
+    run = SandboxRunner(bench.store, bubblewrap(), tmp_path, said.append)
     script = f"cat; cat in; id -u; echo $V; echo x > made; test -e {bench.tools}; echo careful >&2"
     done = run(
         ["sh", "-euc", script],

@@ -10,12 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder.cli.installable import build, find
-from builder.cli.session import Options, Session
 from builder.realise.sandbox import Bind, Sandbox
+from tests.reference import pinned
 
-REPOSITORY = Path(__file__).parents[2]
-ATTRIBUTE = f"{REPOSITORY}/configs#nixosConfigurations.minimal.pkgs.tools.nix"
 _CONFIGURATION = """\
 build-users-group =
 experimental-features = nix-command flakes fetch-closure pipe-operators
@@ -116,16 +113,9 @@ def nix() -> Nix:
 
     Raises what `neve build` raises when the mirror cannot be reached.
     """
-    session = Session(options=Options(quiet=True), cwd=REPOSITORY)
-    tree = build(session, find(session, ATTRIBUTE, prefixes=("",), default=""))
     home = Path(tempfile.mkdtemp(prefix="neve-reference-"))
     (home / "nix").mkdir()
     (home / "nix" / "nix.conf").write_text(_CONFIGURATION)
     (home / "passwd").write_text(f"tester:x:{os.getuid()}:{os.getgid()}::/tmp/home:/bin/sh\n")
     (home / "group").write_text(f"tester:x:{os.getgid()}:\n")
-    return Nix(
-        bwrap=session.bubblewrap(),
-        store=session.store.folder,
-        usr=session.store.real_path(tree),
-        home=home,
-    )
+    return Nix(bwrap=pinned.bubblewrap(), store=pinned.store(), usr=pinned.tools("nix"), home=home)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from builder.store.export import export_paths, import_paths, in_order
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
 from builder.store.verify import verify
+from tests.reference import nix
 
 
 def chain(store: LocalStore, length: int) -> list[StorePath]:
@@ -43,15 +43,14 @@ def test_round_trip(tmp_path: Path) -> None:
     assert list(verify(two, contents=True)) == []
 
 
-@pytest.mark.skipif(shutil.which("nix-store") is None, reason="nix-store is not on PATH")
 def test_the_real_nix_reads_and_writes_it(tmp_path: Path) -> None:
     one = LocalStore(tmp_path / "one")
     paths = chain(one, 3)
     data = stream(one, paths[-1])
-    nix = ["nix-store", "--store", str(tmp_path / "theirs")]
-    done = subprocess.run([*nix, "--import"], input=data, capture_output=True, check=True)
+    command = nix().argv("nix-store", "--store", str(tmp_path / "theirs"), write=[tmp_path])
+    done = subprocess.run([*command, "--import"], input=data, capture_output=True, check=True)
     assert done.stdout.decode().split() == [str(path) for path in paths]
-    out = subprocess.run([*nix, "--export", *map(str, paths)], capture_output=True, check=True)
+    out = subprocess.run([*command, "--export", *map(str, paths)], capture_output=True, check=True)
     assert out.stdout == data
     assert import_paths(LocalStore(tmp_path / "two"), io.BytesIO(out.stdout)) == paths
 

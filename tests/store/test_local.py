@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import multiprocessing
 import os
-import shutil
 import sqlite3
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from builder.store.locks import FileLock
 from builder.store.paths import StorePath
 from builder.store.references import Scanner
 from builder.store.verify import verify
+from tests.reference import nix
 
 
 @pytest.fixture
@@ -43,13 +42,10 @@ def tree(folder: Path) -> Path:
 
 
 def real_nix_verifies(store: LocalStore) -> None:
-    program = shutil.which("nix-store")
-    if program is None:
-        return
-    argv = [program, "--store", str(store.root), "--verify", "--check-contents"]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "warning" not in done.stderr, done.stderr
+    command = ("nix-store", "--store", str(store.root), "--verify", "--check-contents")
+    done = nix().run(*command, write=[store.root])
+    assert done.status == 0, done.err
+    assert "warning" not in done.err, done.err
 
 
 def test_add_and_real_nix_accepts(store: LocalStore, tmp_path: Path) -> None:
@@ -68,16 +64,13 @@ def test_add_and_real_nix_accepts(store: LocalStore, tmp_path: Path) -> None:
         assert place.lstat().st_mtime_ns == 1_000_000_000
     assert list(verify(store, contents=True)) == []
     real_nix_verifies(store)
-    program = shutil.which("nix-store")
-    if program is not None:
-        argv = [program, "--store", str(store.root), "--add", str(source)]
-        assert subprocess.run(argv, capture_output=True, text=True).stdout.strip() == str(path)
-        # And we read what the real Nix wrote.
-        (tmp_path / "other").write_text("other")
-        argv[-1] = str(tmp_path / "other")
-        added = subprocess.run(argv, capture_output=True, text=True).stdout.strip()
-        assert store.is_valid(StorePath.parse(added))
-        assert store.check(StorePath.parse(added))
+    add = ("nix-store", "--store", str(store.root), "--add")
+    assert nix().run(*add, str(source), write=[tmp_path]).out.strip() == str(path)
+    # And we read what the real Nix wrote.
+    (tmp_path / "other").write_text("other")
+    added = StorePath.parse(nix().run(*add, str(tmp_path / "other"), write=[tmp_path]).out.strip())
+    assert store.is_valid(added)
+    assert store.check(added)
 
 
 def test_add_path_filters_and_checks(store: LocalStore, tmp_path: Path) -> None:
