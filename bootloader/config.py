@@ -30,13 +30,15 @@ class LoaderConfig:
     """How the menu looks and where it lives.
 
     `timeout` is in seconds, None waits for ever. `files` maps a loader's file
-    name to its logical path in the store.
+    name to its logical path in the store. `can_touch_efi_variables` lets the
+    firmware's own menu be changed, on a machine that UEFI started.
     """
 
     kind: Kind
     timeout: int | None = 5
     configuration_limit: int | None = None
     efi_sys_mount_point: str = "/boot"
+    can_touch_efi_variables: bool = False
     editor: bool = False
     console_mode: str | None = "keep"
     grub: GrubConfig = field(default_factory=GrubConfig)
@@ -73,6 +75,7 @@ def parse_config(text: str, *, origin: str) -> LoaderConfig:
         timeout=reader.number("timeout", 5),
         configuration_limit=reader.number("configurationLimit", None),
         efi_sys_mount_point=reader.get("efiSysMountPoint", str, "/boot"),
+        can_touch_efi_variables=reader.get("canTouchEfiVariables", bool, False),
         editor=reader.get("editor", bool, False),
         console_mode=reader.optional("consoleMode", "keep"),
         grub=GrubConfig(

@@ -27,6 +27,7 @@ MODULES_COMMON = (
     "serial", "terminal", "minicmd", "sleep", "reboot", "halt", "ls", "cat",
 )  # fmt: skip
 MODULES_PC = (*MODULES_COMMON, "biosdisk")
+MODULES_EFI = (*MODULES_COMMON, "efi_gop")
 
 
 def loader_files(config: LoaderConfig, system: str) -> tuple[str, ...]:
@@ -48,10 +49,12 @@ def wanted(
     """All files on /boot that show `items`, `default` chosen."""
     copies = kernel_copies(items, blobs, folder=KERNELS, suffix="")
     loaders = []
+    program = None
     if config.grub.efi_support:
         arch = efi_arch(default.spec.system)
-        program = blobs[config.file(f"grub{arch}.efi")]
-        loaders.append(Copy(target=f"EFI/BOOT/BOOT{arch.upper()}.EFI", blob=program))
+        # Where firmware looks on a disk that none of its variables names.
+        program = f"EFI/BOOT/BOOT{arch.upper()}.EFI"
+        loaders.append(Copy(target=program, blob=blobs[config.file(f"grub{arch}.efi")]))
     text = render_config(
         config,
         items,
@@ -64,6 +67,7 @@ def wanted(
         entries=(),
         menus=(Text(target=f"{FOLDER}/grub.cfg", content=text),),
         owned=owned,
+        program=program,
     )
 
 

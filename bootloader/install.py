@@ -13,7 +13,9 @@ from pathlib import Path
 from bootloader import grub, systemd_boot
 from bootloader.apply import apply_plan, read_present
 from bootloader.config import LoaderConfig
+from bootloader.efi_variables import LoadOption, Variables, put_first
 from bootloader.errors import BootloaderError
+from bootloader.esp import system_partition
 from bootloader.generation import Generation, load_bootspec
 from bootloader.grub_device import install_grub
 from bootloader.kernels import read_blob, read_blobs
@@ -23,11 +25,15 @@ from bootloader.plan import Plan, Wanted, make_plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What `install` did. `skipped` says why a generation has no entry."""
+    """What `install` did. `skipped` says why a generation has no entry.
+
+    `program`, relative to /boot, is what firmware starts by UEFI, if it does.
+    """
 
     plan: Plan
     items: tuple[MenuItem, ...]
     skipped: tuple[str, ...]
+    program: str | None
 
 
 def install(
@@ -49,7 +55,7 @@ def install(
     """
     if config.kind == "none":
         nothing = Plan(copies=(), texts=(), keep=(), remove=(), bytes_needed=0)
-        return Report(plan=nothing, items=(), skipped=())
+        return Report(plan=nothing, items=(), skipped=(), program=None)
     specs = {}
     skipped = []
     for generation in generations:
@@ -78,7 +84,23 @@ def install(
             Path(config.grub.device), real(f"{folder}/boot.img"), real(f"{folder}/core.img")
         )
     apply_plan(plan, boot, real)
-    return Report(plan=plan, items=tuple(items), skipped=tuple(skipped))
+    return Report(plan=plan, items=tuple(items), skipped=tuple(skipped), program=wanted.program)
+
+
+def tell_firmware(
+    config: LoaderConfig, report: Report, variables: Variables, *, boot: Path
+) -> bool:
+    """Make what was installed the first entry of the firmware's own menu.
+
+    Returns whether anything had to change. Raises `BootloaderError` when
+    `boot` is no EFI system partition or a variable cannot be written.
+    """
+    if report.program is None:
+        return False
+    path = "\\" + report.program.replace("/", "\\")
+    partition = system_partition(boot)
+    option = LoadOption(description=config.distro_name, partition=partition, path=path)
+    return put_first(variables, option)
 
 
 def _wanted(

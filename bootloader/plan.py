@@ -52,7 +52,8 @@ class Wanted:
     """Everything that a loader wants to see on /boot, in the order of writing.
 
     `kernels` and `entries` are named after their content or their generation;
-    `owned` says of a path whether this loader may remove it.
+    `owned` says of a path whether this loader may remove it. `program` is what
+    firmware starts by UEFI, None when it does not.
     """
 
     kernels: tuple[Copy, ...]
@@ -60,6 +61,7 @@ class Wanted:
     entries: tuple[Text, ...]
     menus: tuple[Text, ...]
     owned: Callable[[str], bool]
+    program: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,4 +81,5 @@ def wanted(
         entries=tuple(entries),
         menus=(Text(target="loader/loader.conf", content=menu),),
         owned=owned,
+        program=f"EFI/systemd/systemd-boot{arch}.efi",
     )

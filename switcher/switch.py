@@ -72,8 +72,14 @@ def switch_to(
                     code = 0
                     if action == "switch":
                         code = move(old, toplevel, action=action, root=root)
-                    # The menu first: until the profile's link moves, nothing is lost.
-                    install_bootloader(toplevel, profile, chosen, root=root)
+                    try:
+                        # The menu first: until the profile's link moves, nothing is lost.
+                        install_bootloader(toplevel, profile, chosen, root=root)
+                    except SwitchError:
+                        if action == "switch":
+                            say("going back to the generation that ran before")
+                            move(toplevel, old, action="test", root=root)
+                        raise
                     profile.select(chosen)
                     os.sync()
                 say(f"generation {chosen} is the boot default")

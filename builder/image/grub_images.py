@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bootloader.grub import MODULES_COMMON, MODULES_PC
+from bootloader.grub import MODULES_EFI, MODULES_PC
 from builder.image.errors import ImageError
 from builder.realise.builtin import BuildContext
 
@@ -12,15 +12,23 @@ EFI_PLATFORMS = {"x86_64-linux": "x86_64-efi", "aarch64-linux": "arm64-efi"}
 
 
 def make_core(
-    context: BuildContext, *, tools: str, modules: str, target: Path, prefix: str
+    context: BuildContext, *, tools: str, modules: str, platform: str, target: Path, prefix: str
 ) -> None:
-    """core.img for a BIOS disk; `modules` is a logical path with GRUB's i386-pc modules."""
+    """What starts GRUB from a disk; `modules` is a logical path with the platform's modules.
+
+    Raises `ImageError` for a platform that is neither i386-pc nor one of EFI.
+    """
+    if platform != "i386-pc" and platform not in EFI_PLATFORMS.values():
+        known = ", ".join(["i386-pc", *EFI_PLATFORMS.values()])
+        raise ImageError(
+            f"GRUB has no platform '{platform}' that Neve knows", hint=f"one of: {known}"
+        )
     _mkimage(
         context,
         tools=tools,
         target=target,
-        options=["-O", "i386-pc", "-d", modules, "-p", prefix],
-        modules=MODULES_PC,
+        options=["-O", platform, "-d", modules, "-p", prefix],
+        modules=MODULES_PC if platform == "i386-pc" else MODULES_EFI,
     )
 
 
@@ -53,7 +61,7 @@ def make_efi(context: BuildContext, *, tools: str, target: Path, system: str, vo
         target=target,
         options=["-O", platform, "-d", f"/usr/lib/grub/{platform}", "-p", "/boot/grub",
                  "-c", f"/out/{script.name}"],
-        modules=(*MODULES_COMMON, "efi_gop"),
+        modules=MODULES_EFI,
     )  # fmt: skip
     script.unlink()
 

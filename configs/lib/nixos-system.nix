@@ -13,7 +13,8 @@
   pkgs ? null,
 }:
 let
-  evaluated = lib.evalModules {
+  # The system's own modules, before those of the machine.
+  noUserModules = lib.evalModules {
     class = "nixos";
     specialArgs = {
       modulesPath = ../modules;
@@ -25,15 +26,15 @@ let
         _file = ./nixos-system.nix;
         config = {
           _module.args = {
-            inherit debian;
+            inherit debian noUserModules;
             neveSource = source;
           }
           // lib.optionalAttrs (pkgs != null) { pkgs = lib.mkForce pkgs; };
         }
         // lib.optionalAttrs (system != null) { nixpkgs.hostPlatform = lib.mkDefault system; };
       }
-    ]
-    ++ modules;
+    ];
   };
+  evaluated = noUserModules.extendModules { inherit modules; };
 in
 evaluated // { pkgs = evaluated._module.args.pkgs; }

@@ -20,3 +20,4 @@ in
 // callSet ./profiles.nix
 // callSet ./iso.nix
 // callSet ./rollback.nix
+// callSet ./efi-variables.nix

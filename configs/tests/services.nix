@@ -58,6 +58,7 @@
     { nodes, pkgs, ... }:
     {
       virtualisation.additionalPaths = [ nodes.server.test.next ];
+      networking.interfaces.eth0.useDHCP = true;
       environment.systemPackages = [
         pkgs.curl
         pkgs.openssh-client
@@ -76,6 +77,11 @@
           server.wait_for_open_port(80)
           page = client.wait_until_succeeds("curl --fail --silent http://server/", timeout=60)
           assert "hello from the server" in page, page
+
+      with subtest("DHCP gives an address and a name server"):
+          client.wait_until_succeeds("ip -brief address show eth0 | grep -w 10.0.2.15/24", timeout=60)
+          client.wait_until_succeeds("resolvectl dns eth0 | grep -w 10.0.2.3", timeout=60)
+          client.succeed("grep -w 'nameserver 127.0.0.53' /etc/resolv.conf")
 
       with subtest("ssh answers from another machine"):
           server.wait_for_unit("ssh.service")

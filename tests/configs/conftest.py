@@ -33,6 +33,8 @@ class Systems:
         evaluator = self.session.evaluator
         text = f"system: (system {{ modules = [ {ROOT}\n{modules}\n]; }}).{attribute}"
         value = evaluator.call(evaluator.eval_string(text, "/", "configuration.nix"), self._make)
+        if isinstance(value, bool):
+            return value
         plain, _ = evaluator.coerce_to_string(value)
         return getattr(plain, "text", plain)
 

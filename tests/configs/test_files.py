@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from tests.configs.conftest import Systems
+
 Etc = Callable[[str, str], str]
 
 
@@ -23,6 +27,33 @@ def test_sudo_rules(etc: Etc) -> None:
         "ann, #1000, %ops, %#50 ALL=(web) /a, NOPASSWD: SETENV: /b c",
         "Defaults !lecture",
     ]
+
+
+@pytest.mark.parametrize(
+    ("modules", "enabled"),
+    [
+        ("{ }", True),
+        ("{ networking.useDHCP = false; }", False),
+        ("{ networking.useDHCP = false; networking.interfaces.a.useDHCP = true; }", True),
+        ("{ services.resolved.enable = false; }", False),
+    ],
+)
+def test_resolved_is_there_when_dhcp_tells_name_servers(
+    systems: Systems, modules: str, enabled: bool
+) -> None:
+    assert systems.ask(modules, "config.services.resolved.enable") is enabled
+
+
+def test_a_variant_of_nothing_but_the_systems_modules(systems: Systems) -> None:
+    modules = """{ networking.hostName = "parent"; networking.domain = "here";
+                   specialisation.bare = { inheritParentConfig = false;
+                                           configuration.networking.hostName = "bare"; };
+                   specialisation.child.configuration = { }; }"""
+    variants = "config.system.build.specialisations"
+    assert systems.ask(modules, f"{variants}.bare.networking.hostName") == "bare"
+    assert systems.ask(modules, f"{variants}.bare.networking.domain == null") is True
+    assert systems.ask(modules, f"{variants}.child.networking.hostName") == "parent"
+    assert systems.ask(modules, f"{variants}.child.networking.domain") == "here"
 
 
 def test_resolved(etc: Etc) -> None:

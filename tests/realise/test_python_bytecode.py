@@ -37,7 +37,5 @@ def test_modules_are_compiled_for_where_they_will_be(tmp_path: Path) -> None:
 def test_there_may_be_nothing_to_compile(tmp_path: Path) -> None:
     shop = Workshop(tmp_path)
     empty, tools = shop.add("empty", {}), pinned.logical("python")
-    out = shop.build(
-        "python-bytecode", sources=[empty], target="lib", tools=pinned.logical("python")
-    )
+    out = shop.build("python-bytecode", sources=[empty], target="lib", tools=tools)
     assert out.is_dir() and not list(out.iterdir())

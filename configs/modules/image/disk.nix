@@ -81,20 +81,26 @@ in
     image.modules = {
       raw-efi = { config, ... }: {
         boot.growPartition = lib.mkDefault true;
-        boot.loader.systemd-boot.enable = lib.mkForce true;
-        boot.loader.grub.enable = lib.mkForce false;
+        # GRUB stays if the machine has it for UEFI.
+        boot.loader.systemd-boot.enable = lib.mkForce (
+          !(config.boot.loader.grub.efiSupport && config.boot.loader.grub.enable)
+        );
+        boot.loader.grub.enable = lib.mkIf (!config.boot.loader.grub.efiSupport) (lib.mkForce false);
         fileSystems."/" = root;
         fileSystems."/boot" = {
           label = lib.mkDefault "ESP";
           fsType = lib.mkDefault "vfat";
           options = [ "umask=0077" ];
         };
-        system.build.image = disk config "raw-efi" "systemd-boot";
+        system.build.image = disk config "raw-efi" (
+          if config.boot.loader.grub.enable then "grub" else "systemd-boot"
+        );
       };
       raw-bios = { config, ... }: {
         boot.growPartition = lib.mkDefault true;
         boot.loader.systemd-boot.enable = lib.mkForce false;
         boot.loader.grub.enable = lib.mkForce true;
+        boot.loader.grub.efiSupport = lib.mkForce false;
         fileSystems."/" = root;
         system.build.image = disk config "raw-bios" "grub";
       };

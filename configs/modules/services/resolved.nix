@@ -7,6 +7,7 @@
 let
   inherit (lib) mkOption types;
   cfg = config.services.resolved;
+  asks = interface: interface.useDHCP == true;
   words = lib.concatStringsSep " ";
   mode =
     choices: default: description:
@@ -25,8 +26,9 @@ in
   options.services.resolved = {
     enable = mkOption {
       type = types.bool;
-      default = false;
-      description = "Whether systemd-resolved looks names up, with the servers that DHCP names.";
+      default = config.networking.useDHCP || lib.any asks (lib.attrValues config.networking.interfaces);
+      defaultText = lib.literalMD "whether an interface asks for an address by DHCP";
+      description = "Whether systemd-resolved looks names up, with the servers that DHCP names: without it, only those of `networking.nameservers` are asked.";
     };
     domains = mkOption {
       type = types.listOf types.str;

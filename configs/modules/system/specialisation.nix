@@ -3,6 +3,7 @@
   config,
   lib,
   extendModules,
+  noUserModules,
   ...
 }:
 {
@@ -15,7 +16,7 @@
             inheritParentConfig = lib.mkOption {
               type = lib.types.bool;
               default = true;
-              description = "Whether the variant starts from the machine's own configuration.";
+              description = "Whether the variant starts from the machine's own configuration, or from nothing but the system's modules.";
             };
             configuration = lib.mkOption {
               type = lib.types.deferredModule;
@@ -37,14 +38,9 @@
     description = "The variants' configurations.";
   };
 
-  config.assertions = lib.mapAttrsToList (name: variant: {
-    assertion = variant.inheritParentConfig;
-    message = "specialisation.${name}.inheritParentConfig = false is not supported: put what both share into a module and make the variant a machine of its own";
-  }) config.specialisation;
-
   config.system.build.specialisations = lib.mapAttrs (
     _: variant:
-    (extendModules {
+    ((if variant.inheritParentConfig then extendModules else noUserModules.extendModules) {
       modules = [
         variant.configuration
         { specialisation = lib.mkOverride 0 { }; }

@@ -16,6 +16,14 @@ let
     else
       "none";
   efiArch = if pkgs.stdenv.hostPlatform.isAarch64 then "aa64" else "x64";
+  device = if cfg.grub.device == "" || cfg.grub.device == "nodev" then null else cfg.grub.device;
+  grubCore =
+    platform: package: prefix:
+    pkgs.builtin "grub-core" "grub-core" {
+      inherit platform prefix;
+      modules = "${package}/usr/lib/grub/${platform}";
+      tools = pkgs.tools.image;
+    };
   limit = mkOption {
     type = types.nullOr types.ints.positive;
     default = null;
@@ -34,7 +42,7 @@ in
       canTouchEfiVariables = mkOption {
         type = types.bool;
         default = false;
-        description = "Whether the firmware's variables may be changed.";
+        description = "Whether the boot loader becomes the first entry of the firmware's own menu. It is also where firmware looks by itself (EFI/BOOT), so that most machines need no such entry.";
       };
       efiSysMountPoint = mkOption {
         type = types.str;
@@ -83,7 +91,7 @@ in
       efiSupport = mkOption {
         type = types.bool;
         default = false;
-        description = "Whether GRUB starts from the EFI system partition.";
+        description = "Whether UEFI starts GRUB, from the EFI system partition, and not a BIOS from a disk's boot sector.";
       };
       configurationLimit = limit;
     };
@@ -102,12 +110,8 @@ in
         message = "boot.loader.systemd-boot.enable and boot.loader.grub.enable cannot both be set";
       }
       {
-        assertion = !cfg.efi.canTouchEfiVariables;
-        message = "boot.loader.efi.canTouchEfiVariables = true is not supported: the boot loader is put where firmware looks by itself (EFI/BOOT on the EFI system partition), and no variable is needed; leave it false";
-      }
-      {
-        assertion = !cfg.grub.efiSupport;
-        message = "boot.loader.grub.efiSupport = true is not supported: use boot.loader.systemd-boot on a machine with UEFI";
+        assertion = !(cfg.grub.efiSupport && device != null);
+        message = "boot.loader.grub.efiSupport and boot.loader.grub.device cannot both be set: GRUB is started by UEFI or from a disk's boot sector; set the device to \"nodev\" for UEFI";
       }
     ];
     environment.systemPackages = lib.mkIf cfg.systemd-boot.enable [ pkgs.systemd-boot-efi ];
@@ -116,27 +120,30 @@ in
       inherit (cfg) timeout;
       configurationLimit =
         if kind == "systemd-boot" then cfg.systemd-boot.configurationLimit else cfg.grub.configurationLimit;
-      efiSysMountPoint = cfg.efi.efiSysMountPoint;
+      inherit (cfg.efi) efiSysMountPoint canTouchEfiVariables;
       editor = if kind == "systemd-boot" then cfg.systemd-boot.editor else true;
       consoleMode = cfg.systemd-boot.consoleMode;
       distroName = config.system.nixos.distroName;
       grub = {
-        device = if cfg.grub.device == "" || cfg.grub.device == "nodev" then null else cfg.grub.device;
+        inherit device;
         inherit (cfg.grub) efiSupport;
       };
       files =
         lib.optionalAttrs (kind == "systemd-boot") {
           "systemd-boot${efiArch}.efi" = "${pkgs.systemd-boot-efi}/usr/lib/systemd/boot/efi/systemd-boot${efiArch}.efi";
         }
+        # The menu is in /boot on the disk's second partition: so Neve's images are laid out.
         // lib.optionalAttrs (kind == "grub" && !cfg.grub.efiSupport) {
-          # The menu is in /boot on the disk's second partition: so Neve's images are laid out.
-          "grub" = "${
-            pkgs.builtin "grub-core" "grub-core" {
-              modules = "${pkgs.grub-pc-bin}/usr/lib/grub/i386-pc";
-              tools = pkgs.tools.image;
-              prefix = "(,gpt2)/boot/grub";
-            }
-          }";
+          "grub" = "${grubCore "i386-pc" pkgs.grub-pc-bin "(,gpt2)/boot/grub"}";
+        }
+        # The menu is on the partition that GRUB itself was started from.
+        // lib.optionalAttrs (kind == "grub" && cfg.grub.efiSupport) {
+          "grub${efiArch}.efi" = "${
+            if pkgs.stdenv.hostPlatform.isAarch64 then
+              grubCore "arm64-efi" pkgs.grub-efi-arm64-bin "/grub"
+            else
+              grubCore "x86_64-efi" pkgs.grub-efi-amd64-bin "/grub"
+          }/grub.efi";
         };
     };
   };
