@@ -22,6 +22,18 @@
         description = "A generation that the server does not have.";
       };
       config = {
+        virtualisation.vlans = [
+          1
+          2
+        ];
+        # On the second network it tells the others who knows names.
+        environment.etc."systemd/network/40-eth2.network.d/dhcp.conf".text = ''
+          [Network]
+          DHCPServer=yes
+          [DHCPServer]
+          DNS=192.168.2.53
+        '';
+        networking.firewall.allowedUDPPorts = [ 67 ];
         services.nginx = {
           enable = true;
           virtualHosts.server = {
@@ -58,7 +70,11 @@
     { nodes, pkgs, ... }:
     {
       virtualisation.additionalPaths = [ nodes.server.test.next ];
-      networking.interfaces.eth0.useDHCP = true;
+      virtualisation.vlans = [
+        1
+        2
+      ];
+      networking.interfaces.eth2.useDHCP = true;
       environment.systemPackages = [
         pkgs.curl
         pkgs.openssh-client
@@ -79,8 +95,9 @@
           assert "hello from the server" in page, page
 
       with subtest("DHCP gives an address and a name server"):
-          client.wait_until_succeeds("ip -brief address show eth0 | grep -w 10.0.2.15/24", timeout=60)
-          client.wait_until_succeeds("resolvectl dns eth0 | grep -w 10.0.2.3", timeout=60)
+          server.wait_for_unit("systemd-networkd.service")
+          client.wait_until_succeeds("resolvectl dns eth2 | grep -w 192.168.2.53", timeout=120)
+          assert client.succeed("ip -4 -brief address show eth2").count("192.168.2.") == 2
           client.succeed("grep -w 'nameserver 127.0.0.53' /etc/resolv.conf")
 
       with subtest("ssh answers from another machine"):
