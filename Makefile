@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # One store for all that is built here; set NEVE_STORE to use another.
 export NEVE_STORE ?= $(HOME)/.local/share/neve
 
-.PHONY: demo test lint types unit machines bench clean
+.PHONY: demo test lint types unit machines docs bench clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,9 @@ unit: $(STAMP)
 # Slow machines (other architectures, emulated) are left to `vm-test configs`.
 machines: $(STAMP)
 	$(BIN)/vm-test configs --skip-slow --vm-output build/vm-output
+
+docs: $(STAMP)
+	$(BIN)/python -m builder.manual.library
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.run

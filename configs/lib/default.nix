@@ -4,65 +4,522 @@
 # Everything but `types`, `evalModules` and what builds on them is plain Nix;
 # those come from `builtins.neve`, the module engine of the evaluator.
 let
-  # The parts see the whole; the whole is made of the parts' own sets, so that
-  # none of them is needed to know its names.
-  parts = {
-    trivial = import ./trivial.nix { inherit lib; };
-    fixedPoints = import ./fixed-points.nix { inherit lib; };
-    lists = import ./lists.nix { inherit lib; };
-    attrsets = import ./attrsets.nix { inherit lib; };
-    strings = import ./strings.nix { inherit lib; };
-    versions = import ./versions.nix { inherit lib; };
-    asserts = import ./asserts.nix { inherit lib; };
-    debug = import ./debug.nix { inherit lib; };
-    customisation = import ./customisation.nix { inherit lib; };
-    meta = import ./meta.nix { inherit lib; };
-    generators = import ./generators.nix { inherit lib; };
-    cli = import ./cli.nix { inherit lib; };
-    sources = import ./sources.nix { inherit lib; };
-    filesystem = import ./filesystem.nix { inherit lib; };
-    options = import ./options.nix { inherit lib; };
-    modules = import ./modules.nix { inherit lib; };
-  };
+  inherit (import ./fixed-points.nix { inherit lib; }) makeExtensible;
 
-  lib = parts // {
-    types = engine.types // import ./types.nix { inherit lib; };
+  # A part is read when something of it is asked for.
+  lib = makeExtensible (
+    self:
+    let
+      part = file: import file { lib = self; };
+      # What of `types` needs no engine.
+      making = part ./types.nix;
+    in
+    {
+      trivial = part ./trivial.nix;
+      fixedPoints = part ./fixed-points.nix;
+      attrsets = part ./attrsets.nix;
+      lists = part ./lists.nix;
+      strings = part ./strings.nix;
+      stringsWithDeps = part ./strings-with-deps.nix;
+      customisation = part ./customisation.nix;
+      derivations = part ./derivations.nix;
+      meta = part ./meta.nix;
+      licenses = part ./licenses.nix;
+      versions = part ./versions.nix;
+      modules = part ./modules.nix;
+      options = part ./options.nix;
+      types = self.engine.types // making;
+      systems = part ./systems;
+      platforms = self.systems.doubles;
+      cli = part ./cli.nix;
+      gvariant = part ./gvariant.nix;
+      generators = part ./generators.nix;
+      asserts = part ./asserts.nix;
+      debug = part ./debug.nix;
+      fetchers = part ./fetchers.nix;
+      path = part ./path.nix;
+      filesystem = part ./filesystem.nix;
+      fileset = part ./fileset;
+      sources = part ./sources.nix;
+      network = part ./network.nix;
 
-    # The module engine, bound to this `lib`.
-    inherit engine;
+      # The module engine, bound to this `lib`.
+      engine =
+        if builtins ? neve then
+          builtins.neve.library self
+        else
+          throw "lib.types and lib.evalModules need the module engine of Neve, which this evaluator is not";
 
-    inherit (builtins)
-      add addErrorContext all any attrNames attrValues baseNameOf bitAnd bitOr bitXor catAttrs
-      compareVersions concatLists concatMap concatStringsSep deepSeq dirOf div elem elemAt filter
-      foldl' fromJSON fromTOML genericClosure genList getAttr groupBy hasAttr hashString head
-      intersectAttrs isAttrs isBool isFloat isFunction isInt isList isPath isString length lessThan
-      listToAttrs map mapAttrs match mul parseDrvName pathExists partition readDir readFile
-      removeAttrs replaceStrings seq sort split splitVersion stringLength sub substring tail
-      toJSON trace tryEval typeOf unsafeGetAttrPos zipAttrsWith
-      ;
-  }
-  // parts.trivial
-  // parts.fixedPoints
-  // parts.lists
-  // parts.attrsets
-  // parts.strings
-  // parts.asserts
-  // parts.customisation
-  // parts.meta
-  // parts.options
-  // parts.modules
-  // {
-    inherit (lib.debug) traceIf traceVal traceValFn traceSeq traceValSeq runTests;
-    inherit (lib.sources) cleanSource cleanSourceWith cleanSourceFilter sourceByRegex sourceFilesBySuffices;
-    inherit (lib.filesystem) packagesFromDirectoryRecursive listFilesRecursive;
-    inherit (lib.cli) toGNUCommandLine toGNUCommandLineShell;
-    inherit (lib.types) mkOptionType isOptionType setType isType;
-  };
-
-  engine =
-    if builtins ? neve then
-      builtins.neve.library lib
-    else
-      throw "lib.types and lib.evalModules need the module engine of Neve, which this evaluator is not";
+      inherit (builtins)
+        addErrorContext
+        compareVersions
+        concatStringsSep
+        dirOf
+        div
+        fromJSON
+        fromTOML
+        hashString
+        isPath
+        mul
+        parseDrvName
+        readDir
+        splitVersion
+        toJSON
+        trace
+        tryEval
+        typeOf
+        unsafeGetAttrPos
+        baseNameOf
+        ;
+      inherit (self.trivial)
+        add
+        and
+        bitAnd
+        bitNot
+        bitOr
+        bitXor
+        boolToString
+        boolToYesNo
+        ceil
+        checkListOfEnum
+        compare
+        concat
+        const
+        deepSeq
+        defaultTo
+        flip
+        floor
+        fromHexString
+        functionArgs
+        genericClosure
+        id
+        importJSON
+        importTOML
+        inNixShell
+        inPureEvalMode
+        info
+        isBool
+        isFloat
+        isFunction
+        isInOldestRelease
+        isInt
+        lessThan
+        mapNullable
+        max
+        mergeAttrs
+        min
+        mirrorFunctionArgs
+        mod
+        "or"
+        oldestSupportedRelease
+        oldestSupportedReleaseIsAtLeast
+        pathExists
+        pipe
+        readFile
+        release
+        revisionWithDefault
+        seq
+        setFunctionArgs
+        showWarnings
+        splitByAndCompare
+        sub
+        throwIf
+        throwIfNot
+        toBaseDigits
+        toFunction
+        toHexString
+        version
+        versionSuffix
+        warn
+        warnIf
+        warnIfNot
+        xor
+        ;
+      inherit (self.fixedPoints)
+        composeExtensions
+        composeManyExtensions
+        converge
+        extends
+        fix
+        fix'
+        makeExtensible
+        makeExtensibleWithCustomName
+        toExtension
+        ;
+      inherit (self.attrsets)
+        attrByPath
+        attrNames
+        attrVals
+        attrValues
+        attrsToList
+        cartesianProduct
+        cartesianProductOfSets
+        catAttrs
+        chooseDevOutputs
+        collect
+        concatMapAttrs
+        dontRecurseIntoAttrs
+        filterAttrs
+        filterAttrsRecursive
+        foldAttrs
+        foldlAttrs
+        genAttrs
+        genAttrs'
+        getAttr
+        getAttrFromPath
+        getAttrs
+        getBin
+        getDev
+        getFirstOutput
+        getInclude
+        getLib
+        getMan
+        getOutput
+        getStatic
+        hasAttr
+        hasAttrByPath
+        intersectAttrs
+        isAttrs
+        isDerivation
+        listToAttrs
+        longestValidPathPrefix
+        mapAttrs
+        mapAttrs'
+        mapAttrsRecursive
+        mapAttrsRecursiveCond
+        mapAttrsToList
+        mapAttrsToListRecursive
+        mapAttrsToListRecursiveCond
+        mapCartesianProduct
+        matchAttrs
+        mergeAttrsList
+        nameValuePair
+        optionalAttrs
+        overrideExisting
+        recurseIntoAttrs
+        recursiveUpdate
+        recursiveUpdateUntil
+        removeAttrs
+        setAttrByPath
+        showAttrPath
+        toDerivation
+        updateManyAttrsByPath
+        zip
+        zipAttrs
+        zipAttrsWith
+        zipAttrsWithNames
+        zipWithNames
+        ;
+      inherit (self.lists)
+        all
+        allUnique
+        any
+        compareLists
+        concatLists
+        concatMap
+        count
+        crossLists
+        drop
+        dropEnd
+        elem
+        elemAt
+        filter
+        findFirst
+        findSingle
+        flatten
+        fold
+        foldl
+        foldl'
+        foldr
+        forEach
+        genList
+        groupBy
+        groupBy'
+        head
+        ifilter0
+        imap0
+        imap1
+        init
+        intersectLists
+        isList
+        last
+        length
+        listDfs
+        map
+        mutuallyExclusive
+        naturalSort
+        optional
+        optionals
+        partition
+        range
+        remove
+        replicate
+        reverseList
+        singleton
+        sort
+        sortOn
+        sublist
+        subtractLists
+        tail
+        take
+        takeEnd
+        toList
+        toposort
+        unique
+        uniqueStrings
+        zipLists
+        zipListsWith
+        ;
+      inherit (self.strings)
+        addContextFrom
+        cmakeBool
+        cmakeFeature
+        cmakeOptionType
+        concatImapStrings
+        concatImapStringsSep
+        concatLines
+        concatMapAttrsStringSep
+        concatMapStrings
+        concatMapStringsSep
+        concatStrings
+        enableFeature
+        enableFeatureAs
+        escape
+        escapeC
+        escapeNixIdentifier
+        escapeNixString
+        escapeRegex
+        escapeShellArg
+        escapeShellArgs
+        escapeURL
+        escapeXML
+        fileContents
+        fixedWidthNumber
+        fixedWidthString
+        getName
+        getVersion
+        hasInfix
+        hasPrefix
+        hasSuffix
+        intersperse
+        isConvertibleWithToString
+        isStorePath
+        isString
+        isStringLike
+        isValidPosixName
+        join
+        lowerChars
+        makeBinPath
+        makeIncludePath
+        makeLibraryPath
+        makeSearchPath
+        makeSearchPathOutput
+        match
+        mesonBool
+        mesonEnable
+        mesonOption
+        nameFromURL
+        optionalString
+        readPathsFromFile
+        removePrefix
+        removeSuffix
+        replaceChars
+        replaceStrings
+        sanitizeDerivationName
+        split
+        splitString
+        splitStringBy
+        stringAsChars
+        stringLength
+        stringToCharacters
+        substring
+        toCamelCase
+        toInt
+        toIntBase10
+        toLower
+        toSentenceCase
+        toShellVar
+        toShellVars
+        toUpper
+        trim
+        trimWith
+        upperChars
+        versionAtLeast
+        versionOlder
+        withFeature
+        withFeatureAs
+        ;
+      inherit (self.stringsWithDeps)
+        fullDepEntry
+        noDepEntry
+        packEntry
+        stringAfter
+        textClosureList
+        textClosureMap
+        ;
+      inherit (self.customisation)
+        callPackageWith
+        callPackagesWith
+        extendDerivation
+        extendMkDerivation
+        hydraJob
+        makeOverridable
+        makeScope
+        makeScopeWithSplicing
+        makeScopeWithSplicing'
+        overrideDerivation
+        ;
+      inherit (self.derivations) lazyDerivation optionalDrvAttr warnOnInstantiate;
+      inherit (self.meta)
+        addMetaAttrs
+        appendToName
+        availableOn
+        dontDistribute
+        getExe
+        getExe'
+        getLicenseFromSpdxId
+        getLicenseFromSpdxIdOr
+        hiPrio
+        hiPrioSet
+        licensesSpdx
+        lowPrio
+        lowPrioSet
+        mapDerivationAttrset
+        platformMatch
+        setName
+        setPrio
+        updateName
+        ;
+      inherit (self.filesystem)
+        listFilesRecursive
+        packagesFromDirectoryRecursive
+        pathIsDirectory
+        pathIsRegularFile
+        pathType
+        ;
+      inherit (self.sources)
+        canCleanSource
+        cleanSource
+        cleanSourceFilter
+        cleanSourceWith
+        commitIdFromGitRepo
+        pathHasContext
+        pathIsGitRepo
+        sourceByRegex
+        sourceFilesBySuffices
+        ;
+      inherit (self.fetchers) fakeHash fakeSha256 fakeSha512;
+      inherit (self.modules)
+        applyModuleArgsIfFunction
+        defaultOrderPriority
+        defaultOverridePriority
+        dischargeProperties
+        doRename
+        evalModules
+        evalOptionValue
+        filterOverrides
+        fixMergeModules
+        fixupOptionType
+        importApply
+        mergeDefinitions
+        mergeModules
+        mergeModules'
+        mergeOptionDecls
+        mkAfter
+        mkAliasAndWrapDefinitions
+        mkAliasAndWrapDefsWithPriority
+        mkAliasDefinitions
+        mkAliasIfDef
+        mkAliasOptionModule
+        mkAliasOptionModuleMD
+        mkAssert
+        mkBefore
+        mkChangedOptionModule
+        mkDefault
+        mkDerivedConfig
+        mkForce
+        mkIf
+        mkImageMediaOverride
+        mkMerge
+        mkMergedOptionModule
+        mkOptionDefault
+        mkOrder
+        mkOverride
+        mkRemovedOptionModule
+        mkRenamedOptionModule
+        mkRenamedOptionModuleWith
+        mkVMOverride
+        pushDownProperties
+        setDefaultModuleLocation
+        sortProperties
+        unifyModuleSyntax
+        ;
+      inherit (self.options)
+        getFiles
+        getValues
+        isOption
+        literalExample
+        literalExpression
+        literalMD
+        mdDoc
+        mergeDefaultOption
+        mergeEqualOption
+        mergeOneOption
+        mergeUniqueOption
+        mkEnableOption
+        mkOption
+        mkPackageOption
+        mkPackageOptionMD
+        mkSinkUndeclaredOptions
+        optionAttrSetToDocList
+        optionAttrSetToDocList'
+        renderOptionValue
+        scrubOptionValue
+        showDefs
+        showFiles
+        showOption
+        showOptionWithDefLocs
+        unknownModule
+        ;
+      inherit (making)
+        defaultFunctor
+        defaultTypeMerge
+        isOptionType
+        isType
+        mkOptionType
+        setType
+        ;
+      inherit (self.asserts)
+        assertEachOneOf
+        assertMsg
+        assertOneOf
+        checkAssertWarn
+        ;
+      inherit (self.debug)
+        runTests
+        testAllTrue
+        throwTestFailures
+        traceFnSeqN
+        traceIf
+        traceSeq
+        traceSeqN
+        traceVal
+        traceValFn
+        traceValSeq
+        traceValSeqFn
+        traceValSeqN
+        traceValSeqNFn
+        ;
+      inherit (self.generators) mkLuaInline;
+      inherit (self.cli) toGNUCommandLine toGNUCommandLineShell;
+      inherit (self.versions)
+        major
+        majorMinor
+        minor
+        pad
+        patch
+        ;
+    }
+  );
 in
 lib

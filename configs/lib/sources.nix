@@ -1,74 +1,304 @@
 # Which files of a folder belong to a source.
 { lib }:
 let
-  inherit (lib.strings) hasPrefix hasSuffix removePrefix;
+  inherit (builtins) match pathExists readFile;
+  inherit (lib.filesystem) pathIsDirectory pathIsRegularFile;
+  inherit (lib.strings)
+    fileContents
+    hasPrefix
+    hasSuffix
+    removePrefix
+    splitString
+    ;
+
+  # A source as its first folder, all filters and a name.
+  opened =
+    src:
+    if src ? _isLibCleanSourceWith then
+      src
+    else
+      {
+        origSrc = src;
+        filter = _: _: true;
+        name = "source";
+      };
 in
 rec {
-  /** False for what version control and editors leave behind. */
+  /**
+    A predicate for `cleanSourceWith`: false for what version control, editors and builds leave behind.
+
+    Type: cleanSourceFilter :: String -> String -> Bool
+
+    Example:
+      [ (cleanSourceFilter "/a/.git" "directory") (cleanSourceFilter "/a/b.c~" "regular") (cleanSourceFilter "/a/b.c" "regular") ]
+      => [ false false true ]
+  */
   cleanSourceFilter =
     path: type:
     let
       name = baseNameOf (toString path);
+      versionControl = [
+        ".svn"
+        "CVS"
+        ".hg"
+        ".jj"
+        ".pijul"
+        "_darcs"
+      ];
     in
     !(
-      (name == ".git" || (type == "directory" && builtins.elem name [ ".svn" "CVS" ".hg" ".jj" ]))
+      name == ".git"
+      || (type == "directory" && builtins.elem name versionControl)
       || hasSuffix "~" name
-      || builtins.match "\\.sw[a-z]" name != null
-      || builtins.match "\\..*\\.sw[a-z]" name != null
+      || match "\\.sw[a-z]" name != null
+      || match "\\..*\\.sw[a-z]" name != null
       || hasSuffix ".o" name
       || hasSuffix ".so" name
       || (type == "symlink" && hasPrefix "result" name)
       || type == "unknown"
     );
 
-  /** A folder in the store with only what a filter keeps; filters of filters combine. */
+  /**
+    A source without what `cleanSourceFilter` leaves out.
+
+    Type: cleanSource :: Path -> Source
+
+    Example:
+      (cleanSource ./.).name
+      => "source"
+  */
+  cleanSource =
+    src:
+    cleanSourceWith {
+      filter = cleanSourceFilter;
+      inherit src;
+    };
+
+  /**
+    A folder in the store with only what a predicate (of path and type) keeps. Sources of sources
+    keep what all predicates keep.
+
+    Type: cleanSourceWith :: { src; filter ? (_: _: true); name ? "source"; } -> Source
+
+    Example:
+      (cleanSourceWith { src = cleanSource ./.; filter = path: type: type == "directory"; name = "x"; }).name
+      => "x"
+  */
   cleanSourceWith =
-    { src, filter ? _: _: true, name ? null }:
+    {
+      src,
+      filter ? _: _: true,
+      name ? null,
+    }:
     let
-      inner = if src ? _isLibCleanSourceWith then src else { origSrc = src; filter = _: _: true; name = null; };
+      inner = opened src;
       both = path: type: filter path type && inner.filter path type;
-      shown = if name != null then name else if inner.name or null != null then inner.name else "source";
+      called = if name != null then name else inner.name;
     in
     {
       _isLibCleanSourceWith = true;
       inherit (inner) origSrc;
       filter = both;
-      name = shown;
+      name = called;
       outPath = builtins.path {
         path = inner.origSrc;
         filter = both;
-        name = shown;
+        name = called;
       };
     };
 
-  cleanSource = src: cleanSourceWith { filter = cleanSourceFilter; inherit src; };
+  /**
+    A source that traces each file and folder that is asked for, and whether it is kept.
 
-  /** Keep files whose path below the folder matches one of some expressions. */
+    Type: trace :: Source -> Source
+
+    Example:
+      (sources.trace ./.).name
+      => "source"
+  */
+  trace =
+    src:
+    let
+      inner = opened src;
+      filter =
+        path: type:
+        let
+          kept = inner.filter path type;
+        in
+        builtins.trace "${lib.generators.toPretty { } inner.origSrc}.filter ${path} = ${lib.trivial.boolToString kept}" kept;
+    in
+    cleanSourceWith {
+      src = inner.origSrc;
+      inherit filter;
+      inherit (inner) name;
+    };
+
+  /**
+    A source with what matches one of some regular expressions, by its path below the folder.
+    Folders on the way must match too.
+
+    Type: sourceByRegex :: Path -> [String] -> Source
+
+    Example:
+      (sourceByRegex ./. [ ".*\\.nix" ]).filter (toString ./cli.nix) "regular"
+      => true
+  */
   sourceByRegex =
     src: regexes:
     let
-      root = toString (src.origSrc or src);
+      root = toString (opened src).origSrc;
     in
     cleanSourceWith {
       inherit src;
       filter =
-        path: type:
+        path: _:
         let
-          relative = removePrefix (root + "/") (toString path);
+          below = removePrefix (root + "/") (toString path);
         in
-        builtins.any (regex: builtins.match regex relative != null) regexes;
+        builtins.any (regex: match regex below != null) regexes;
     };
 
-  /** Keep folders, and files with one of some endings. */
+  /**
+    A source with all folders, and the files whose names end with one of some suffixes.
+
+    Type: sourceFilesBySuffices :: Path -> [String] -> Source
+
+    Example:
+      map (name: (sourceFilesBySuffices ./. [ ".nix" ]).filter name "regular") [ "/a/b.nix" "/a/b.c" ]
+      => [ true false ]
+  */
   sourceFilesBySuffices =
     src: suffixes:
     cleanSourceWith {
       inherit src;
-      filter = path: type: type == "directory" || builtins.any (suffix: hasSuffix suffix (baseNameOf path)) suffixes;
+      filter =
+        path: type:
+        type == "directory" || builtins.any (suffix: hasSuffix suffix (baseNameOf path)) suffixes;
     };
 
-  /** Whether a path is a folder, a regular file. */
-  pathType = builtins.readFileType;
-  pathIsDirectory = path: builtins.pathExists path && builtins.readFileType path == "directory";
-  pathIsRegularFile = path: builtins.pathExists path && builtins.readFileType path == "regular";
+  /**
+    Whether a value's text depends on something in the store.
+
+    Type: pathHasContext :: Any -> Bool
+
+    Example:
+      map pathHasContext [ "/a" "${builtins.toFile "x" ""}" ]
+      => [ false true ]
+  */
+  pathHasContext = builtins.hasContext;
+
+  /**
+    Whether `cleanSource` can be used: not on what comes from the store.
+
+    Type: canCleanSource :: Any -> Bool
+
+    Example:
+      map canCleanSource [ ./. (cleanSource ./.) ]
+      => [ true true ]
+  */
+  canCleanSource = src: src ? _isLibCleanSourceWith || !(pathHasContext (toString src));
+
+  /**
+    Whether a path is (or holds) the `.git` of a repository whose commit can be read.
+
+    Type: pathIsGitRepo :: Path -> Bool
+
+    Example:
+      pathIsGitRepo ./.
+      => false
+  */
+  pathIsGitRepo = path: commitIdOf path ? value;
+
+  /**
+    The commit that a repository (its `.git`) is at.
+
+    Type: commitIdFromGitRepo :: Path -> String
+
+    Example:
+      commitIdFromGitRepo ./.
+      => error: Not a .git directory
+  */
+  commitIdFromGitRepo =
+    path:
+    let
+      found = commitIdOf path;
+    in
+    found.value or (throw found.error);
+
+  # `{ value }` or `{ error }`.
+  commitIdOf =
+    path:
+    let
+      resolve = base: name: if hasPrefix "/" name then /. + name else base + "/${name}";
+      # The commit of a reference (or the commit itself) below the folder of a repository.
+      look =
+        gitDir: reference:
+        let
+          common =
+            if pathIsRegularFile (gitDir + "/commondir") then
+              resolve gitDir (fileContents (gitDir + "/commondir"))
+            else
+              gitDir;
+          loose = builtins.filter pathIsRegularFile [
+            (gitDir + "/${reference}")
+            (common + "/${reference}")
+          ];
+          packed = common + "/packed-refs";
+          lines = if pathIsRegularFile packed then splitString "\n" (readFile packed) else [ ];
+          listed = builtins.filter (l: l != null) (
+            map (match "([0-9a-f]+) ${lib.strings.escapeRegex reference}") lines
+          );
+        in
+        if loose != [ ] then
+          follow gitDir (fileContents (builtins.head loose))
+        else if listed != [ ] then
+          { value = builtins.head (builtins.head listed); }
+        else
+          { error = "Not a .git directory: ${toString path}"; };
+      follow =
+        gitDir: text:
+        let
+          reference = match "ref: (.*)" text;
+        in
+        if reference == null then { value = text; } else look gitDir (builtins.head reference);
+      pointer = match "gitdir: (.*)" (fileContents path);
+    in
+    if pathIsRegularFile path then
+      if pointer == null then
+        { error = "File contains no gitdir reference: ${toString path}"; }
+      else
+        look (resolve (dirOf path) (builtins.head pointer)) "HEAD"
+    else if pathIsDirectory path && pathExists (path + "/HEAD") then
+      look path "HEAD"
+    else
+      { error = "Not a .git directory: ${toString path}"; };
+
+  /**
+    The first digits of a revision, or what it is otherwise.
+
+    Type: shortRev :: String -> String
+
+    Example:
+      map sources.shortRev [ "e8c38b73aeb218e27163376a2d617e61a2ad9b59" "1.2" ]
+      => [ "e8c38b7" "1.2" ]
+  */
+  shortRev = rev: if match "[0-9a-f]{40,}" rev != null then builtins.substring 0 7 rev else rev;
+
+  /**
+    The name in the store for the file or repository of a URL.
+
+    Type: urlToName :: String -> String
+
+    Example:
+      map sources.urlToName [ "https://example.org/a/foo.git" "https://example.org/bar-1.tar.gz" ]
+      => [ "foo" "bar-1.tar.gz" ]
+  */
+  urlToName =
+    url:
+    let
+      base = baseNameOf (lib.strings.removeSuffix "/" (lib.lists.last (splitString ":" (toString url))));
+    in
+    lib.strings.removeSuffix ".git" base;
+
+  inherit (lib.filesystem) pathType pathIsDirectory pathIsRegularFile;
 }

@@ -1,33 +1,136 @@
-# Types that are made in Nix; the others are native (see `builtins.neve`).
+# Making types in Nix. The types themselves are native (see `builtins.neve`).
 { lib }:
-{
-  /** A type from its parts: `name`, `description`, `check`, `merge`, `emptyValue`, `getSubOptions`, … */
+rec {
+  /**
+    Whether a value is marked as of a kind.
+
+    Type: isType :: String -> a -> Bool
+
+    Example:
+      isType "option" (mkOption { })
+      => true
+  */
+  isType = kind: value: value._type or "" == kind;
+
+  /**
+    A set marked as of a kind.
+
+    Type: setType :: String -> AttrSet -> AttrSet
+
+    Example:
+      setType "x" { a = 1; }
+      => { _type = "x"; a = 1; }
+  */
+  setType = kind: value: value // { _type = kind; };
+
+  /**
+    Whether a value is a type of options.
+
+    Type: isOptionType :: Any -> Bool
+
+    Example:
+      map isOptionType [ types.int 1 ]
+      => [ true false ]
+  */
+  isOptionType = isType "option-type";
+
+  /**
+    How a type is made from its parts; see `defaultTypeMerge`.
+
+    Type: defaultFunctor :: String -> AttrSet
+
+    Example:
+      (defaultFunctor "x").name
+      => "x"
+  */
+  defaultFunctor = name: {
+    inherit name;
+    type = lib.types.${name} or null;
+    wrapped = null;
+    payload = null;
+    binOp = _: _: null;
+  };
+
+  /**
+    The type that two of one name make together, from their functors; null when they make none.
+
+    Type: defaultTypeMerge :: AttrSet -> AttrSet -> (OptionType | null)
+
+    Example:
+      defaultTypeMerge (defaultFunctor "a") (defaultFunctor "b")
+      => null
+  */
+  defaultTypeMerge =
+    a: b:
+    let
+      payload = a.binOp a.payload b.payload;
+      wrapped = a.wrapped.typeMerge b.wrapped.functor;
+    in
+    if a.name != b.name then
+      null
+    else if a.payload or null != null && a.wrapped or null != null then
+      throw "Type ${a.name} defines both `functor.payload` and `functor.wrapped` at the same time, which is not supported."
+    else if a.payload or null != null then
+      (if payload == null then null else a.type payload)
+    else if a.wrapped or null != null then
+      (if wrapped == null then null else a.type wrapped)
+    else
+      a.type;
+
+  /**
+    A type from its parts; all but the name may be left out.
+
+    Type: mkOptionType :: { name; description ? name; descriptionClass ? null; check ?; merge ?; emptyValue ? { }; getSubOptions ?; getSubModules ? null; substSubModules ?; typeMerge ?; functor ?; deprecationMessage ? null; nestedTypes ? { }; } -> OptionType
+
+    Example:
+      (mkOptionType { name = "even"; check = x: isInt x && mod x 2 == 0; }).check 3
+      => false
+  */
   mkOptionType =
     {
       name,
-      description ? name,
+      description ? null,
       descriptionClass ? null,
-      check ? (_: true),
-      merge ? builtins.neve.mergeDefaultOption,
+      check ? _: true,
+      merge ? lib.options.mergeDefaultOption,
       emptyValue ? { },
-      getSubOptions ? (prefix: { }),
+      getSubOptions ? _: { },
       getSubModules ? null,
-      substSubModules ? (modules: null),
-      typeMerge ? (functor: null),
-      functor ? { inherit name; },
+      substSubModules ? _: null,
+      typeMerge ? defaultTypeMerge functor,
+      functor ? defaultFunctor name,
       deprecationMessage ? null,
       nestedTypes ? { },
-    }@args:
+    }:
     {
       _type = "option-type";
+      description = if description == null then name else description;
       inherit
-        name description descriptionClass check merge emptyValue getSubOptions getSubModules
-        substSubModules typeMerge functor deprecationMessage nestedTypes
+        name
+        descriptionClass
+        check
+        merge
+        emptyValue
+        getSubOptions
+        getSubModules
+        substSubModules
+        typeMerge
+        functor
+        deprecationMessage
+        nestedTypes
         ;
     };
 
-  /** Whether a value is a type; make a value one. */
-  isOptionType = value: value._type or null == "option-type";
-  setType = name: value: value // { _type = name; };
-  isType = name: value: value._type or null == name;
+  /**
+    A type's description inside of another's: in parentheses unless its class says that it is clear.
+
+    Type: optionDescriptionPhrase :: (String -> Bool) -> OptionType -> String
+
+    Example:
+      map (types.optionDescriptionPhrase (class: class == "noun")) [ types.int (types.listOf types.int) ]
+      => [ "signed integer" "(list of signed integer)" ]
+  */
+  optionDescriptionPhrase =
+    clear: type:
+    if clear (type.descriptionClass or null) then type.description else "(${type.description})";
 }
