@@ -20,10 +20,13 @@ from builder.lang.compiled import VERSION, Compiled
 
 _MODULES = (
     "bindings.py",
+    "compile_calls.py",
+    "compile_operators.py",
     "compile_sets.py",
     "compiled.py",
     "compiler.py",
     "emit.py",
+    "flow.py",
     "grammar.py",
     "lexer.py",
     "literals.py",

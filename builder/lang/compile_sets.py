@@ -4,31 +4,49 @@ from __future__ import annotations
 
 import ast
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Mapping
 
-from builder.lang.emit import Emitter
-from builder.lang.scope import Scope
+from builder.lang.flow import Flow
+from builder.lang.scope import Scope, resolve
 from builder.lang.source import Source
-from builder.lang.tree import OUTSIDE, AttrSet, Bindings, Expr, Function, Let
+from builder.lang.tree import OUTSIDE, AttrSet, Bindings, Expr, Function, Let, Var
 
-Step = tuple[str, ast.expr]
+# Functions of up to so many parameters become one Python function.
+_MOST = 3
 
 
-class SetCompiler(Emitter):
+def parameters(expr: Expr | None) -> int:
+    """How many arguments the Python function of a function literal takes; 0 for others."""
+    if not isinstance(expr, Function):
+        return 0
+    if expr.formals is not None:
+        return 1
+    count = 0
+    inner: Expr = expr
+    while isinstance(inner, Function) and inner.formals is None and count < _MOST:
+        count += 1
+        inner = inner.body
+    return count
+
+
+class SetCompiler(Flow):
     """The part of the compiler that deals with bindings.
 
-    `pending` are variables of the group of bindings under construction that
-    are not assigned yet: code that runs at once must not read them, code in a
-    thunk or a function may. `plain` are variables that never hold a thunk.
+    `direct` maps the Nix variables that certainly are function literals to the
+    Python variable of the bare Python function and the number of its arguments;
+    `builtin_variables` those that certainly are builtins to the builtins' names.
+    `builtins` maps each builtin's name to the strictness of its arguments, or
+    to None for one that is no function.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, builtins: Mapping[str, str | None]) -> None:
         super().__init__(source)
+        self.builtins = builtins
+        self.builtin_variables: dict[str, str] = {}
         self.positions: list[dict[str, tuple[int, int]]] = []
         self.formals: list[tuple[dict[str, bool], bool]] = []
         self.paths: list[str] = []
-        self.pending: frozenset[str] = frozenset()
-        self.plain: set[str] = set()
+        self.direct: dict[str, tuple[str, int]] = {}
 
     @abstractmethod
     def strict(self, expr: Expr, scope: Scope | None) -> ast.expr:
@@ -42,16 +60,12 @@ class SetCompiler(Emitter):
     def is_ready(self, expr: Expr) -> bool:
         """Whether building the value needs no evaluation."""
 
-    def later(self, make: Callable[[], ast.expr]) -> ast.expr:
-        """Make code that runs only once all bindings of the group are assigned."""
-        pending, self.pending = self.pending, frozenset()
-        made = make()
-        self.pending = pending
-        return made
-
-    def thunk(self, make: Callable[[], ast.expr]) -> ast.expr:
-        """Code that puts the made code off."""
-        return self.call("Thunk", self.function(self.later(make)))
+    def is_builtins(self, expr: Expr, scope: Scope | None) -> bool:
+        """Whether an expression is the set of all builtins."""
+        if not isinstance(expr, Var) or expr.name != "builtins":
+            return False
+        found = resolve(scope, "builtins")
+        return found.variable is None and found.dictionary is None
 
     def _sources(self, bindings: Bindings, scope: Scope | None) -> tuple[list[str], list[ast.expr]]:
         """Variables for the ``(e)`` of each ``inherit (e) ...``, and their assignments."""
@@ -59,40 +73,68 @@ class SetCompiler(Emitter):
         for source in bindings.sources:
             name = self.fresh()
             names.append(name)
-            steps.append(self.bind(name, self.lazy(source, scope)))
+            steps.append(self.assign(name, self.lazy(source, scope)))
         return names, steps
 
     def _inherited(self, variable: str, name: str, pos: int) -> ast.expr:
         outer, self.place = self.place, self.span(pos, pos + len(name))
-        made = self.thunk(
-            lambda: self.call(
-                "select", self.call("force", self.name(variable)), self.constant(name)
-            )
-        )
+        made = self.thunk(lambda: self.call("select", self.read(variable), self.constant(name)))
         self.place = outer
         return made
 
+    def _declare(self, bindings: Bindings) -> dict[str, str]:
+        """Variables for names, with what is known of their values beforehand."""
+        variables = {}
+        for binding in bindings.static:
+            variables[binding.name] = variable = self.fresh()
+            if binding.value is None or binding.source == OUTSIDE:
+                continue
+            count = parameters(binding.value)
+            if count:
+                self.direct[variable] = (variable if count == 1 else self.fresh(), count)
+            if self.is_ready(binding.value):
+                self.plain.add(variable)
+        return variables
+
     def _group(
         self, bindings: Bindings, scope: Scope | None, dictionary: str | None = None
-    ) -> tuple[Scope, list[ast.expr], list[tuple[str, str]]]:
-        """Bindings that see each other: their scope, assignments and (name, variable)s."""
-        variables = {binding.name: self.fresh() for binding in bindings.static}
+    ) -> tuple[Scope, list[tuple[str, ast.expr]], list[tuple[str, str]]]:
+        """Bindings that see each other: their scope, assignments and (name, variable)s.
+
+        An assignment is the variable and the code that binds it.
+        """
+        variables = self._declare(bindings)
         inner = Scope(scope, variables, dictionary=dictionary)
+        for binding in bindings.static:
+            if binding.value is None and self.builtins.get(binding.name) is not None:
+                assert binding.source is not None
+                if self.is_builtins(bindings.sources[binding.source], inner):
+                    self.builtin_variables[variables[binding.name]] = binding.name
+                    self.plain.add(variables[binding.name])
         outer_pending = self.pending
         self.pending = outer_pending | frozenset(variables.values())
-        sources, steps = self._sources(bindings, inner)
+        sources, first = self._sources(bindings, inner)
+        steps = list(zip(sources, first, strict=True))
         for binding in bindings.static:
             variable = variables[binding.name]
             if binding.value is None:
                 assert binding.source is not None
-                value = self._inherited(sources[binding.source], binding.name, binding.pos)
+                if variable in self.builtin_variables:
+                    value = self.name(f"g_{binding.name}")
+                else:
+                    value = self._inherited(sources[binding.source], binding.name, binding.pos)
             elif binding.source == OUTSIDE:
                 value = self.lazy(binding.value, scope)
+            elif isinstance(binding.value, Function) and self.direct[variable][0] != variable:
+                bare, count = self.direct[variable]
+                outer, self.place = self.place, self.place_of(binding.value)
+                function = self.assign(bare, self._bare(binding.value, inner))
+                steps.append((bare, function))
+                value = self.call(f"Curried{count}", self.name(bare))
+                self.place = outer
             else:
                 value = self.lazy(binding.value, inner)
-                if self.is_ready(binding.value):
-                    self.plain.add(variable)
-            steps.append(self.bind(variable, value))
+            steps.append((variable, self.assign(variable, value)))
             self.pending = self.pending - {variable}
         self.pending = outer_pending
         return inner, steps, list(variables.items())
@@ -100,7 +142,9 @@ class SetCompiler(Emitter):
     def let(self, expr: Let, scope: Scope | None) -> ast.expr:
         """``let ... in body``"""
         inner, steps, _ = self._group(expr.bindings, scope)
-        return self.sequence(steps, self.strict(expr.body, inner))
+        body = self.strict(expr.body, inner)
+        # What nothing reads is not made.
+        return self.sequence([code for name, code in steps if name in self.used], body)
 
     def _positioned(self, made: ast.expr, bindings: Bindings) -> ast.expr:
         table = {b.name: self.source.line_column(b.pos) for b in bindings.static}
@@ -118,7 +162,8 @@ class SetCompiler(Emitter):
         if expr.recursive:
             if any(binding.name == "__overrides" for binding in bindings.static):
                 return self._overridden(expr, scope)
-            inner, steps, variables = self._group(bindings, scope)
+            inner, group, variables = self._group(bindings, scope)
+            steps = [code for _, code in group]
             items = [(self.constant(name), self.name(var)) for name, var in variables]
         else:
             sources, steps = self._sources(bindings, scope)
@@ -147,37 +192,55 @@ class SetCompiler(Emitter):
     def _overridden(self, expr: AttrSet, scope: Scope | None) -> ast.expr:
         """A recursive set whose names are looked up in the final set, for ``__overrides``."""
         whole = self.fresh()
-        _, steps, variables = self._group(expr.bindings, scope, dictionary=whole)
+        _, group, variables = self._group(expr.bindings, scope, dictionary=whole)
+        steps = [code for _, code in group]
         items = [(self.constant(name), self.name(var)) for name, var in variables]
-        steps.append(self.bind(whole, self._positioned(self.dict_of(items), expr.bindings)))
+        steps.append(self.assign(whole, self._positioned(self.dict_of(items), expr.bindings)))
         return self.sequence(steps, self.call("overriding", self.name(whole)))
 
     def function_value(self, expr: Function, scope: Scope | None) -> ast.expr:
-        """``x: body`` and ``{ ... }: body``"""
-        return self.later(lambda: self._function(expr, scope))
+        """``x: body``, ``x: y: body`` and ``{ ... }: body``"""
+        bare = self._bare(expr, scope)
+        count = parameters(expr)
+        return bare if count == 1 else self.call(f"Curried{count}", bare)
 
-    def _function(self, expr: Function, scope: Scope | None) -> ast.expr:
+    def _bare(self, expr: Function, scope: Scope | None) -> ast.expr:
+        """The Python function of as many arguments as `parameters` says."""
+        if expr.formals is not None:
+            return self._with_pattern(expr, scope)
+        params: list[str] = []
+        body: Expr = expr
+        for _ in range(parameters(expr)):
+            assert isinstance(body, Function) and body.param is not None
+            params.append(self.fresh())
+            scope = Scope(scope, {body.param: params[-1]})
+            body = body.body
+        return self.function(self.later(lambda: self.strict(body, scope), params), params)
+
+    def _with_pattern(self, expr: Function, scope: Scope | None) -> ast.expr:
+        assert expr.formals is not None
         argument = self.fresh()
-        if expr.formals is None:
-            assert expr.param is not None
-            inner = Scope(scope, {expr.param: argument})
-            return self.function(self.strict(expr.body, inner), argument)
-        formals = expr.formals
-        names = {formal.name: formal.default is not None for formal in formals.names}
-        self.formals.append((names, formals.ellipsis))
+        names = {formal.name: formal.default is not None for formal in expr.formals.names}
+        self.formals.append((names, expr.formals.ellipsis))
         pattern = self.name(f"F{len(self.formals) - 1}")
+        body = self.later(lambda: self._pattern_body(expr, scope, argument), [argument])
+        return self.function(body, [argument], pattern)
+
+    def _pattern_body(self, expr: Function, scope: Scope | None, argument: str) -> ast.expr:
+        assert expr.formals is not None
         whole = self.fresh()
-        variables = {formal.name: self.fresh() for formal in formals.names}
-        if expr.param is not None:
-            variables[expr.param] = whole
-            self.plain.add(whole)
-        inner = Scope(scope, variables)
-        steps = [self.bind(whole, self.call("accept", self.name(argument), self.name("f")))]
+        variables = {formal.name: self.fresh() for formal in expr.formals.names}
+        self.plain.add(whole)
+        seen = variables if expr.param is None else {**variables, expr.param: whole}
+        inner = Scope(scope, seen)
+        accepted = self.call("accept", self.name(argument), self.name("f"))
+        steps = [("", self.assign(whole, accepted))]
         with_default = []
-        for formal in formals.names:
+        for formal in expr.formals.names:
+            variable = variables[formal.name]
             if formal.default is None:
                 value = self.item(self.name(whole), self.constant(formal.name))
-                steps.append(self.bind(variables[formal.name], value))
+                steps.append((variable, self.assign(variable, value)))
             else:
                 with_default.append((formal.name, formal.default))
         self.pending = frozenset(variables[name] for name, _ in with_default)
@@ -185,7 +248,9 @@ class SetCompiler(Emitter):
             given = self.item(self.name(whole), self.constant(name))
             test = self.contains(self.constant(name), self.name(whole))
             value = self.choose(test, given, self.lazy(default, inner))
-            steps.append(self.bind(variables[name], value))
+            steps.append((variables[name], self.assign(variables[name], value)))
             self.pending = self.pending - {variables[name]}
         body = self.strict(expr.body, inner)
-        return self.function(self.sequence(steps, body), argument, pattern)
+        # A name that nothing reads is only checked to be given.
+        wanted = [code for name, code in steps if not name or name in self.used]
+        return self.sequence(wanted, body)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from types import EllipsisType
 
 from builder.lang.source import Source
 from builder.lang.tree import Expr
@@ -16,7 +17,10 @@ from builder.lang.tree import Expr
 _LOAD = ast.Load()
 _STORE = ast.Store()
 _IS = ast.Is()
+_IS_NOT = ast.IsNot()
 _IN = ast.In()
+_OPERATORS: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
+_COMPARISONS: dict[str, ast.cmpop] = {"==": ast.Eq(), "<": ast.Lt()}
 Place = tuple[int, int, int, int]
 
 
@@ -26,6 +30,7 @@ class Emitter:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.place: Place = (1, 0, 1, 0)
+        self.used: set[str] = set()
         self._counter = 0
 
     def place_of(self, expr: Expr) -> Place:
@@ -45,10 +50,11 @@ class Emitter:
 
     def name(self, name: str) -> ast.expr:
         """A variable read."""
+        self.used.add(name)
         a, b, c, d = self.place
         return ast.Name(name, _LOAD, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
 
-    def constant(self, value: str | int | float | None) -> ast.expr:
+    def constant(self, value: str | int | float | EllipsisType | None) -> ast.expr:
         """A constant."""
         a, b, c, d = self.place
         return ast.Constant(value, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
@@ -77,6 +83,68 @@ class Emitter:
         """``left is right``"""
         return self._compare(_IS, left, right)
 
+    def differs(self, left: ast.expr, right: ast.expr) -> ast.expr:
+        """``left is not right``"""
+        return self._compare(_IS_NOT, left, right)
+
+    def has_type(self, name: str, *values: ast.expr) -> ast.expr:
+        """``type(a) is type(b) is name``, of one or two values; all of them are evaluated."""
+        kinds = [self.call("type", value) for value in values]
+        a, b, c, d = self.place
+        return ast.Compare(
+            kinds[0],
+            [_IS] * len(kinds),
+            [*kinds[1:], self.name(name)],
+            lineno=a,
+            col_offset=b,
+            end_lineno=c,
+            end_col_offset=d,
+        )
+
+    def compared(self, operator: str, left: ast.expr, right: ast.expr) -> ast.expr:
+        """``left == right``, ``left < right``"""
+        return self._compare(_COMPARISONS[operator], left, right)
+
+    def between(self, low: int, value: ast.expr, high: int) -> ast.expr:
+        """``low < value < high``"""
+        a, b, c, d = self.place
+        return ast.Compare(
+            self.constant(low),
+            [_COMPARISONS["<"]] * 2,
+            [value, self.constant(high)],
+            lineno=a,
+            col_offset=b,
+            end_lineno=c,
+            end_col_offset=d,
+        )
+
+    def arithmetic(self, operator: str, left: ast.expr, right: ast.expr) -> ast.expr:
+        """``left + right``, ``-``, ``*``"""
+        a, b, c, d = self.place
+        return ast.BinOp(
+            left, _OPERATORS[operator], right,
+            lineno=a, col_offset=b, end_lineno=c, end_col_offset=d,
+        )  # fmt: skip
+
+    def joined(self, parts: Sequence[ast.expr]) -> ast.expr:
+        """``f"..."`` of parts that are strings."""
+        a, b, c, d = self.place
+        shown: list[ast.expr] = [
+            part if isinstance(part, ast.Constant)
+            else ast.FormattedValue(
+                part, -1, None, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
+            )
+            for part in parts
+        ]  # fmt: skip
+        return ast.JoinedStr(shown, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
+
+    def attribute(self, value: ast.expr, name: str) -> ast.expr:
+        """``value.name``, of a Python object"""
+        a, b, c, d = self.place
+        return ast.Attribute(
+            value, name, _LOAD, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
+        )
+
     def contains(self, item: ast.expr, whole: ast.expr) -> ast.expr:
         """``item in whole``"""
         return self._compare(_IN, item, whole)
@@ -87,11 +155,11 @@ class Emitter:
             left, [operator], [right], lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
         )
 
-    def logic(self, operator: ast.boolop, left: ast.expr, right: ast.expr) -> ast.expr:
+    def logic(self, operator: ast.boolop, *operands: ast.expr) -> ast.expr:
         """``left and right``, ``left or right``"""
         a, b, c, d = self.place
         return ast.BoolOp(
-            operator, [left, right], lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
+            operator, list(operands), lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
         )
 
     def negation(self, operand: ast.expr) -> ast.expr:
@@ -112,7 +180,9 @@ class Emitter:
         """Evaluate `steps` for their bindings, then give `last`."""
         if not steps:
             return last
-        return self.item(self.tuple_of([*steps, last]), self.constant(len(steps)))
+        # No value is Python's `...`, so every test fails and the last operand is the result.
+        tests = [self.same(step, self.constant(...)) for step in steps]
+        return self.logic(ast.Or(), *tests, last)
 
     def tuple_of(self, items: Sequence[ast.expr]) -> ast.expr:
         """``(a, b, ...)``"""
@@ -137,11 +207,11 @@ class Emitter:
         )
 
     def function(
-        self, body: ast.expr, param: str | None = None, default: ast.expr | None = None
+        self, body: ast.expr, params: Sequence[str] = (), default: ast.expr | None = None
     ) -> ast.expr:
-        """``lambda [param [, f=default]]: body``"""
+        """``lambda [param, ... [, f=default]]: body``"""
         a, b, c, d = self.place
-        names = [] if param is None else [param] if default is None else [param, "f"]
+        names = params if default is None else [*params, "f"]
         args = [
             ast.arg(name, None, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
             for name in names

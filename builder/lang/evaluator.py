@@ -31,6 +31,8 @@ from builder.lang.paths import canonical, dir_name
 from builder.lang.stack import is_deep, run_deep
 from builder.lang.values import (
     Builtin,
+    Curried2,
+    Curried3,
     Formals,
     Path,
     Positions,
@@ -98,12 +100,20 @@ class Evaluator:
     def _runtime(self, file_builtins: files.FileBuiltins) -> dict[str, Any]:
         """The globals that all generated code shares."""
         names: dict[str, Any] = {
-            "__builtins__": {"type": type},
+            "__builtins__": {"type": type, "isinstance": isinstance},
+            "int": int,
+            "str": str,
+            "dict": dict,
+            "Curried2": Curried2,
+            "Curried3": Curried3,
+            "UNKNOWN": Thunk(None),
             "Thunk": Thunk,
             "Function": type(lambda: None),
             "MISSING": operators.MISSING,
             "force": thunks.force,
             "callee": thunks.callee,
+            "callee2": thunks.callee2,
+            "callee3": thunks.callee3,
             "equal": comparison.equal,
             "less": comparison.less,
             "make_attrs": make_attrs,

@@ -65,8 +65,13 @@ class LoadedSource:
                 stack.append((child, above))
         return best
 
-    def function_at(self, line: int, column: int, end_line: int, end_column: int) -> str:
-        """``file:line:column`` of the function whose body's first code is at a place."""
+    def function_at(
+        self, line: int, column: int, end_line: int, end_column: int, inner: int = 0
+    ) -> str:
+        """``file:line:column`` of the function whose body's first code is at a place.
+
+        That code belongs to the last of `inner` functions directly inside of it.
+        """
         from builder.lang.tree import Function
 
         path = self.path_to(line, column, end_line, end_column)
@@ -74,7 +79,9 @@ class LoadedSource:
             path.pop()  # the code makes that inner function
         for node in reversed(path):
             if isinstance(node, Function):
-                return str(self.source.at(node.pos))
+                if inner == 0:
+                    return str(self.source.at(node.pos))
+                inner -= 1
         return str(self.pos(line, column))
 
 

@@ -22,10 +22,10 @@ from builder.lang.values import (
     Thunk,
     Value,
     describe,
-    make_attrs,
 )
 
 MISSING: Any = object()
+_REPLACING = frozenset({bool, int, str, ContextString, list, dict, Attrs, type(None)})
 _LOW, _HIGH = -(2**63), 2**63 - 1
 
 
@@ -109,11 +109,17 @@ def update(left: Any, right: Any) -> Any:
         return left.over(right)
     first = left.positions if type(left) is Attrs else None
     second = right.positions if type(right) is Attrs else None
-    if first is not None and second is not None:
-        return make_attrs({**left, **right}, MergedPositions(first, second))
     if first is None and second is None:
         return {**left, **right}
-    return make_attrs({**left, **right}, first or second)
+    made = Attrs(left)
+    made.update(right)
+    if first is None or first is second:
+        made.positions = second
+    elif second is None:
+        made.positions = first
+    else:
+        made.positions = MergedPositions(first, second)
+    return made
 
 
 def truth(value: Any) -> bool:
@@ -131,11 +137,20 @@ def missing(attrs: Any, name: str) -> EvalError:
 
 
 def select(attrs: Any, name: Any) -> Any:
-    """``attrs.name``, forced."""
+    """``attrs.name``, forced; the set then holds the value instead of the thunk.
+
+    Not a function: whether two of them are equal depends on whether they are
+    the same element (see `comparison`).
+    """
     if not isinstance(attrs, dict) or name not in attrs:
         raise missing(attrs, name)
     value = attrs[name]
-    return force(value) if type(value) is Thunk else value
+    if type(value) is not Thunk:
+        return value
+    value = force(value)
+    if type(value) in _REPLACING:
+        attrs[name] = value
+    return value
 
 
 def walk(attrs: Any, *names: str) -> Any:
@@ -176,10 +191,13 @@ def accept(argument: Any, formals: Formals) -> dict[str, Value]:
     attrs = force(argument)
     if not isinstance(attrs, dict):
         raise mismatch("a set", attrs)
-    if not formals.required <= attrs.keys():
-        lacking = min(formals.required - attrs.keys())
-        raise ArgumentMismatch(f"function called without required argument '{lacking}'")
-    if not formals.ellipsis and not formals.allowed >= attrs.keys():
+    for name in formals.required:
+        if name not in attrs:
+            lacking = min(formals.required - attrs.keys())
+            raise ArgumentMismatch(f"function called without required argument '{lacking}'")
+    if formals.ellipsis or len(attrs) == len(formals.required):
+        return attrs
+    if not formals.allowed >= attrs.keys():
         extra = min(attrs.keys() - formals.allowed)
         raise ArgumentMismatch(
             f"function called with unexpected argument '{extra}'",

@@ -6,20 +6,21 @@ from types import FunctionType
 from typing import Any
 
 from builder.lang.comparison import is_derivation
-from builder.lang.thunks import force, is_pending
+from builder.lang.thunks import force, is_pending, written
 from builder.lang.values import Builtin, ContextString, Partial, Path, Thunk, Value
 from builder.lang.words import attribute, quoted
 
 
-def function_place(function: FunctionType) -> str:
+def function_place(value: Value) -> str:
     """Where a function stands: ``file:line:column``; "" for one written in Python."""
+    function, inner = written(value)
     source = function.__globals__.get("SOURCE")
     if source is None or function.__code__.co_filename != "<nix>":
         return ""
     for line, end_line, column, end_column in function.__code__.co_positions():
         # The first instructions of a code object have no place of their own.
         if line and end_line and column is not None and end_column:
-            return str(source.function_at(line, column + 1, end_line, end_column + 1))
+            return str(source.function_at(line, column + 1, end_line, end_column + 1, inner))
     return f"{source.name}:{function.__code__.co_firstlineno}:1"
 
 

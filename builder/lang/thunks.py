@@ -8,11 +8,11 @@ in a tuple of one so that it is not taken for pending work.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, cast
 
 from builder.lang.errors import InfiniteRecursion, TypeMismatch
-from builder.lang.values import Builtin, Partial, Thunk, Value, describe
+from builder.lang.values import Builtin, Curried2, Curried3, Partial, Thunk, Value, describe
 
 
 def _blackhole() -> Value:
@@ -51,11 +51,57 @@ def is_pending(value: Value) -> bool:
     return type(value) is Thunk and type(value.cell_contents) is FunctionType
 
 
+def _second(run: Callable[[Any, Any], Any], one: Any) -> Any:
+    return lambda two: run(one, two)
+
+
+def _third(run: Callable[[Any, Any, Any], Any], one: Any, two: Any) -> Any:
+    return lambda three: run(one, two, three)
+
+
+def _last_two(run: Callable[[Any, Any, Any], Any], one: Any) -> Curried2:
+    return Curried2(lambda two, three: run(one, two, three))
+
+
+_PARTIAL = frozenset(
+    code
+    for function in (_second, _third, _last_two)
+    for code in function.__code__.co_consts
+    if isinstance(code, CodeType)
+)
+
+
+def written(function: Any) -> tuple[FunctionType, int]:
+    """The generated Python function behind a function of the language, and how many of its
+    parameters follow the one that the value waits for."""
+    missing = 0
+    while True:
+        if type(function) is Curried2 or type(function) is Curried3:
+            missing += 1 if type(function) is Curried2 else 2
+            function = function.run
+        elif function.__code__ in _PARTIAL:
+            function = _run_of(function)
+        else:
+            return function, missing
+
+
+def _run_of(function: FunctionType) -> Any:
+    """The function that a partial application goes on with."""
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    return cells["run"].cell_contents
+
+
 def callee(function: Any) -> Any:
     """What Python must call to apply a forced Nix value to one argument."""
     kind = type(function)
     if kind is FunctionType:
         return function
+    if kind is Curried2:
+        run = function.run
+        return lambda one: _second(run, one)
+    if kind is Curried3:
+        run = function.run
+        return lambda one: _last_two(run, one)
     if kind is Builtin:
         if len(function.strict) == 1:
             return function.run
@@ -70,6 +116,39 @@ def callee(function: Any) -> Any:
         "attempt to call something which is not a function but "
         f"{describe(function)}: {brief(function)}"
     )
+
+
+def callee2(function: Any) -> Any:
+    """What Python must call to apply a forced Nix value to two arguments at once."""
+    kind = type(function)
+    if kind is Curried2:
+        return function.run
+    if kind is Curried3:
+        run = function.run
+        return lambda one, two: _third(run, one, two)
+    if kind is Builtin and len(function.strict) == 2:
+        return function.run
+    first = function if kind is FunctionType else callee(function)
+
+    def both(one: Any, two: Any) -> Any:
+        second = first(one)
+        return (second if type(second) is FunctionType else callee(second))(two)
+
+    return both
+
+
+def callee3(function: Any) -> Any:
+    """What Python must call to apply a forced Nix value to three arguments at once."""
+    kind = type(function)
+    if kind is Curried3 or (kind is Builtin and len(function.strict) == 3):
+        return function.run
+    first = callee2(function)
+
+    def all_three(one: Any, two: Any, three: Any) -> Any:
+        second = first(one, two)
+        return (second if type(second) is FunctionType else callee(second))(three)
+
+    return all_three
 
 
 def call(function: Value, *args: Value) -> Any:

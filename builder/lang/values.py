@@ -11,7 +11,7 @@ list        list, never changed after it is made
 set         dict[str, object], or `Attrs` which knows where names were bound;
             never changed after it is made
 function    a Python function of one argument (patterns: see `Formals`),
-            `Builtin`, `Partial`
+            `Curried2`, `Curried3`, `Builtin`, `Partial`
 thunk       `Thunk`: a cell that holds a Python function of no arguments
             until it is forced (see `thunks`)
 ==========  ===============================================================
@@ -149,6 +149,24 @@ class Builtin:
         return len(self.strict)
 
 
+class Curried2:
+    """A function ``a: b: ...``: `run` is a Python function of both arguments."""
+
+    __slots__ = ("run",)
+
+    def __init__(self, run: Callable[[Value, Value], Value]) -> None:
+        self.run = run
+
+
+class Curried3:
+    """A function ``a: b: c: ...``: `run` is a Python function of all three arguments."""
+
+    __slots__ = ("run",)
+
+    def __init__(self, run: Callable[[Value, Value, Value], Value]) -> None:
+        self.run = run
+
+
 class Partial:
     """A builtin with some but not all of its arguments."""
 
@@ -175,6 +193,9 @@ def formals_of(function: FunctionType) -> Formals | None:
     return None
 
 
+# What functions of the language are in Python; a set with `__functor` is none.
+FUNCTION_TYPES = frozenset({FunctionType, Curried2, Curried3, Builtin, Partial})
+
 _NAMES: dict[type, str] = {
     type(None): "null",
     bool: "a Boolean",
@@ -187,6 +208,8 @@ _NAMES: dict[type, str] = {
     dict: "a set",
     Attrs: "a set",
     FunctionType: "a function",
+    Curried2: "a function",
+    Curried3: "a function",
     Builtin: "a built-in function",
     Partial: "a partially applied built-in function",
 }
@@ -203,6 +226,8 @@ _SHORT: dict[type, str] = {
     dict: "set",
     Attrs: "set",
     FunctionType: "lambda",
+    Curried2: "lambda",
+    Curried3: "lambda",
     Builtin: "lambda",
     Partial: "lambda",
 }
@@ -226,8 +251,7 @@ def type_name(value: Value) -> str:
 
 def is_function(value: Value) -> bool:
     """Whether a forced value is a function (a set with `__functor` is not)."""
-    kind = type(value)
-    return kind is FunctionType or kind is Builtin or kind is Partial
+    return type(value) in FUNCTION_TYPES
 
 
 def sorted_items(attrs: dict[str, Value]) -> Iterator[tuple[str, Value]]:

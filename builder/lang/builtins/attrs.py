@@ -9,7 +9,7 @@ from builder.lang.builtins.table import PURE
 from builder.lang.expect import want_attrs, want_list, want_name
 from builder.lang.operators import missing
 from builder.lang.thunks import force, lazy_call
-from builder.lang.values import Attrs, Builtin, Partial, formals_of, make_attrs
+from builder.lang.values import Attrs, formals_of, is_function, make_attrs
 
 
 def like(items: dict[str, Any], origin: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def function_args(function: Any) -> dict[str, Any]:
     if type(value) is FunctionType:
         formals = formals_of(value)
         return dict(formals.names) if formals is not None else {}
-    if isinstance(value, (Builtin, Partial)):
+    if is_function(value):
         return {}
     from builder.lang.expect import mismatch
 

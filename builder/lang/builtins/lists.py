@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cmp_to_key
+from types import FunctionType
 from typing import Any
 
 from builder.lang.builtins.table import PURE
@@ -10,7 +11,7 @@ from builder.lang.comparison import equal, sort_key
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_bool, want_function, want_int, want_list
 from builder.lang.operators import missing
-from builder.lang.thunks import call, callee, force, lazy_call
+from builder.lang.thunks import call, callee, callee2, force, lazy_call
 from builder.lang.values import Builtin, Path, Thunk
 
 
@@ -53,6 +54,8 @@ def map_list(function: Any, items: Any) -> list[Any]:
     values = want_list(items)
     if not values:
         return values
+    if type(function) is FunctionType:
+        return [Thunk(lambda item=item: function(item)) for item in values]
     return [Thunk(lambda item=item: call(function, item)) for item in values]
 
 
@@ -87,8 +90,11 @@ def concat_map(function: Any, items: Any) -> list[Any]:
     """The lists that the function gives for each element, as one list."""
     values = want_list(items)
     result: list[Any] = []
+    if not values:
+        return result
+    run = callee(want_function(function))
     for item in values:
-        result.extend(want_list(call(function, item)))
+        result.extend(want_list(run(item)))
     return result
 
 
@@ -98,11 +104,11 @@ def fold(function: Any, start: Any, items: Any) -> Any:
     values = want_list(items)
     if not values:
         return force(start)
-    run = want_function(function)
+    run = callee2(want_function(function))
     result = start
     for item in values:
-        result = call(run, result, item)
-    return force(result)
+        result = run(result, item)
+    return result
 
 
 @PURE.add("genList", "ls")
@@ -111,19 +117,29 @@ def gen_list(function: Any, size: Any) -> list[Any]:
     count = want_int(size)
     if count < 0:
         raise EvalError(f"cannot create list of size {count}")
+    if type(function) is FunctionType:
+        return [Thunk(lambda index=index: function(index)) for index in range(count)]
     return [lazy_call(function, index) for index in range(count)]
 
 
 @PURE.add("all", "ls")
 def every(function: Any, items: Any) -> bool:
     """Whether the function gives true for all elements."""
-    return all(want_bool(call(function, item)) for item in want_list(items))
+    values = want_list(items)
+    if not values:
+        return True
+    run = callee(want_function(function))
+    return all(want_bool(run(item)) for item in values)
 
 
 @PURE.add("any", "ls")
 def some(function: Any, items: Any) -> bool:
     """Whether the function gives true for some element."""
-    return any(want_bool(call(function, item)) for item in want_list(items))
+    values = want_list(items)
+    if not values:
+        return False
+    run = callee(want_function(function))
+    return any(want_bool(run(item)) for item in values)
 
 
 @PURE.add("partition", "ls")
@@ -154,6 +170,7 @@ def sort(function: Any, items: Any) -> list[Any]:
     if len(values) < 2:
         return values
     before = want_function(function)
+    comes_before = callee2(before)
     if isinstance(before, Builtin) and before.name == "lessThan":
         forced = [force(item) for item in values]
         if all(type(item) is str for item in forced):
@@ -161,7 +178,7 @@ def sort(function: Any, items: Any) -> list[Any]:
 
     def compare(left: Any, right: Any) -> int:
         # Python asks only whether `left` stands before `right`.
-        return -1 if want_bool(call(before, left, right)) else 1
+        return -1 if want_bool(comes_before(left, right)) else 1
 
     return sorted(values, key=cmp_to_key(compare))
 

@@ -1,0 +1,168 @@
+"""Compiling applications and selections."""
+
+from __future__ import annotations
+
+import ast
+
+from builder.lang.compile_operators import OperatorCompiler
+from builder.lang.compiled import TOP_LEVEL
+from builder.lang.scope import Scope, resolve
+from builder.lang.tree import Apply, Expr, HasAttr, Select, Var
+
+_PREDICATES = frozenset(
+    {
+        *("all", "any", "elem", "hasAttr", "hasContext", "isAttrs", "isBool", "isFloat"),
+        *("isFunction", "isInt", "isList", "isNull", "isPath", "isString", "lessThan"),
+        *("pathExists",),
+    }
+)
+_MOST = 3  # arguments that are handed over in one Python call
+
+
+class CallCompiler(OperatorCompiler):
+    """The part of the compiler that deals with calls and attributes."""
+
+    def top_level(self, name: str) -> str | None:
+        """The builtin that a variable stands for when nothing binds it."""
+        if name in TOP_LEVEL and name in self.builtins:
+            return name
+        if name.startswith("__") and name[2:] in self.builtins:
+            return name[2:]
+        return None
+
+    def builtin_value(self, name: str, *, strict: bool) -> ast.expr:
+        """A builtin's value."""
+        if name in ("true", "false", "null"):
+            return self.constant({"true": True, "false": False, "null": None}[name])
+        made = self.name(f"g_{name}")
+        if strict and self.builtins[name] is None:
+            return self.call("force", made)
+        return made
+
+    def known_builtin(self, expr: Expr, scope: Scope | None) -> str | None:
+        """The builtin that an expression certainly is."""
+        if isinstance(expr, Var):
+            found = resolve(scope, expr.name)
+            if found.variable is None and found.dictionary is None:
+                return self.top_level(expr.name)
+            if found.variable is not None:
+                return self.builtin_variables.get(found.variable)
+        elif (
+            isinstance(expr, Select)
+            and len(expr.path) == 1
+            and self.is_builtins(expr.subject, scope)
+        ):
+            name = expr.path[0]
+            if isinstance(name, str) and name in self.builtins:
+                return name
+        return None
+
+    def gives_boolean(self, expr: Expr, scope: Scope | None) -> bool:
+        """Whether an application certainly gives a Boolean."""
+        if not isinstance(expr, Apply):
+            return False
+        name = self.known_builtin(expr.function, scope)
+        return name in _PREDICATES and len(expr.args) == len(self.builtins[name] or "")
+
+    def names(self, path: tuple[str | Expr, ...], scope: Scope | None) -> list[ast.expr]:
+        """The names of an attribute path."""
+        return [
+            self.constant(name)
+            if isinstance(name, str)
+            else self.call("attribute_name", self.strict(name, scope))
+            for name in path
+        ]
+
+    def select(self, expr: Select, scope: Scope | None) -> ast.expr:
+        """``e.a.b``, ``e.a.b or default``"""
+        builtin = self.known_builtin(expr, scope)
+        if builtin is not None:
+            return self.builtin_value(builtin, strict=True)
+        if expr.default is None:
+            made, holder = self.held(expr.subject, scope)
+            for index, name in enumerate(expr.path):
+                if index:
+                    holder = self.scratch()
+                    made = self.bind(holder, made)
+                if isinstance(name, str) and holder is not None:
+                    made = self._attribute(made, holder, name)
+                else:
+                    made = self.call("select", made, *self.names((name,), scope))
+                self.kept(holder)
+            return made
+        made = self.strict(expr.subject, scope)
+        name = self.scratch()
+        found = self.bind(name, self.call("walk", made, *self.names(expr.path, scope)))
+        self.release()
+        default = expr.default
+        is_missing = self.same(found, self.name("MISSING"))
+        return self.choose(
+            is_missing, self.branch(lambda: self.strict(default, scope)), self.name(name)
+        )
+
+    def _attribute(self, made: ast.expr, holder: str, name: str) -> ast.expr:
+        """One step of a selection: inline where the value is there and evaluated."""
+        value = self.scratch()
+        is_set = self.call("isinstance", made, self.name("dict"))
+        get = self.attribute(self.name(holder), "get")
+        found = self.bind(value, self.call(get, self.constant(name), self.name("UNKNOWN")))
+        is_value = self.logic(
+            ast.And(), is_set, self.differs(self.call("type", found), self.name("Thunk"))
+        )
+        self.release()
+        slow = self.call("select", self.name(holder), self.constant(name))
+        return self.choose(is_value, self.name(value), slow)
+
+    def has(self, expr: HasAttr, scope: Scope | None) -> ast.expr:
+        """``e ? a.b``"""
+        made, holder = self.held(expr.subject, scope)
+        names = self.names(expr.path, scope)
+        self.kept(holder)
+        if len(names) > 1 or holder is None:
+            return self.call("has", made, *names)
+        is_set = self.call("isinstance", made, self.name("dict"))
+        return self.logic(ast.And(), is_set, self.contains(names[0], self.name(holder)))
+
+    def apply(self, expr: Apply, scope: Scope | None) -> ast.expr:
+        """``f a b c``"""
+        args = expr.args
+        builtin = self.known_builtin(expr.function, scope)
+        mask = None if builtin is None else self.builtins[builtin]
+        direct = self._direct(expr.function, scope)
+        if mask is not None and len(args) >= len(mask):
+            values = [
+                self.strict(arg, scope) if kind == "s" else self.lazy(arg, scope)
+                for arg, kind in zip(args, mask, strict=False)
+            ]
+            made = self.call(f"b_{builtin}", *values)
+            args = args[len(mask) :]
+        elif direct is not None and len(args) >= direct[1]:
+            count = direct[1]
+            made = self.call(direct[0], *(self.lazy(arg, scope) for arg in args[:count]))
+            args = args[count:]
+        else:
+            made = self.strict(expr.function, scope)
+        while args:
+            count = min(len(args), _MOST)
+            values = [self.lazy(arg, scope) for arg in args[:count]]
+            made = self.call(self._callee(made, count), *values)
+            args = args[count:]
+        return made
+
+    def _direct(self, function: Expr, scope: Scope | None) -> tuple[str, int] | None:
+        if not isinstance(function, Var):
+            return None
+        variable = resolve(scope, function.name).variable
+        return None if variable is None else self.direct.get(variable)
+
+    def _callee(self, function: ast.expr, count: int) -> ast.expr:
+        """What Python must call with `count` arguments."""
+        name = self.scratch()
+        self.release()
+        bound = self.bind(name, function)
+        if count == 1:
+            is_plain = self.has_type("Function", bound)
+            return self.choose(is_plain, self.name(name), self.call("callee", self.name(name)))
+        is_curried = self.has_type(f"Curried{count}", bound)
+        run = self.attribute(self.name(name), "run")
+        return self.choose(is_curried, run, self.call(f"callee{count}", self.name(name)))

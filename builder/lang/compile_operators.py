@@ -1,0 +1,262 @@
+"""Compiling operators and strings: common types inline, the rest by the runtime's functions."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
+from builder.lang.compile_sets import SetCompiler
+from builder.lang.scope import Scope, resolve
+from builder.lang.tree import (
+    Binary,
+    Expr,
+    Float,
+    HasAttr,
+    Int,
+    Negate,
+    Not,
+    Str,
+    Var,
+)
+
+_BOOLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "->"})
+_FUNCTIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "update"}
+_INLINE = frozenset({"+", "-", "*"})
+# Results between these need no look at 64 bits, and Python compares such integers quickly.
+_SMALL = 2**30 - 1
+_WORDS = {"null": None, "true": True, "false": False}
+
+
+def is_constant(expr: Expr) -> bool:
+    """Whether an expression is a literal of one value."""
+    return isinstance(expr, (Int, Float)) or (
+        isinstance(expr, Str) and all(isinstance(part, str) for part in expr.parts)
+    )
+
+
+def _literal_type(expr: Expr) -> type:
+    return int if isinstance(expr, Int) else float if isinstance(expr, Float) else str
+
+
+def _is_text(expr: Expr) -> bool:
+    """Whether a string is what `+` most likely adds."""
+    return isinstance(expr, Str) or (
+        isinstance(expr, Binary)
+        and expr.operator == "+"
+        and (_is_text(expr.left) or _is_text(expr.right))
+    )
+
+
+class OperatorCompiler(SetCompiler):
+    """The part of the compiler that deals with operators."""
+
+    @abstractmethod
+    def gives_boolean(self, expr: Expr, scope: Scope | None) -> bool:
+        """Whether an application certainly gives a Boolean."""
+
+    @abstractmethod
+    def known_builtin(self, expr: Expr, scope: Scope | None) -> str | None:
+        """The builtin that an expression certainly is."""
+
+    def held(self, expr: Expr, scope: Scope | None) -> tuple[ast.expr, str | None]:
+        """Code for a forced value, and the variable that then holds it.
+
+        None for a constant, whose code can be used twice. The variable may have
+        been taken by `scratch`: see `kept`.
+        """
+        if isinstance(expr, Var):
+            variable = resolve(scope, expr.name).variable
+            if variable is not None:
+                made = self.strict(expr, scope)
+                return made, self.known(variable)
+        if is_constant(expr):
+            return self.strict(expr, scope), None
+        name = self.scratch()
+        return self.bind(name, self.strict(expr, scope)), name
+
+    def again(self, expr: Expr, scope: Scope | None, name: str | None) -> ast.expr:
+        """The value that `held` made once more."""
+        return self.strict(expr, scope) if name is None else self.name(name)
+
+    def kept(self, *names: str | None) -> None:
+        """Give back what `held` took."""
+        self.release(sum(name is not None and name.startswith("t") for name in names))
+
+    def _by_type(
+        self,
+        kind: type,
+        sides: tuple[Expr, Expr],
+        scope: Scope | None,
+        fast: Callable[[ast.expr, ast.expr], ast.expr],
+        slow: str,
+    ) -> ast.expr:
+        """``fast`` where both sides are of the Python type `kind`, else the function `slow`."""
+        constants = [side for side in sides if is_constant(side)]
+        if len(constants) == 2 or not all(_literal_type(side) is kind for side in constants):
+            first = self.strict(sides[0], scope)
+            return self.call(slow, first, self.strict(sides[1], scope))
+        held = [self.held(side, scope) for side in sides]
+        evaluated = [code for (code, _), side in zip(held, sides, strict=True)
+                     if not is_constant(side)]  # fmt: skip
+
+        def both() -> list[ast.expr]:
+            made = zip(sides, held, strict=True)
+            return [self.again(side, scope, name) for side, (_, name) in made]
+
+        test = self.has_type(kind.__name__, *evaluated)
+        one, two = both()
+        made = self.choose(test, fast(one, two), self.call(slow, *both()))
+        self.kept(*(name for _, name in held))
+        return made
+
+    def early(self, expr: Expr, scope: Scope | None) -> tuple[ast.expr, ast.expr] | None:
+        """Code that finds out whether a value can be had at once, and then the value.
+
+        Only where evaluation is cheap and can neither fail nor be noticed.
+        """
+        if not isinstance(expr, Binary) or expr.operator not in _INLINE:
+            return None
+        sides = (expr.left, expr.right)
+        variables = []
+        for side in sides:
+            if isinstance(side, Var):
+                variable = resolve(scope, side.name).variable
+                if variable is None or variable in self.pending:
+                    return None
+                variables.append(self.known(variable) or variable)
+            elif not isinstance(side, Int):
+                return None
+        if not variables:
+            return None
+        test = self.has_type("int", *map(self.name, variables))
+        names = iter(variables)
+        one, two = (
+            self.constant(side.value) if isinstance(side, Int) else self.name(next(names))
+            for side in sides
+        )
+        result = self.scratch()
+        value = self.bind(result, self.arithmetic(expr.operator, one, two))
+        self.release()
+        small = self.between(-_SMALL, value, _SMALL)
+        return self.logic(ast.And(), test, small), self.name(result)
+
+    def condition(self, expr: Expr, scope: Scope | None) -> ast.expr:
+        """Python code for a Boolean."""
+        made = self.strict(expr, scope)
+        if isinstance(expr, (Not, HasAttr)) or self.gives_boolean(expr, scope):
+            return made
+        if isinstance(expr, Binary) and expr.operator in _BOOLEAN:
+            return made
+        outer, self.place = self.place, self.place_of(expr)
+        name = self.scratch()
+        is_true = self.same(self.bind(name, made), self.constant(True))
+        is_other = self.differs(self.name(name), self.constant(False))
+        checked = self.logic(ast.And(), is_other, self.call("truth", self.name(name)))
+        self.release()
+        self.place = outer
+        return self.logic(ast.Or(), is_true, checked)
+
+    def negated(self, expr: Not, scope: Scope | None) -> ast.expr:
+        """``!operand``"""
+        return self.negation(self.condition(expr.operand, scope))
+
+    def negative(self, expr: Negate, scope: Scope | None) -> ast.expr:
+        """``-operand``"""
+        if isinstance(expr.operand, (Int, Float)):
+            return self.constant(-expr.operand.value)
+        return self.call("negate", self.strict(expr.operand, scope))
+
+    def string(self, expr: Str, scope: Scope | None) -> ast.expr:
+        """``"...${e}..."``"""
+        if all(isinstance(part, str) for part in expr.parts):
+            return self.constant("".join(cast(tuple[str, ...], expr.parts)))
+        values = [part for part in expr.parts if not isinstance(part, str)]
+        if len(values) > 2:
+            return self.call("interpolate", *self.parts(expr.parts, scope))
+        held = [self.held(value, scope) for value in values]
+        test = self.has_type("str", *(code for code, _ in held))
+        names = [name for _, name in held]
+
+        def parts() -> list[ast.expr]:
+            left = iter(names)
+            return [
+                self.constant(part)
+                if isinstance(part, str)
+                else self.again(part, scope, next(left))
+                for part in expr.parts
+            ]
+
+        made = self.choose(test, self.joined(parts()), self.call("interpolate", *parts()))
+        self.kept(*names)
+        return made
+
+    def parts(self, parts: tuple[str | Expr, ...], scope: Scope | None) -> list[ast.expr]:
+        """The parts of a string or a path, forced."""
+        return [
+            self.constant(part) if isinstance(part, str) else self.strict(part, scope)
+            for part in parts
+        ]
+
+    def binary(self, expr: Binary, scope: Scope | None) -> ast.expr:
+        """``left operator right``"""
+        operator = expr.operator
+        if operator in ("&&", "||", "->"):
+            left = self.condition(expr.left, scope)
+            right = self.branch(lambda: self.condition(expr.right, scope))
+            if operator == "->":
+                left = self.negation(left)
+            return self.logic(ast.And() if operator == "&&" else ast.Or(), left, right)
+        if operator == "++":
+            return self.call("concat_lists", *self._concat(expr, scope))
+        if operator in _INLINE:
+            return self._arithmetic(expr, scope)
+        if operator in _FUNCTIONS:
+            left = self.strict(expr.left, scope)
+            return self.call(_FUNCTIONS[operator], left, self.strict(expr.right, scope))
+        if operator in ("==", "!="):
+            made = self._equality(expr.left, expr.right, scope)
+            return made if operator == "==" else self.negation(made)
+        if operator in (">", "<="):
+            made = self._order(expr.right, expr.left, scope)
+        else:
+            made = self._order(expr.left, expr.right, scope)
+        return made if operator in ("<", ">") else self.negation(made)
+
+    def _concat(self, expr: Expr, scope: Scope | None) -> list[ast.expr]:
+        if isinstance(expr, Binary) and expr.operator == "++":
+            return [*self._concat(expr.left, scope), *self._concat(expr.right, scope)]
+        return [self.strict(expr, scope)]
+
+    def _arithmetic(self, expr: Binary, scope: Scope | None) -> ast.expr:
+        operator, sides = expr.operator, (expr.left, expr.right)
+        if operator == "+" and any(map(_is_text, sides)):
+            join = partial(self.arithmetic, "+")
+            return self._by_type(str, sides, scope, join, "add")
+
+        def checked(one: ast.expr, two: ast.expr) -> ast.expr:
+            result = self.scratch()
+            value = self.bind(result, self.arithmetic(operator, one, two))
+            small = self.between(-_SMALL, value, _SMALL)
+            self.release()
+            again = self.call(_FUNCTIONS[operator], one, two)
+            return self.choose(small, self.name(result), again)
+
+        return self._by_type(int, sides, scope, checked, _FUNCTIONS[operator])
+
+    def _equality(self, left: Expr, right: Expr, scope: Scope | None) -> ast.expr:
+        for value, other in ((left, right), (right, left)):
+            word = self.known_builtin(value, scope)
+            if isinstance(value, Var) and word in _WORDS:
+                return self.same(self.strict(other, scope), self.constant(_WORDS[word]))
+        kind = next((_literal_type(side) for side in (left, right) if is_constant(side)), None)
+        if kind is None or kind is float:
+            first = self.strict(left, scope)
+            return self.call("equal", first, self.strict(right, scope))
+        compared = partial(self.compared, "==")
+        return self._by_type(kind, (left, right), scope, compared, "equal")
+
+    def _order(self, left: Expr, right: Expr, scope: Scope | None) -> ast.expr:
+        return self._by_type(int, (left, right), scope, partial(self.compared, "<"), "less")

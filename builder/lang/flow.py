@@ -1,0 +1,98 @@
+"""What is known of Python variables at each point of the code under construction.
+
+Code is made in the order in which it will run, so that what one part finds
+out holds for the parts after it. A branch's knowledge ends with the branch;
+what is known where a function or a thunk is made holds inside of it too,
+since a variable that holds a value never holds a thunk again.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+
+from builder.lang.emit import Emitter
+from builder.lang.source import Source
+
+
+class Flow(Emitter):
+    """The part of the compiler that reads variables.
+
+    `pending` are variables of the group of bindings under construction that
+    are not assigned yet: code that runs at once must not read them, code in a
+    thunk or a function may. `plain` are variables that never hold a thunk,
+    `forced` those that certainly hold none any more. `owned` are the variables
+    of the Python function under construction, which alone can be assigned;
+    `aliases` are its copies, forced, of other functions' variables.
+    """
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self.pending: frozenset[str] = frozenset()
+        self.plain: set[str] = set()
+        self.forced: set[str] = set()
+        self.owned: set[str] = set()
+        self.aliases: dict[str, str] = {}
+        self._depth = 0
+
+    def later(self, make: Callable[[], ast.expr], params: Iterable[str] = ()) -> ast.expr:
+        """Make the body of a Python function, which runs only once all bindings of the
+        group are assigned."""
+        saved = self.pending, self.forced, self.owned, self.aliases, self._depth
+        self.pending, self.forced, self.owned = frozenset(), set(self.forced), set(params)
+        self.aliases, self._depth = {}, 0
+        made = make()
+        self.pending, self.forced, self.owned, self.aliases, self._depth = saved
+        return made
+
+    def branch(self, make: Callable[[], ast.expr]) -> ast.expr:
+        """Make code that may not run, though what follows it does."""
+        forced, aliases = set(self.forced), dict(self.aliases)
+        made = make()
+        self.forced, self.aliases = forced, aliases
+        return made
+
+    def thunk(self, make: Callable[[], ast.expr]) -> ast.expr:
+        """Code that puts the made code off."""
+        return self.call("Thunk", self.function(self.later(make)))
+
+    def assign(self, variable: str, value: ast.expr) -> ast.expr:
+        """Bind a Nix variable in the function under construction."""
+        self.owned.add(variable)
+        return self.bind(variable, value)
+
+    def scratch(self) -> str:
+        """A Python variable for what is used before the expression under construction ends.
+
+        Nested ones differ; give it back with `release`.
+        """
+        self._depth += 1
+        return f"t{self._depth}"
+
+    def release(self, count: int = 1) -> None:
+        """Give the last variables of `scratch` back."""
+        self._depth -= count
+
+    def known(self, variable: str) -> str | None:
+        """The Python variable that holds the value of `variable` for certain, if one does."""
+        if variable in self.plain or variable in self.forced:
+            return variable
+        return self.aliases.get(variable)
+
+    def read(self, variable: str) -> ast.expr:
+        """A variable's value, forced, and from now on known."""
+        known = self.known(variable)
+        if known is not None:
+            return self.name(known)
+        is_thunk = self.has_type("Thunk", self.name(variable))
+        force = self.call("force", self.name(variable))
+        if variable in self.owned:
+            self.forced.add(variable)
+            return self.choose(is_thunk, self.bind(variable, force), self.name(variable))
+        alias = self.fresh()
+        self.aliases[variable] = alias
+        return self.bind(alias, self.choose(is_thunk, force, self.name(variable)))
+
+    def stored(self, variable: str) -> ast.expr:
+        """A variable's value or thunk, as it can be stored."""
+        return self.name(self.aliases.get(variable, variable))
