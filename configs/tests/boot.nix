@@ -16,7 +16,7 @@
     machine.wait_for_unit("multi-user.target")
     seconds = time.monotonic() - start
     (machine.out_dir / "seconds").write_text(f"{seconds:.1f}\n")
-    blame = machine.succeed("systemd-analyze; systemd-analyze blame | head -25")
+    blame = machine.succeed("systemd-analyze; systemd-analyze blame | head -25; systemd-analyze critical-chain")
     (machine.out_dir / "blame").write_text(blame)
     assert machine.succeed("systemctl list-units --failed --plain --no-legend").strip() == ""
   '';

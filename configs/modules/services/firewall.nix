@@ -115,6 +115,15 @@ in
 
   config = lib.mkIf cfg.enable {
     environment.systemPackages = [ pkgs.nftables ];
+    # Else nft has the kernel ask for one after the other, each by a process of its own.
+    boot.kernelModules = [
+      "nf_tables"
+      "nft_ct"
+    ]
+    ++ lib.optionals cfg.logRefusedConnections [
+      "nft_log"
+      "nf_log_syslog"
+    ];
     systemd.services.firewall = {
       description = "Firewall";
       wantedBy = [ "sysinit.target" ];

@@ -52,14 +52,32 @@ in
     "boot.panic_on_fail"
     "audit=0"
   ];
-  # Nothing of these is in a test's machine, and unpacking them takes long when emulated.
-  boot.blacklistedKernelModules = [
+  # Nothing of these is in a test's machine, or an emulated processor gains nothing by it, and
+  # unpacking and trying them takes long.
+  boot.blacklistedKernelModules = weakly [
+    "aesni_intel"
     "cfg80211"
-    "iTCO_wdt"
-    "pcspkr"
+    "crc32_pclmul"
+    "crct10dif_pclmul"
+    "ghash_clmulni_intel"
     "i2c_i801"
+    "iTCO_wdt"
+    "lpc_ich"
+    "pcspkr"
+    "psmouse"
+    "serio_raw"
+    "sha1_ssse3"
+    "sha256_ssse3"
+    "sha512_ssse3"
+    "vga16fb"
   ];
-  boot.initrd.kernelModules = [ "virtio_console" ];
+  # In the initial RAM disk they lie uncompressed.
+  boot.initrd.kernelModules = [
+    "virtio_console"
+    "9p"
+    "9pnet_virtio"
+  ];
+  systemd.services.systemd-binfmt.enable = weakly false;
   boot.kernel.sysctl."kernel.hung_task_timeout_secs" = 600;
   boot.loader.timeout = weakly 1;
   networking.usePredictableInterfaceNames = false;
