@@ -85,7 +85,8 @@ class CallCompiler(OperatorCompiler):
                     holder = self.scratch()
                     made = self.bind(holder, made)
                 if isinstance(name, str) and holder is not None:
-                    made = self._attribute(made, holder, name)
+                    slow = self.call("select", self.name(holder), self.constant(name))
+                    made = self.attribute_or(made, holder, name, slow)
                 else:
                     made = self.call("select", made, *self.names((name,), scope))
                 self.kept(holder)
@@ -100,8 +101,9 @@ class CallCompiler(OperatorCompiler):
             is_missing, self.branch(lambda: self.strict(default, scope)), self.name(name)
         )
 
-    def _attribute(self, made: ast.expr, holder: str, name: str) -> ast.expr:
-        """One step of a selection: inline where the value is there and evaluated."""
+    def attribute_or(self, made: ast.expr, holder: str, name: str, slow: ast.expr) -> ast.expr:
+        """An attribute of what `made` gives and `holder` then holds, where it is a set that has
+        it, evaluated; else `slow`."""
         value = self.scratch()
         is_set = self.call("isinstance", made, self.name("dict"))
         get = self.attribute(self.name(holder), "get")
@@ -110,7 +112,6 @@ class CallCompiler(OperatorCompiler):
             ast.And(), is_set, self.differs(self.call("type", found), self.name("Thunk"))
         )
         self.release()
-        slow = self.call("select", self.name(holder), self.constant(name))
         return self.choose(is_value, self.name(value), slow)
 
     def has(self, expr: HasAttr, scope: Scope | None) -> ast.expr:

@@ -139,8 +139,13 @@ class Compiler(CallCompiler):
                 self.source.at(expr.pos),
                 suggestions=nearest(expr.name, names),
             )
-        scopes = [self.name(variable) for variable in found.scopes]
-        return self.call("from_with", self.constant(expr.name), *scopes)
+        first, *others = found.scopes
+        made = self.read(first)
+        holder = self.known(first)
+        assert holder is not None
+        rest = [self.name(variable) for variable in others]
+        slow = self.call("from_with", self.constant(expr.name), self.name(holder), *rest)
+        return self.attribute_or(made, holder, expr.name, slow)
 
     def _literal(self, expr: Int | Float, scope: Scope | None) -> ast.expr:
         return self.constant(expr.value)

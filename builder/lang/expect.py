@@ -6,7 +6,7 @@ from typing import Any
 
 from builder.lang.errors import EvalError, TypeMismatch
 from builder.lang.thunks import force
-from builder.lang.values import ContextString, Path, Value, describe, is_function
+from builder.lang.values import ContextString, Path, Thunk, Value, describe, is_function
 
 
 def mismatch(wanted: str, value: Value) -> TypeMismatch:
@@ -18,7 +18,8 @@ def mismatch(wanted: str, value: Value) -> TypeMismatch:
 
 def want_bool(value: Value) -> bool:
     """The forced value, a Boolean."""
-    value = force(value)
+    if type(value) is Thunk:
+        value = force(value)
     if value is True or value is False:
         return value is True
     raise mismatch("a Boolean", value)
@@ -26,7 +27,8 @@ def want_bool(value: Value) -> bool:
 
 def want_int(value: Value) -> int:
     """The forced value, an integer."""
-    value = force(value)
+    if type(value) is Thunk:
+        value = force(value)
     if type(value) is int:
         return value
     raise mismatch("an integer", value)
@@ -34,7 +36,8 @@ def want_int(value: Value) -> int:
 
 def want_number(value: Value) -> int | float:
     """The forced value, an integer or a float."""
-    value = force(value)
+    if type(value) is Thunk:
+        value = force(value)
     if type(value) is int or type(value) is float:
         return value
     raise mismatch("a float" if isinstance(value, float) else "an integer", value)
@@ -42,7 +45,8 @@ def want_number(value: Value) -> int | float:
 
 def want_list(value: Value) -> list[Any]:
     """The forced value, a list."""
-    value = force(value)
+    if type(value) is Thunk:
+        value = force(value)
     if type(value) is list:
         return value
     raise mismatch("a list", value)
@@ -50,7 +54,8 @@ def want_list(value: Value) -> list[Any]:
 
 def want_attrs(value: Value) -> dict[str, Any]:
     """The forced value, a set."""
-    value = force(value)
+    if type(value) is Thunk:
+        value = force(value)
     if isinstance(value, dict):
         return value
     raise mismatch("a set", value)
@@ -58,7 +63,8 @@ def want_attrs(value: Value) -> dict[str, Any]:
 
 def want_function(value: Value) -> Any:
     """The forced value, a function or a set with `__functor`."""
-    value = force(value)
+    if type(value) is Thunk:
+        value = force(value)
     if is_function(value) or (isinstance(value, dict) and "__functor" in value):
         return value
     raise mismatch("a function", value)
@@ -66,7 +72,8 @@ def want_function(value: Value) -> Any:
 
 def want_string(value: Value) -> str | ContextString:
     """The forced value, a string with its context."""
-    value = force(value)
+    if type(value) is Thunk:
+        value = force(value)
     if type(value) is str or type(value) is ContextString:
         return value
     raise mismatch("a string", value)
@@ -91,7 +98,8 @@ def want_plain(value: Value) -> str:
 
 def want_name(value: Value) -> str:
     """The name of a dynamic attribute: a string without context."""
-    value = force(value)
+    if type(value) is Thunk:
+        value = force(value)
     return value if type(value) is str else want_plain(value)
 
 

@@ -177,12 +177,11 @@ def has(attrs: Any, *names: str) -> bool:
 
 def from_with(name: str, *scopes: Any) -> Any:
     """A variable that only ``with`` can bind, innermost scope first; forced."""
-    seen: list[str] = []
     for scope in scopes:
         attrs = want_attrs(scope)
         if name in attrs:
-            return force(attrs[name])
-        seen.extend(attrs)
+            return select(attrs, name)
+    seen = [known for scope in scopes for known in want_attrs(scope)]
     raise MissingAttribute(f"undefined variable '{name}'", suggestions=nearest(name, seen))
 
 

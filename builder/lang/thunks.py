@@ -1,8 +1,9 @@
 """Laziness: making, forcing and calling.
 
-A thunk's cell holds, while it is pending, a Python function of no arguments;
-afterwards its value, where a value that is itself a Python function is wrapped
-in a tuple of one so that it is not taken for pending work.
+A thunk's cell holds, while it is pending, a Python function of no arguments
+or, smaller, a tuple of a Python function and its arguments; afterwards its
+value, where a value that is itself a Python function is wrapped in a tuple of
+one so that it is not taken for pending work.
 """
 
 from __future__ import annotations
@@ -34,9 +35,18 @@ def force(value: Any) -> Any:
             raise
         value.cell_contents = (result,) if type(result) is FunctionType else result
         return result
-    if kind is tuple:
+    if kind is not tuple:
+        return held
+    if len(held) == 1:
         return held[0]
-    return held
+    value.cell_contents = _blackhole
+    try:
+        result = held[0](*held[1:])
+    except BaseException:
+        value.cell_contents = held
+        raise
+    value.cell_contents = (result,) if type(result) is FunctionType else result
+    return result
 
 
 def make_thunk(compute: Callable[[], Value]) -> Value:
@@ -48,7 +58,10 @@ def make_thunk(compute: Callable[[], Value]) -> Value:
 
 def is_pending(value: Value) -> bool:
     """Whether the value is a thunk that nothing has forced yet."""
-    return type(value) is Thunk and type(value.cell_contents) is FunctionType
+    if type(value) is not Thunk:
+        return False
+    held = value.cell_contents
+    return type(held) is FunctionType or (type(held) is tuple and len(held) > 1)
 
 
 def _second(run: Callable[[Any, Any], Any], one: Any) -> Any:
@@ -161,7 +174,11 @@ def call(function: Value, *args: Value) -> Any:
 
 def lazy_call(function: Value, *args: Value) -> Value:
     """A thunk for `call`."""
-    return Thunk(lambda: call(function, *args))
+    if len(args) == 1 and type(function) is FunctionType:
+        return Thunk((function, *args))
+    if len(args) == 2 and type(function) is Curried2:
+        return Thunk((function.run, *args))
+    return Thunk((call, function, *args))
 
 
 def force_deep(value: Value) -> Any:

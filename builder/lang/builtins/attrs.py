@@ -8,8 +8,8 @@ from typing import Any
 from builder.lang.builtins.table import PURE
 from builder.lang.expect import want_attrs, want_list, want_name
 from builder.lang.operators import missing
-from builder.lang.thunks import force, lazy_call
-from builder.lang.values import Attrs, formals_of, is_function, make_attrs
+from builder.lang.thunks import call, force
+from builder.lang.values import Attrs, Curried2, Thunk, formals_of, is_function, make_attrs
 
 
 def like(items: dict[str, Any], origin: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +89,11 @@ def list_to_attrs(items: Any) -> dict[str, Any]:
 def map_attrs(function: Any, attrs: Any) -> dict[str, Any]:
     """The function applied to each name and value, lazily."""
     given = want_attrs(attrs)
-    made = {name: lazy_call(function, name, value) for name, value in given.items()}
+    run = function.run if type(function) is Curried2 else None
+    if run is not None:
+        made: dict[str, Any] = {name: Thunk((run, name, item)) for name, item in given.items()}
+    else:
+        made = {name: Thunk((call, function, name, item)) for name, item in given.items()}
     return like(made, given)
 
 
@@ -116,8 +120,14 @@ def zip_attrs_with(function: Any, items: Any) -> dict[str, Any]:
     gathered: dict[str, list[Any]] = {}
     for item in want_list(items):
         for name, value in want_attrs(item).items():
-            gathered.setdefault(name, []).append(value)
-    return {name: lazy_call(function, name, values) for name, values in gathered.items()}
+            if name in gathered:
+                gathered[name].append(value)
+            else:
+                gathered[name] = [value]
+    if type(function) is Curried2:
+        run = function.run
+        return {name: Thunk((run, name, values)) for name, values in gathered.items()}
+    return {name: Thunk((call, function, name, values)) for name, values in gathered.items()}
 
 
 @PURE.add("functionArgs", "s")

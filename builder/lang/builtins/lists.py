@@ -11,7 +11,7 @@ from builder.lang.comparison import equal, sort_key
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_bool, want_function, want_int, want_list
 from builder.lang.operators import missing
-from builder.lang.thunks import call, callee, callee2, force, lazy_call
+from builder.lang.thunks import call, callee, callee2, force
 from builder.lang.values import Builtin, Path, Thunk
 
 
@@ -55,8 +55,8 @@ def map_list(function: Any, items: Any) -> list[Any]:
     if not values:
         return values
     if type(function) is FunctionType:
-        return [Thunk(lambda item=item: function(item)) for item in values]
-    return [Thunk(lambda item=item: call(function, item)) for item in values]
+        return [Thunk((function, item)) for item in values]
+    return [Thunk((call, function, item)) for item in values]
 
 
 @PURE.add("filter", "ls")
@@ -118,8 +118,8 @@ def gen_list(function: Any, size: Any) -> list[Any]:
     if count < 0:
         raise EvalError(f"cannot create list of size {count}")
     if type(function) is FunctionType:
-        return [Thunk(lambda index=index: function(index)) for index in range(count)]
-    return [lazy_call(function, index) for index in range(count)]
+        return [Thunk((function, index)) for index in range(count)]
+    return [Thunk((call, function, index)) for index in range(count)]
 
 
 @PURE.add("all", "ls")

@@ -135,8 +135,11 @@ def install(world: World) -> dict[str, Builtin]:
     coercion = world.coercion
 
     def to_string(value: Any) -> str | ContextString:
+        value = force(value)
         if type(value) is str:
             return value
+        if type(value) is int:
+            return str(value)
         context: set[Any] = set()
         return make_string(coercion.text(value, context, more=True, copy=False), context)
 
