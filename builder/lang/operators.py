@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from builder.lang.deferred import DeferredAttrs
 from builder.lang.errors import (
@@ -29,9 +29,7 @@ _REPLACING = frozenset({bool, int, str, ContextString, list, dict, Attrs, type(N
 _LOW, _HIGH = -(2**63), 2**63 - 1
 
 
-def _checked(result: int, verb: str, left: int, right: int, sign: str) -> int:
-    if _LOW <= result <= _HIGH:
-        return result
+def _overflow(verb: str, left: int, right: int, sign: str) -> NoReturn:
     raise EvalError(f"integer overflow in {verb} {left} {sign} {right}")
 
 
@@ -43,37 +41,40 @@ def _number(value: Any) -> Any:
 
 def add_numbers(left: Any, right: Any) -> Any:
     """``left + right`` of numbers."""
-    result = _number(left) + _number(right)
-    if type(result) is int:
-        return _checked(result, "adding", left, right, "+")
-    return result
+    if type(left) is int and type(right) is int:
+        result = left + right
+        return result if _LOW <= result <= _HIGH else _overflow("adding", left, right, "+")
+    return _number(left) + _number(right)
 
 
 def subtract(left: Any, right: Any) -> Any:
     """``left - right``."""
-    result = _number(left) - _number(right)
-    if type(result) is int:
-        return _checked(result, "subtracting", left, right, "-")
-    return result
+    if type(left) is int and type(right) is int:
+        result = left - right
+        return result if _LOW <= result <= _HIGH else _overflow("subtracting", left, right, "-")
+    return _number(left) - _number(right)
 
 
 def multiply(left: Any, right: Any) -> Any:
     """``left * right``."""
-    result = _number(left) * _number(right)
-    if type(result) is int:
-        return _checked(result, "multiplying", left, right, "*")
-    return result
+    if type(left) is int and type(right) is int:
+        result = left * right
+        return result if _LOW <= result <= _HIGH else _overflow("multiplying", left, right, "*")
+    return _number(left) * _number(right)
 
 
 def divide(left: Any, right: Any) -> Any:
     """``left / right``: integers truncate toward zero."""
+    if type(left) is int and type(right) is int and left >= 0 and right > 0:
+        return left // right
     if _number(right) == 0:
         raise EvalError("division by zero")
     if type(_number(left)) is int and type(right) is int:
         quotient = abs(left) // abs(right)
         if (left < 0) != (right < 0):
             quotient = -quotient
-        return _checked(quotient, "dividing", left, right, "/")
+        # Of all quotients only that of the least integer by -1 is too big.
+        return quotient if quotient <= _HIGH else _overflow("dividing", left, right, "/")
     return left / right
 
 
