@@ -22,6 +22,7 @@ from builder.lang.values import (
     make_attrs,
 )
 from builder.modules.definition import file_text, kind_of
+from builder.modules.pretty import shown
 
 # The file of a module that was given without one.
 UNKNOWN_FILE = "<unknown-file>"
@@ -113,16 +114,19 @@ def _explicit(value: Value, file: str, key: str, arguments: Arguments) -> Module
             f"the module `{file}' is {describe(attrs)} where a set, a function or a path is needed"
         )
     file = file_text(attrs["_file"], file) if "_file" in attrs else file
-    if kind in ("if", "override", "merge", "order", "option", "option-type"):
-        hint = {"if": "lib.optionalAttrs or put mkIf under `config`"}.get(kind, "`config`")
-        raise ThrownError(f"the module `{file}' is itself a `{kind}'; use {hint} instead")
+    if kind in ("if", "override"):
+        attrs = {"config": attrs}
+    elif kind is not None and kind != "module":
+        raise _no_module(file, kind)
     if "config" in attrs or "options" in attrs:
         for name in attrs:
             if name not in _KEYS:
+                other = " ".join(sorted(attrs.keys() - _KEYS))
                 raise ThrownError(
                     f"Module `{file}' has an unsupported attribute `{name}'. This is caused by "
-                    "introducing a top-level `config' or `options' attribute. Move it (and others "
-                    "like it) into the explicit `config' attribute.",
+                    "introducing a top-level `config' or `options' attribute. Add configuration "
+                    "attributes immediately on the top level instead, or move all of them "
+                    f"(namely: {other}) into the explicit `config' attribute.",
                     suggestions=nearest(name, _KEYS),
                 )
         config = attrs.get("config", {})
@@ -149,6 +153,21 @@ def _explicit(value: Value, file: str, key: str, arguments: Arguments) -> Module
     )
 
 
+def _no_module(file: str, kind: str) -> ThrownError:
+    """The error for a set that says that it is something else than a module."""
+    hint = {
+        "configuration": "It is a whole configuration, evaluated already; import its modules.",
+        "merge": "Put `lib.mkMerge` under `config`.",
+        "order": "Put `lib.mkOrder` (`mkBefore`, `mkAfter`) at the option.",
+        "option": "Put options under `options`.",
+        "flake": "Import one of the flake's modules, such as its `nixosModules.default`.",
+    }.get(kind, "A module is a set, a function or a path.")
+    return ThrownError(
+        f'Expected a module, but found a value of type "{kind}", while trying to load a module '
+        f"into {file}. {hint}"
+    )
+
+
 def load_module(value: Value, parent: str, key: str, arguments: Arguments) -> Module:
     """A module from a path, a function or a set; `parent` is the file that names it."""
     module = force(value)
@@ -160,7 +179,10 @@ def load_module(value: Value, parent: str, key: str, arguments: Arguments) -> Mo
                 f'the import "{file}" in `{parent}\' is not a path; write ./{file} without quotes'
             )
     elif isinstance(module, list):
-        raise ThrownError(f"Module imports can't be nested lists. Remove one level in `{parent}'.")
+        raise ThrownError(
+            "Module imports can't be nested lists. Perhaps you meant to remove one level of "
+            f"lists? Definitions: \n- In `{parent}'{shown(module)}"
+        )
     try:
         if file is not parent:
             module = force(arguments.load(file))

@@ -9,7 +9,7 @@ from builder.lang.operators import MISSING
 from builder.lang.values import Thunk, Value
 from builder.modules.definition import Definition, Loc, inner
 from builder.modules.merge import Merged
-from builder.modules.option_type import OptionType
+from builder.modules.option_type import OptionType, phrase
 
 
 class AttrsOf(OptionType):
@@ -17,6 +17,8 @@ class AttrsOf(OptionType):
 
     The lazy kind does not ask whether a value is defined before it is needed.
     """
+
+    description_class = "composite"
 
     def __init__(self, element: OptionType, *, lazy: bool, placeholder: str = "name") -> None:
         self.element = element
@@ -28,7 +30,7 @@ class AttrsOf(OptionType):
     def description(self) -> str:  # type: ignore[override]
         """With the elements' type."""
         kind = "lazy attribute set" if self.lazy else "attribute set"
-        return f"{kind} of {composed(self.element)}"
+        return f"{kind} of {phrase(self.element, 'noun', 'composite')}"
 
     def accepts(self, value: Any) -> bool:
         """Whether it is a set; elements are checked when they are merged."""
@@ -71,14 +73,20 @@ class AttrsOf(OptionType):
 
     def with_sub_modules(self, modules: list[Value]) -> OptionType:
         """Other modules in the elements."""
-        return AttrsOf(self.element.with_sub_modules(modules), lazy=self.lazy)
+        element = self.element.with_sub_modules(modules)
+        return AttrsOf(element, lazy=self.lazy, placeholder=self.placeholder)
 
-    def combine(self, other: OptionType) -> OptionType | None:
-        """Combine the elements' types."""
+    def combined(self, other: OptionType) -> OptionType | None:
+        """Combine the elements' types; of two placeholders, one must be the usual one."""
         if not isinstance(other, AttrsOf) or other.lazy != self.lazy:
             return None
+        placeholders = {self.placeholder, other.placeholder}
+        if len(placeholders) > 1:
+            placeholders.discard("name")
         element = self.element.combine(other.element)
-        return None if element is None else AttrsOf(element, lazy=self.lazy)
+        if element is None or len(placeholders) > 1:
+            return None
+        return AttrsOf(element, lazy=self.lazy, placeholder=placeholders.pop())
 
 
 def _later(merged: Merged) -> Value:
@@ -89,24 +97,20 @@ def _later_or_empty(merged: Merged) -> Value:
     return Thunk(lambda: merged.value_or_empty())
 
 
-def composed(element: OptionType) -> str:
-    """A type's description inside of another's: in brackets where it has parts."""
-    description = element.description
-    return f"({description})" if " or " in description or "," in description else description
-
-
 class ListOf(OptionType):
     """Lists whose elements are all of one type; definitions are joined."""
+
+    name = "listOf"
+    description_class = "composite"
 
     def __init__(self, element: OptionType, *, non_empty: bool = False) -> None:
         self.element = element
         self.non_empty = non_empty
-        self.name = "nonEmptyListOf" if non_empty else "listOf"
 
     @property
     def description(self) -> str:  # type: ignore[override]
         """With the elements' type."""
-        shown = f"list of {composed(self.element)}"
+        shown = f"list of {phrase(self.element, 'noun', 'composite')}"
         return f"non-empty ({shown})" if self.non_empty else shown
 
     def accepts(self, value: Any) -> bool:
@@ -145,7 +149,7 @@ class ListOf(OptionType):
         """Other modules in the elements."""
         return ListOf(self.element.with_sub_modules(modules), non_empty=self.non_empty)
 
-    def combine(self, other: OptionType) -> OptionType | None:
+    def combined(self, other: OptionType) -> OptionType | None:
         """Combine the elements' types."""
         if not isinstance(other, ListOf) or other.non_empty != self.non_empty:
             return None

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from builder.lang.errors import ThrownError
-from builder.lang.expect import want_bool, want_int, want_list
+from builder.lang.expect import want_int, want_list
 from builder.lang.thunks import force
-from builder.lang.values import Attrs, Path, Value, describe
+from builder.lang.values import Attrs, Path, Value, type_name
 
 DEFAULT_PRIORITY = 100
 OPTION_DEFAULT_PRIORITY = 1500
@@ -46,12 +46,27 @@ class Definition:
         """The file, with line and column where they are known."""
         return self.file if self.place is None else ":".join(map(str, self.place))
 
+    def with_properties(self) -> Value:
+        """The value with the conditions, order and priority around it as sets again."""
+        value = self.value
+        for condition in reversed(self.conditions):
+            value = {"_type": "if", "condition": condition, "content": value}
+        if self.order is not None:
+            value = {"_type": "order", "priority": self.order, "content": value}
+        if self.priority is not None:
+            value = {"_type": "override", "priority": self.priority, "content": value}
+        return value
+
 
 def show_loc(loc: Iterable[str]) -> str:
     """An option's name: its parts, quoted where they are no identifiers."""
     from builder.lang.words import attribute
 
-    return ".".join(part if part in ("*", "<name>") else attribute(part) for part in loc)
+    return ".".join(part if _placeholder(part) else attribute(part) for part in loc)
+
+
+def _placeholder(part: str) -> bool:
+    return part == "*" or (part.startswith("<") and part.endswith(">"))
 
 
 def kind_of(value: Any) -> str | None:
@@ -91,10 +106,13 @@ def push_down(definition: Definition, loc: Loc) -> list[tuple[dict[str, Value], 
     if kind == "order":
         return push_down(_ordered(definition, value), loc)
     if not isinstance(value, dict):
-        target = f"option set `{show_loc(loc)}'" if loc else "configuration"
+        name = ".".join(loc)
         raise ThrownError(
-            f"the {target} is given {describe(value)} in `{definition.where}', "
-            "where a set of options is needed"
+            f"In module `{definition.where}', you're trying to define a value of type "
+            f"`{type_name(value)}'\nrather than an attribute set for the option\n`{name}'!\n\n"
+            f"This usually happens if `{name}' has option\ndefinitions inside that are not "
+            "matched. Please check how to properly define\nthis option by e.g. referring to "
+            "`man 5 configuration.nix'!"
         )
     return [(value, definition)]
 
@@ -125,10 +143,17 @@ def inner(attrs: dict[str, Value], name: str, around: Definition) -> Definition:
     )
 
 
+def _holds(condition: Value) -> bool:
+    value = force(condition)
+    if type(value) is not bool:
+        raise ThrownError("‘mkIf’ called with a non-Boolean condition")
+    return value
+
+
 def settle(definition: Definition) -> list[Definition]:
     """Evaluate the properties of an option's definition: what really applies."""
     for condition in definition.conditions:
-        if not want_bool(condition):
+        if not _holds(condition):
             return []
     value = force(definition.value)
     if not isinstance(value, dict) or "_type" not in value:
@@ -140,7 +165,7 @@ def settle(definition: Definition) -> list[Definition]:
             found.extend(settle(replace(definition, value=item, conditions=())))
         return found
     if kind == "if":
-        if not want_bool(value["condition"]):
+        if not _holds(value["condition"]):
             return []
         return settle(replace(definition, value=value["content"], conditions=()))
     if kind == "override":

@@ -18,7 +18,7 @@ from builder.modules.level import Level, Unmatched
 from builder.modules.option import Declaration
 from builder.modules.option_type import OptionType, as_set, as_type, function
 from builder.modules.report import list_definitions
-from builder.modules.scalars import simple_types
+from builder.modules.simple import simple_types
 from builder.modules.wrapped import NullOr
 
 Load = Callable[[str], Value]
@@ -49,6 +49,7 @@ class Request:
 
     lib: Value
     load: Load
+    warn: Callable[[str], None] | None = None
     modules: tuple[tuple[Value, str], ...]
     special_args: dict[str, Value] = field(default_factory=dict)
     prefix: Loc = ()
@@ -121,7 +122,7 @@ class Evaluation:
         declared.insert(0, (Declaration(_INTERNAL_FILE, internal), internal))
         own = Definition(_INTERNAL_FILE, {"_module": {"specialArgs": self.request.special_args}})
         definitions = [own, *(Definition(module.file, module.config) for module in modules)]
-        return Level(self.request.prefix, (), declared, lambda: definitions)
+        return Level(self.request.prefix, (), declared, lambda: definitions, self.request.warn)
 
     def _freeform(self) -> OptionType | None:
         value = force(want_attrs(force(self._root.config["_module"]))["freeformType"])
@@ -171,7 +172,23 @@ class Evaluation:
                 f"`{show_loc((*self.request.prefix, *path))}'" for path in sorted(others)
             )
             message += f"\nThese do not exist either: {shown}"
+        if set(self._root.config) == {"_module"}:
+            message += self._without_options()
         raise ThrownError(message, suggestions=near_locs)
+
+    def _without_options(self) -> str:
+        """What to look for when there are definitions, and no option at all."""
+        prefix = show_loc(self.request.prefix)
+        if not prefix:
+            return (
+                "\n\nIt seems as if you're trying to declare an option by placing it into "
+                "`config' rather than `options'!\n"
+            )
+        return (
+            f"\n\nHowever there are no options defined in `{prefix}'. Are you sure you've\n"
+            "declared your options properly? This can happen if you e.g. declared your options "
+            "in `types.submodule'\nunder `config' rather than `options'.\n"
+        )
 
     def _extend(self, arguments: Value) -> Value:
         attrs = want_attrs(arguments)
@@ -203,13 +220,7 @@ class Evaluation:
 def _nested(part: Unmatched) -> Definition:
     """A definition of the whole configuration from that of an undeclared part of it."""
     definition = part.definition
-    value: Value = definition.value
-    for condition in reversed(definition.conditions):
-        value = {"_type": "if", "condition": condition, "content": value}
-    if definition.order is not None:
-        value = {"_type": "order", "priority": definition.order, "content": value}
-    if definition.priority is not None:
-        value = {"_type": "override", "priority": definition.priority, "content": value}
+    value = definition.with_properties()
     for name in reversed(part.path):
         value = {name: value}
     return Definition(definition.file, value, definition.place)

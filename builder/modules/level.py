@@ -8,7 +8,8 @@ from typing import Any
 
 from builder.lang.errors import ThrownError
 from builder.lang.thunks import force
-from builder.lang.values import Thunk, Value
+from builder.lang.values import Thunk, Value, type_name
+from builder.lang.words import attribute
 from builder.modules.definition import (
     Definition,
     Loc,
@@ -50,8 +51,10 @@ class Level:
         path: Loc,
         declared: list[Declared],
         definitions: Callable[[], list[Definition]],
+        warn: Callable[[str], None] | None = None,
     ) -> None:
         self.loc = (*prefix, *path)
+        self._warn = warn
         self.path = path
         self._prefix = prefix
         self._definitions = definitions
@@ -82,16 +85,23 @@ class Level:
             found = force(attrs[name])
             if not isinstance(found, dict):
                 raise ThrownError(
-                    f"In module `{file}', the option `{show_loc(loc)}' is declared by something "
-                    "else than lib.mkOption or a set of options"
+                    f"An option declaration for `{'.'.join(loc)}' in `{file}' has type\n"
+                    f"`{type_name(found)}' rather than an attribute set.\n"
+                    "Did you mean to define this outside of `options'?"
                 )
+            kind = kind_of(found)
+            if kind is not None and kind != "option":
+                raise _no_option(loc, file, kind)
             declared.append((Declaration(file, found, place_of(attrs, name)), found))
         plain = [part for part in declared if kind_of(part[1]) != "option"]
         if len(plain) == len(declared):
-            return Level(self._prefix, (*self.path, name), declared, lambda: self._named(name))
+            return Level(
+                self._prefix, (*self.path, name), declared, lambda: self._named(name), self._warn
+            )
         if plain:
             declared = _as_submodules(loc, declared)
-        return Option(loc, [declaration for declaration, _ in declared], lambda: self._named(name))
+        declarations = [declaration for declaration, _ in declared]
+        return Option(loc, declarations, lambda: self._named(name), self._warn)
 
     def _sorted(self) -> Any:
         """The definitions at this level by name."""
@@ -139,14 +149,22 @@ def _as_submodules(loc: Loc, parts: list[Declared]) -> list[Declared]:
     from builder.modules.option_type import as_set
 
     options = [part for part in parts if kind_of(part[1]) == "option"]
+    for declaration, attrs in options:
+        given = declared_type(attrs)
+        if given.name != "submodule":
+            names = sorted(
+                f" - option(s) with prefix `{show_loc((*loc, name))}' in module `{other.file}'"
+                for other, nested in parts
+                if kind_of(nested) != "option"
+                for name in nested
+            )
+            shown = given.description if "type" in attrs else "<no description>"
+            raise ThrownError(
+                f"The option `{show_loc(loc)}' in module `{declaration.file}' would be a parent of "
+                f"the following options, but its type `{shown}' does not support nested "
+                "options.\n" + "\n".join(names)
+            )
     first = declared_type(options[0][1])
-    if first.sub_modules() is None:
-        nested = next(d.file for d, attrs in parts if kind_of(attrs) != "option")
-        raise ThrownError(
-            f"The option `{show_loc(loc)}' in module `{options[0][0].file}' would be a parent of "
-            f"options in `{nested}', but its type `{first.description}' does not support nested "
-            "options."
-        )
     result = []
     for declaration, attrs in parts:
         if kind_of(attrs) != "option":
@@ -155,3 +173,19 @@ def _as_submodules(loc: Loc, parts: list[Declared]) -> list[Declared]:
             declaration = Declaration(declaration.file, attrs, declaration.place)
         result.append((declaration, attrs))
     return result
+
+
+def _no_option(loc: Loc, file: str, kind: str) -> ThrownError:
+    """The error for something else than an option, and what to write instead."""
+    message = (
+        f"In module {file}: expected an option declaration at option path `{show_loc(loc)}` but "
+        f"got an attribute set with type {kind}"
+    )
+    if kind == "option-type":
+        message += (
+            "\n\nWhen declaring an option, you must wrap the type in a `mkOption` call. It should "
+            f"look somewhat like:\n    {attribute(loc[-1])} = lib.mkOption {{\n"
+            f"      description = ...;\n      type = <the type you wrote for {loc[-1]}>;\n"
+            "      ...\n    };\n"
+        )
+    return ThrownError(message)

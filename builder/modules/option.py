@@ -19,7 +19,7 @@ from builder.modules.definition import (
 )
 from builder.modules.merge import Merged
 from builder.modules.option_type import OptionType, as_set, as_type, function
-from builder.modules.report import list_definitions
+from builder.modules.report import list_definitions, list_files
 
 _ONCE = ("default", "example", "description", "apply")
 _UNTYPED = OptionType()
@@ -41,9 +41,9 @@ def declared_type(attrs: dict[str, Value]) -> OptionType:
 
 
 def combine_declarations(loc: Loc, declarations: list[Declaration]) -> dict[str, Value]:
-    """One option from all its declarations.
+    """One option from all its declarations; what two say, the first one's holds.
 
-    Raises `ThrownError` when two say the same thing or their types do not combine.
+    Raises `ThrownError` when two say what only one may, or their types do not combine.
     """
     result = declarations[0].attrs
     for index, other in enumerate(declarations[1:], 1):
@@ -53,18 +53,18 @@ def combine_declarations(loc: Loc, declarations: list[Declaration]) -> dict[str,
         if typed:
             combined = declared_type(result).combine(declared_type(other.attrs))
         if both or (typed and combined is None):
-            earlier = " and ".join(f"`{d.file}'" for d in declarations[:index])
+            earlier = list_files(d.file for d in declarations[:index])
             why = (
-                f"both give it `{both[0]}'"
+                f"Both give it `{both[0]}'"
                 if both
-                else f"the types `{declared_type(result).description}' and "
+                else f"Their types `{declared_type(result).description}' and "
                 f"`{declared_type(other.attrs).description}' do not combine"
             )
             raise ThrownError(
                 f"The option `{show_loc(loc)}' in `{other.file}' is already declared in "
-                f"{earlier}: {why}."
+                f"{earlier}. {why}."
             )
-        result = {**result, **other.attrs}
+        result = {**other.attrs, **result}
         if combined is not None:
             result["type"] = as_set(combined)
     return result
@@ -78,8 +78,10 @@ class Option:
         loc: Loc,
         declarations: list[Declaration],
         definitions: Callable[[], list[Definition]],
+        warn: Callable[[str], None] | None = None,
     ) -> None:
         self.loc = loc
+        self._warn = warn
         self.declarations = declarations
         self._definitions = definitions
         self.value_thunk: Value = Thunk(lambda: self._value())
@@ -114,6 +116,12 @@ class Option:
         try:
             if force(self.attrs.get("readOnly", False)) is True:
                 self._check_read_only()
+            if self._warn is not None and self.type.deprecation is not None:
+                self._warn(
+                    f"The type `types.{self.type.name}' of option `{show_loc(self.loc)}' defined "
+                    f"in {list_files(d.file for d in self.declarations)} is deprecated. "
+                    f"{self.type.deprecation}"
+                )
             value = self.merged.value()
             if "apply" in self.attrs:
                 value = call(self.attrs["apply"], value)
@@ -162,14 +170,10 @@ class Option:
 
 
 def evaluate_option(
-    loc: Loc,
-    attrs: dict[str, Value],
-    declarations: list[Declaration],
-    definitions: list[Definition],
+    loc: Loc, declarations: list[Declaration], definitions: list[Definition]
 ) -> dict[str, Value]:
     """A lone option, as Nix code sees it."""
-    option = Option(
-        loc, declarations or [Declaration("<unknown-file>", attrs)], lambda: definitions
+    described: dict[str, Value] = force(
+        Option(loc, declarations, lambda: definitions).description_thunk
     )
-    described: dict[str, Value] = force(option.description_thunk)
     return described

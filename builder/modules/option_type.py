@@ -9,10 +9,10 @@ from builder.lang.comparison import equal
 from builder.lang.errors import ThrownError
 from builder.lang.expect import want_attrs, want_bool, want_list, want_string, want_text
 from builder.lang.operators import MISSING
-from builder.lang.thunks import call, force
-from builder.lang.values import Builtin, Thunk, Value, describe
-from builder.modules.definition import Definition, Loc, file_text
-from builder.modules.report import conflict, not_unique
+from builder.lang.thunks import call, force, lazy_call
+from builder.lang.values import Builtin, Thunk, Value, describe, is_function
+from builder.modules.definition import Definition, Loc, file_text, show_loc
+from builder.modules.report import conflict, list_definitions, not_unique
 
 
 class OptionType:
@@ -24,6 +24,10 @@ class OptionType:
 
     name = "unspecified"
     description = "unspecified value"
+    # Whether the description is clear inside of another's: see `phrase`.
+    description_class: str | None = "noun"
+    # What users of the type are told, when it should no longer be used.
+    deprecation: str | None = None
 
     def accepts(self, value: Any) -> bool:
         """Whether a definition may have this value."""
@@ -53,11 +57,27 @@ class OptionType:
         """The same type with other modules inside."""
         return self
 
+    def wrapped(self) -> Value:
+        """The type inside, for who takes types apart by their functors; None without one."""
+        return None
+
     def combine(self, other: OptionType) -> OptionType | None:
         """The type of an option that is declared with both types, or None."""
+        native = other.native if isinstance(other, ForeignType) else other
+        return None if native is None else self.combined(native)
+
+    def combined(self, other: OptionType) -> OptionType | None:
+        """`combine` with a native type."""
         if type(self) is type(other) and self.name == other.name and not self.nested():
             return self
         return None
+
+
+def phrase(type_: OptionType, *clear: str) -> str:
+    """A type's description inside of another's: in parentheses unless its class is a clear one."""
+    if type_.description_class in clear:
+        return type_.description
+    return f"({type_.description})"
 
 
 class TypeSet(dict[str, Value]):
@@ -93,38 +113,47 @@ def function(name: str, arity: int, run: Callable[..., Value]) -> Builtin:
 def as_set(native: OptionType) -> TypeSet:
     """The Nix set of a type, with the attributes that nixpkgs' types have."""
 
-    def sub_modules() -> Value:
-        return native.sub_modules()
-
     def empty() -> Value:
         value = native.empty()
         return {} if value is MISSING else {"value": value}
 
     def type_merge(functor: Value) -> Value:
         other = want_attrs(functor).get("neveType")
-        merged = native.combine(as_type(other)) if other is not None else None
+        merged = None if other is None else native.combine(as_type(other))
         return None if merged is None else as_set(merged)
+
+    def payload() -> Value:
+        inside = native.nested()
+        return {role: as_set(t) for role, t in inside.items()} if inside else None
 
     made = TypeSet(
         _type="option-type",
         name=native.name,
         description=Thunk(lambda: native.description),
-        descriptionClass=None,
-        deprecationMessage=None,
+        descriptionClass=Thunk(lambda: native.description_class),
+        deprecationMessage=native.deprecation,
         check=function("check", 1, lambda value: native.accepts(force(value))),
         merge=function(
             "merge", 2, lambda loc, defs: native.merge(read_loc(loc), read_definitions(defs))
         ),
-        emptyValue=Thunk(empty),
+        emptyValue=Thunk(lambda: empty()),
         getSubOptions=function("getSubOptions", 1, lambda at: native.sub_options(read_loc(at))),
-        getSubModules=Thunk(sub_modules),
+        getSubModules=Thunk(lambda: native.sub_modules()),
         substSubModules=function(
             "substSubModules", 1, lambda ms: as_set(native.with_sub_modules(want_list(ms)))
         ),
         typeMerge=function("typeMerge", 1, type_merge),
         nestedTypes=Thunk(lambda: {role: as_set(t) for role, t in native.nested().items()}),
     )
-    made["functor"] = {"name": native.name, "type": None, "neveType": made}
+    # `typeMerge` does all that a functor's own parts would do; they are there to be looked at.
+    made["functor"] = {
+        "name": native.name,
+        "type": made,
+        "wrapped": Thunk(lambda: native.wrapped()),
+        "payload": Thunk(lambda: payload()),
+        "binOp": function("binOp", 2, lambda a, b: None),
+        "neveType": made,
+    }
     made.native = native
     return made
 
@@ -135,6 +164,18 @@ class ForeignType(OptionType):
     def __init__(self, attrs: dict[str, Value]) -> None:
         self.attrs = attrs
         self.name = want_text(attrs.get("name", "unspecified"))
+
+    @property
+    def description_class(self) -> str | None:  # type: ignore[override]
+        """As the set says."""
+        value = force(self.attrs.get("descriptionClass"))
+        return None if value is None else want_text(value)
+
+    @property
+    def deprecation(self) -> str | None:  # type: ignore[override]
+        """As the set says."""
+        value = force(self.attrs.get("deprecationMessage"))
+        return None if value is None else want_text(value)
 
     @property
     def description(self) -> str:  # type: ignore[override]
@@ -180,9 +221,24 @@ class ForeignType(OptionType):
         """Ask the set's `substSubModules`."""
         return as_type(call(self.attrs["substSubModules"], modules))
 
+    @property
+    def native(self) -> OptionType | None:
+        """The native type that this one was made from by changing a few attributes."""
+        functor = force(self.attrs.get("functor"))
+        made = functor.get("neveType") if isinstance(functor, dict) else None
+        return None if made is None else as_type(made)
+
     def combine(self, other: OptionType) -> OptionType | None:
-        """The same type, when it is declared twice under one name."""
-        return self if isinstance(other, ForeignType) and other.name == self.name else None
+        """Ask the set's `typeMerge`."""
+        if "typeMerge" not in self.attrs:
+            return None
+        functor = (
+            other.attrs.get("functor")
+            if isinstance(other, ForeignType)
+            else as_set(other)["functor"]
+        )
+        merged = call(self.attrs["typeMerge"], functor)
+        return None if merged is None else as_type(merged)
 
 
 def as_type(value: Value) -> OptionType:
@@ -212,23 +268,44 @@ def merge_equal(loc: Loc, definitions: list[Definition]) -> Value:
 
 
 def merge_default(loc: Loc, definitions: list[Definition]) -> Value:
-    """Lists are joined, sets united, Booleans or-ed, strings joined; others must be one."""
+    """Lists are joined, sets united, Booleans or-ed, strings joined, functions by their results.
+
+    Raises `ThrownError` for other values that are not one integer.
+    """
     values = [force(d.value) for d in definitions]
     if len(values) == 1:
         return values[0]
+    if all(is_function(value) for value in values):
+
+        def applied(argument: Value) -> Value:
+            return merge_default(
+                loc,
+                [Definition(d.file, lazy_call(d.value, argument), d.place) for d in definitions],
+            )
+
+        return applied
     if all(type(value) is list for value in values):
         return [item for value in values for item in want_list(value)]
     if all(isinstance(value, dict) for value in values):
-        united: dict[str, Value] = {}
-        for value in values:
-            for name, item in want_attrs(value).items():
-                united[name] = item
-        return united
+        return merge_sets(loc, definitions)
     if all(isinstance(value, bool) for value in values):
         return any(values)
     if all(isinstance(value, str) or hasattr(value, "context") for value in values):
         return join_strings("", values)
-    return merge_equal(loc, definitions)
+    if all(type(value) is int and value == values[0] for value in values):
+        return values[0]
+    raise ThrownError(
+        f"Cannot merge definitions of `{show_loc(loc)}'. Definition values:"
+        f"{list_definitions(definitions)}"
+    )
+
+
+def merge_sets(loc: Loc, definitions: list[Definition]) -> Value:
+    """The union of sets, later definitions on top."""
+    united: dict[str, Value] = {}
+    for definition in definitions:
+        united.update(want_attrs(definition.value))
+    return united
 
 
 def join_strings(separator: str, values: list[Any]) -> Value:

@@ -2,52 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from builder.lang.errors import NixError, ThrownError
-from builder.lang.printing import brief
-from builder.lang.thunks import force
-from builder.modules.definition import Definition, Loc, priority_of, show_loc
+from builder.lang.errors import ThrownError
+from builder.modules.definition import Definition, Loc, show_loc
+from builder.modules.pretty import shown
 
-_MOST_LINES = 5
-_WIDTH = 160
-
-
-def _shown(definition: Definition) -> str:
-    try:
-        text = brief(force(definition.value))
-    except NixError as error:
-        return f" <error: {error.message.splitlines()[0]}>"
-    if len(text) > _WIDTH:
-        text = text[:_WIDTH] + "..."
-    lines = text.split("\n")
-    if len(lines) > _MOST_LINES:
-        lines = [*lines[:_MOST_LINES], "..."]
-    return " " + "\n    ".join(lines)
+ADVICE = (
+    "Use `lib.mkForce value` or `lib.mkDefault value` to change the priority on any of these "
+    "definitions."
+)
 
 
 def list_definitions(definitions: Sequence[Definition]) -> str:
     """A line for each definition: where it is and what it says."""
-    return "".join(f"\n- In `{d.where}':{_shown(d)}" for d in definitions)
+    return "".join(f"\n- In `{d.where}'{shown(d.value)}" for d in definitions)
 
 
-def list_with_priorities(definitions: Sequence[Definition]) -> str:
-    """As `list_definitions`, with each definition's priority."""
-    return "".join(
-        f"\n- In `{d.where}' (priority {priority_of(d)}):{_shown(d)}" for d in definitions
-    )
+def list_files(files: Iterable[str]) -> str:
+    """Files as text."""
+    return " and ".join(f"`{file}'" for file in files)
 
 
-def conflict(loc: Loc, definitions: Sequence[Definition], hint: str = "") -> ThrownError:
+def conflict(loc: Loc, definitions: Sequence[Definition]) -> ThrownError:
     """The error for definitions of one option that cannot stand together."""
     return ThrownError(
         f"The option `{show_loc(loc)}' has conflicting definition values:"
-        f"{list_definitions(definitions)}\n"
-        + (
-            hint
-            or "Use `lib.mkForce value` or `lib.mkDefault value` to change the priority on any "
-            "of these definitions."
-        )
+        f"{list_definitions(definitions)}\n{ADVICE}"
     )
 
 
@@ -56,7 +37,5 @@ def not_unique(loc: Loc, definitions: Sequence[Definition], message: str = "") -
     head = f"{message}\n" if message else ""
     return ThrownError(
         f"The option `{show_loc(loc)}' is defined multiple times while it's expected to be "
-        f"unique.\n{head}Definition values:{list_definitions(definitions)}\n"
-        "Use `lib.mkForce value` or `lib.mkDefault value` to change the priority on any of these "
-        "definitions."
+        f"unique.\n{head}Definition values:{list_definitions(definitions)}\n{ADVICE}"
     )

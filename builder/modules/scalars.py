@@ -1,26 +1,23 @@
-"""Types of single values."""
+"""Types of single values: numbers, Booleans, sets as they are, packages, enumerations."""
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable
 from typing import Any
 
 from builder.lang.comparison import equal, is_derivation
-from builder.lang.thunks import force
-from builder.lang.values import ContextString, Path, Value, is_function
-from builder.lang.words import quoted
-from builder.modules.definition import Definition, Loc, kind_of
+from builder.lang.errors import ThrownError
+from builder.lang.thunks import force, lazy_call
+from builder.lang.values import ContextString, Path, Value, is_function, type_name
+from builder.modules.definition import Definition, Loc, kind_of, show_loc
 from builder.modules.option_type import (
     OptionType,
-    join_strings,
-    merge_default,
     merge_equal,
     merge_one,
 )
-from builder.modules.report import conflict
+from builder.modules.report import list_files
 
-_STORE_PATH = re.compile(r"/nix/store/[0-9a-z]{32}-[0-9a-zA-Z+\-._?=]+(/.*)?\Z", re.DOTALL)
 Accepts = Callable[[Any], bool]
 Merge = Callable[[Loc, list[Definition]], Value]
 
@@ -46,34 +43,21 @@ def is_string_like(value: Any) -> bool:
     )
 
 
-def _path_text(value: Any) -> str | None:
-    if isinstance(value, Path):
-        return value.text
-    if isinstance(value, dict) and "outPath" in value:
-        return _path_text(force(value["outPath"]))
-    return text_of(value)
-
-
-def is_absolute(value: Any) -> bool:
-    """Whether a forced value is a path or stands for one."""
-    text = _path_text(value)
-    return text is not None and text.startswith("/")
-
-
-def in_store(value: Any) -> bool:
-    """Whether a forced value is something in the store."""
-    text = _path_text(value)
-    return text is not None and _STORE_PATH.match(text) is not None
-
-
 class Scalar(OptionType):
     """A type without parts: a test and a way to merge."""
 
     def __init__(
-        self, name: str, description: str, accepts: Accepts, merge: Merge = merge_equal
+        self,
+        name: str,
+        description: str,
+        accepts: Accepts,
+        merge: Merge = merge_equal,
+        *,
+        class_: str | None = "noun",
     ) -> None:
         self.name = name
         self.description = description
+        self.description_class = class_
         self._accepts = accepts
         self._merge = merge
 
@@ -87,7 +71,7 @@ class Scalar(OptionType):
             return force(definitions[0].value)
         return self._merge(loc, definitions)
 
-    def combine(self, other: OptionType) -> OptionType | None:
+    def combined(self, other: OptionType) -> OptionType | None:
         """The same type declared twice stays; two that differ do not combine."""
         same = isinstance(other, Scalar) and other.name == self.name
         return self if same and other.description == self.description else None
@@ -103,21 +87,22 @@ def number(value: Any) -> bool:
     return type(value) is int or type(value) is float
 
 
+def _shown(value: Any) -> str:
+    return json.dumps(value)
+
+
 def between(low: Any, high: Any, *, numbers: bool = False) -> Scalar:
     """Integers (or numbers) from `low` to `high`, both included."""
-    name, kind = (
-        ("numberBetween", "integer or floating point number")
-        if numbers
-        else (
-            "intBetween",
-            "integer",
-        )
-    )
+    family = "numbers" if numbers else "ints"
+    if low > high:
+        raise ThrownError(f"{family}.between: lowest must be smaller than highest")
     admitted = number if numbers else integer
     return Scalar(
-        name,
-        f"{kind} between {low} and {high} (both inclusive)",
+        "numberBetween" if numbers else "intBetween",
+        f"{'integer or floating point number' if numbers else 'integer'} between "
+        f"{_shown(low)} and {_shown(high)} (both inclusive)",
         lambda value: admitted(value) and low <= value <= high,
+        class_="conjunction" if numbers else "noun",
     )
 
 
@@ -141,52 +126,13 @@ def signed(bits: int) -> Scalar:
     )
 
 
-def matching(pattern: str) -> Scalar:
-    """Strings that a POSIX extended regular expression matches as a whole."""
-    from builder.lang.builtins.strings import match
-
-    return Scalar(
-        f"strMatching {quoted(pattern)}",
-        f"string matching the pattern {pattern}",
-        lambda value: is_text(value) and match(pattern, value) is not None,
-    )
+def bounded(name: str, description: str, accepts: Accepts) -> Scalar:
+    """Numbers with a bound on one side."""
+    return Scalar(name, description, accepts, class_="nonRestrictiveClause")
 
 
-def separated(separator: str, description: str | None = None) -> Scalar:
-    """Strings that are joined by a separator."""
-
-    def merge(loc: Loc, definitions: list[Definition]) -> Value:
-        return join_strings(separator, [force(d.value) for d in definitions])
-
-    shown = description or (
-        "Concatenated string" if not separator else f"strings concatenated with {quoted(separator)}"
-    )
-    return Scalar("separatedString", shown, is_text, merge)
-
-
-def _single_line(value: Any) -> bool:
-    text = text_of(value)
-    return text is not None and "\n" not in text.removesuffix("\n")
-
-
-def _merge_single_line(loc: Loc, definitions: list[Definition]) -> Value:
-    value = merge_equal(loc, definitions)
-    if isinstance(value, ContextString):
-        return ContextString(value.text.removesuffix("\n"), value.context)
-    return value.removesuffix("\n") if isinstance(value, str) else value
-
-
-def _merge_package(loc: Loc, definitions: list[Definition]) -> Value:
-    return merge_one(loc, definitions)
-
-
-def _is_package(value: Any) -> bool:
-    return (isinstance(value, dict) and is_derivation(value)) or (
-        not isinstance(value, dict) and in_store(value)
-    )
-
-
-def _merge_bool_or(loc: Loc, definitions: list[Definition]) -> Value:
+def merge_bool_or(loc: Loc, definitions: list[Definition]) -> Value:
+    """True if any definition is."""
     return any(force(d.value) is True for d in definitions)
 
 
@@ -201,14 +147,17 @@ class Enum(OptionType):
     @property
     def description(self) -> str:  # type: ignore[override]
         """All values."""
-        from builder.lang.printing import brief
-
-        shown = [brief(value) for value in self.values]
+        shown = [_choice(force(value)) for value in self.values]
         if not shown:
             return "impossible (empty enum)"
         if len(shown) == 1:
             return f"value {shown[0]} (singular enum)"
         return f"one of {', '.join(shown)}"
+
+    @property
+    def description_class(self) -> str | None:  # type: ignore[override]
+        """A noun, unless there is a choice."""
+        return "noun" if len(self.values) < 2 else "conjunction"
 
     def accepts(self, value: Any) -> bool:
         """Whether it equals one of the values."""
@@ -218,12 +167,21 @@ class Enum(OptionType):
         """All definitions must agree."""
         return merge_equal(loc, definitions)
 
-    def combine(self, other: OptionType) -> OptionType | None:
+    def combined(self, other: OptionType) -> OptionType | None:
         """Two enums make one with the values of both."""
         if not isinstance(other, Enum):
             return None
         more = [v for v in other.values if not self.accepts(force(v))]
         return Enum([*self.values, *more])
+
+
+def _choice(value: Any) -> str:
+    text = text_of(value)
+    if text is not None:
+        return f'"{text}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else f"<{type_name(value)}>"
 
 
 class Anything(OptionType):
@@ -234,22 +192,21 @@ class Anything(OptionType):
 
     def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
         """Merge by the kind of the values, which must be one for all."""
-        from builder.lang.thunks import lazy_call
-        from builder.lang.values import type_name
         from builder.modules.containers import AttrsOf
 
         values = [force(d.value) for d in definitions]
-        kinds = {"string-like" if is_string_like(v) else type_name(v) for v in values}
+        kinds = {_kind(v) for v in values}
         if len(kinds) > 1:
-            raise conflict(loc, definitions)
+            files = list_files(d.where for d in definitions)
+            raise ThrownError(
+                f"The option `{show_loc(loc)}' has conflicting option types in {files}"
+            )
         (kind,) = kinds
         if kind == "set":
-            return AttrsOf(self, lazy=True).merge(loc, definitions)
-        if kind == "list":
-            if len(definitions) > 1:
-                return merge_equal(loc, definitions)
-            return values[0]
-        if kind == "lambda" and len(definitions) > 1:
+            return AttrsOf(self, lazy=False).merge(loc, definitions)
+        if kind == "string-like set":
+            return merge_one(loc, definitions)
+        if kind == "lambda":
 
             def applied(argument: Value) -> Value:
                 inner = [
@@ -257,89 +214,53 @@ class Anything(OptionType):
                 ]
                 return self.merge((*loc, "<function body>"), inner)
 
-            return applied
-        if kind == "lambda":
-            return values[0]
-        return merge_equal(loc, definitions)
+            return values[0] if len(values) == 1 else applied
+        return values[0] if len(values) == 1 else merge_equal(loc, definitions)
 
 
-def _is_option_type(value: Any) -> bool:
-    return kind_of(value) == "option-type"
+def _kind(value: Any) -> str:
+    name = type_name(value)
+    return "string-like set" if name == "set" and is_string_like(value) else name
 
 
-def _merge_raw(loc: Loc, definitions: list[Definition]) -> Value:
-    return merge_one(loc, definitions)
+def is_package(value: Any) -> bool:
+    """Whether a forced value is a derivation, or an entry of the store."""
+    from builder.modules.paths import is_store_path
+
+    return (isinstance(value, dict) and is_derivation(value)) or is_store_path(value)
 
 
-def _is_shell_package(value: Any) -> bool:
-    return _is_package(value) and isinstance(value, dict) and "shellPath" in value
+def is_shell_package(value: Any) -> bool:
+    """Whether a forced value is a derivation that says which shell it is."""
+    return isinstance(value, dict) and is_derivation(value) and "shellPath" in value
 
 
-def _is_pkgs(value: Any) -> bool:
+def is_pkgs(value: Any) -> bool:
+    """Whether a forced value is a set of packages."""
     return isinstance(value, dict) and force(value.get("_type")) == "pkgs"
 
 
-def simple_types() -> dict[str, OptionType]:
-    """The types that take no parameters, by name."""
-    return {
-        "unspecified": OptionType(),
-        "raw": Scalar("raw", "raw value", lambda value: True, _merge_raw),
-        "anything": Anything(),
-        "bool": Scalar("bool", "boolean", lambda value: type(value) is bool),
-        "boolByOr": Scalar(
-            "boolByOr", "boolean (merged using or)", lambda v: type(v) is bool, _merge_bool_or
-        ),
-        "int": Scalar("int", "signed integer", integer),
-        "float": Scalar("float", "floating point number", lambda value: type(value) is float),
-        "number": Scalar("number", "signed integer or floating point number", number),
-        "port": Scalar(
-            "unsignedInt16",
-            "16 bit unsigned integer; between 0 and 65535 (both inclusive)",
-            lambda value: integer(value) and 0 <= value <= 65535,
-        ),
-        "str": Scalar("str", "string", is_text),
-        "nonEmptyStr": Scalar(
-            "nonEmptyStr",
-            "non-empty string",
-            lambda value: is_text(value) and bool((text_of(value) or "").strip(" \t\n")),
-        ),
-        "singleLineStr": Scalar(
-            "singleLineStr",
-            "(optionally newline-terminated) single-line string",
-            _single_line,
-            _merge_single_line,
-        ),
-        "passwdEntry": Scalar(
-            "passwdEntry str",
-            "string, not containing newlines or colons",
-            lambda value: is_text(value) and not set(text_of(value) or "") & {":", "\n"},
-        ),
-        "string": separated("", "string"),
-        "lines": separated("\n"),
-        "commas": separated(","),
-        "envVar": separated(":"),
-        "path": Scalar("path", "absolute path", is_absolute),
-        "pathInStore": Scalar("pathInStore", "path in the Nix store", in_store),
-        "package": Scalar("package", "package", _is_package, _merge_package),
-        "shellPackage": Scalar(
-            "shellPackage", "package that is a shell", _is_shell_package, merge_one
-        ),
-        "pkgs": Scalar("pkgs", "Nixpkgs package set", _is_pkgs, merge_one),
-        "attrs": Scalar(
-            "attrs", "attribute set", lambda value: isinstance(value, dict), merge_default
-        ),
-        "optionType": Scalar("optionType", "optionType", _is_option_type, _merge_type),
-        "function": Scalar("function", "function", is_function, merge_one),
-    }
+def is_lua(value: Any) -> bool:
+    """Whether a forced value is `lib.mkLuaInline`'s."""
+    return kind_of(value) == "lua-inline"
 
 
-def _merge_type(loc: Loc, definitions: list[Definition]) -> Value:
+def is_type(value: Any) -> bool:
+    """Whether a forced value is a type."""
+    return kind_of(value) == "option-type"
+
+
+def merge_types(loc: Loc, definitions: list[Definition]) -> Value:
+    """The type that all definitions make together. Raises `ThrownError`."""
+    from builder.modules.option import Declaration, combine_declarations
     from builder.modules.option_type import as_set, as_type
 
-    merged = as_type(definitions[0].value)
-    for other in definitions[1:]:
-        combined = merged.combine(as_type(other.value))
-        if combined is None:
-            raise conflict(loc, definitions)
-        merged = combined
-    return as_set(merged) if len(definitions) > 1 else force(definitions[0].value)
+    if len(definitions) == 1:
+        return force(definitions[0].value)
+    declarations = [Declaration(d.file, {"type": d.value}, d.place) for d in definitions]
+    return as_set(as_type(combine_declarations(loc, declarations)["type"]))
+
+
+def is_callable(value: Any) -> bool:
+    """Whether a forced value can be called."""
+    return is_function(value) or (isinstance(value, dict) and "__functor" in value)

@@ -24,7 +24,7 @@ def module_evaluator(
         # Imported here: most expressions use no modules.
         from builder.modules.library import engine
 
-        return engine(load)
+        return engine(load, lambda text: host.trace(f"evaluation warning: {text}"))
 
     extra = {"neve": Thunk(made), **(extra_builtins or {})}
     evaluator = Evaluator(host, cache_dir, extra)

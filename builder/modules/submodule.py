@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 from builder.lang.errors import ThrownError
+from builder.lang.expect import want_attrs
 from builder.lang.thunks import force
-from builder.lang.values import Path, Value, is_function
-from builder.modules.definition import OPTION_DEFAULT_PRIORITY, Definition, Loc
+from builder.lang.values import Value, is_function
+from builder.modules.definition import OPTION_DEFAULT_PRIORITY, Definition, Loc, show_loc
 from builder.modules.evaluation import Request, eval_modules
-from builder.modules.option_type import OptionType
+from builder.modules.option_type import OptionType, as_type
+from builder.modules.paths import path_text
+
+T = TypeVar("T")
 
 
 def _is_module(value: Any) -> bool:
-    return isinstance(value, (dict, Path)) or is_function(value)
+    if isinstance(value, dict) or is_function(value):
+        return True
+    text = path_text(value)
+    return text is not None and text.startswith("/")
 
 
 class Submodule(OptionType):
@@ -25,6 +33,7 @@ class Submodule(OptionType):
     """
 
     name = "submodule"
+    description_class = None
 
     def __init__(
         self,
@@ -42,8 +51,27 @@ class Submodule(OptionType):
         self.modules = modules
         self.special_args = special_args or {}
         self.shorthand = shorthand
-        self.description = description or "submodule"
+        self.given_description = description
         self.class_ = class_
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        """As given, that of what undeclared names may be, or the type's name."""
+        free = self._freeform
+        if self.given_description is not None:
+            return self.given_description
+        return self.name if free is None else free.description
+
+    @cached_property
+    def _freeform(self) -> OptionType | None:
+        """The type of what no option of the modules declares."""
+        module = want_attrs(eval_modules(self._request((), self._bare()))["_module"])
+        free = force(module["freeformType"])
+        return None if free is None else as_type(free)
+
+    def nested(self) -> dict[str, OptionType]:
+        """The type of undeclared names."""
+        return {} if self._freeform is None else {"freeformType": self._freeform}
 
     def accepts(self, value: Any) -> bool:
         """Sets, functions and paths can be modules."""
@@ -78,21 +106,26 @@ class Submodule(OptionType):
 
     def sub_options(self, prefix: Loc) -> Value:
         """The options of the type's modules."""
+        options: dict[str, Value] = force(
+            eval_modules(self._request(prefix, self._bare()))["options"]
+        )
+        found = {key: value for key, value in options.items() if key != "_module"}
+        if self._freeform is not None:
+            found["_freeformOptions"] = self._freeform.sub_options(prefix)
+        return found
+
+    def _bare(self) -> list[tuple[Value, str]]:
+        """The type's modules where there is no definition."""
         name = {
-            "_module": {
-                "args": {
-                    "name": {
-                        "_type": "override",
-                        "priority": OPTION_DEFAULT_PRIORITY,
-                        "content": "‹name›",
-                    }
-                }
-            }
+            "_type": "override",
+            "priority": OPTION_DEFAULT_PRIORITY,
+            "content": "‹name›",
         }
-        modules: list[tuple[Value, str]] = [(name, "<the module engine>")]
+        modules: list[tuple[Value, str]] = [
+            ({"_module": {"args": {"name": name}}}, "<the module engine>")
+        ]
         modules.extend((module, "<unknown-file>") for module in self.modules)
-        options: dict[str, Value] = force(eval_modules(self._request(prefix, modules))["options"])
-        return {key: value for key, value in options.items() if key != "_module"}
+        return modules
 
     def sub_modules(self) -> list[Value] | None:
         """The type's modules."""
@@ -106,38 +139,39 @@ class Submodule(OptionType):
             modules=modules,
             special_args=self.special_args,
             shorthand=self.shorthand,
-            description=self.description,
+            description=self.given_description,
             class_=self.class_,
         )
 
-    def combine(self, other: OptionType) -> OptionType | None:
+    def combined(self, other: OptionType) -> OptionType | None:
         """The modules of both."""
         if not isinstance(other, Submodule):
             return None
         common = self.special_args.keys() & other.special_args.keys()
         if common:
             raise ThrownError(
-                "a submoduleWith option is declared multiple times with the same specialArgs "
-                f"{', '.join(sorted(common))}"
-            )
-        if self.shorthand is None:
-            shorthand = other.shorthand
-        elif other.shorthand is None or other.shorthand == self.shorthand:
-            shorthand = self.shorthand
-        else:
-            raise ThrownError(
-                "a submoduleWith option is declared multiple times with conflicting "
-                "shorthandOnlyDefinesConfig values"
+                "A submoduleWith option is declared multiple times with the same specialArgs "
+                f'"{" ".join(sorted(common))}"'
             )
         return Submodule(
             lib=self.lib,
             load=self.load,
             modules=[*self.modules, *other.modules],
             special_args={**self.special_args, **other.special_args},
-            shorthand=shorthand,
-            description=self.description,
-            class_=self.class_ or other.class_,
+            shorthand=_agreed(self.shorthand, other.shorthand, "shorthandOnlyDefinesConfig values"),
+            description=_agreed(self.given_description, other.given_description, "descriptions"),
+            class_=_agreed(self.class_, other.class_, "class values"),
         )
+
+
+def _agreed(left: T | None, right: T | None, what: str) -> T | None:
+    """What two declarations say together, either of which may say nothing."""
+    if left is not None and right is not None and left != right:
+        raise ThrownError(
+            f"A submoduleWith option is declared multiple times with conflicting {what}"
+            + (f' "{left}" and "{right}".' if isinstance(left, str) else "")
+        )
+    return right if left is None else left
 
 
 class DeferredModule(OptionType):
@@ -146,8 +180,10 @@ class DeferredModule(OptionType):
     name = "deferredModule"
     description = "module"
 
-    def __init__(self, static: list[Value]) -> None:
+    def __init__(self, static: list[Value], lib: Value, load: Callable[[str], Value]) -> None:
         self.static = static
+        self.lib = lib
+        self.load = load
 
     def accepts(self, value: Any) -> bool:
         """Sets, functions and paths can be modules."""
@@ -155,15 +191,15 @@ class DeferredModule(OptionType):
 
     def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
         """A module that imports all definitions, each with its file."""
-        shown = ".".join(loc)
+        shown = show_loc(loc)
         imports: list[Value] = list(self.static)
         for d in definitions:
             imports.append({"_file": f"{d.file}, via option {shown}", "imports": [d.value]})
         return {"imports": imports}
 
-    def empty(self) -> Any:
-        """The static modules alone."""
-        return {"imports": list(self.static)}
+    def sub_options(self, prefix: Loc) -> Value:
+        """The options of the static modules."""
+        return Submodule(lib=self.lib, load=self.load, modules=self.static).sub_options(prefix)
 
     def sub_modules(self) -> list[Value] | None:
         """The static modules."""
@@ -171,10 +207,10 @@ class DeferredModule(OptionType):
 
     def with_sub_modules(self, modules: list[Value]) -> OptionType:
         """The same with other static modules."""
-        return DeferredModule(modules)
+        return DeferredModule(modules, self.lib, self.load)
 
-    def combine(self, other: OptionType) -> OptionType | None:
+    def combined(self, other: OptionType) -> OptionType | None:
         """The static modules of both."""
         if not isinstance(other, DeferredModule):
             return None
-        return DeferredModule([*self.static, *other.static])
+        return DeferredModule([*self.static, *other.static], self.lib, self.load)

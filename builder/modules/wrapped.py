@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from builder.lang.errors import ThrownError
-from builder.lang.expect import want_attrs
 from builder.lang.operators import MISSING
 from builder.lang.thunks import call, force, lazy_call
 from builder.lang.values import Value, is_function
-from builder.modules.containers import composed
-from builder.modules.definition import Definition, Loc, inner, show_loc
+from builder.modules.definition import Definition, Loc, show_loc
 from builder.modules.merge import Merged
-from builder.modules.option_type import OptionType
-from builder.modules.report import conflict, not_unique
+from builder.modules.option_type import OptionType, as_set, merge_one, phrase
+from builder.modules.report import list_files, not_unique
 
 
 class Wrapped(OptionType):
@@ -38,6 +36,10 @@ class Wrapped(OptionType):
         """The type inside."""
         return {"elemType": self.inside}
 
+    def wrapped(self) -> Value:
+        """The type inside."""
+        return as_set(self.inside)
+
     def sub_options(self, prefix: Loc) -> Value:
         """As inside."""
         return self.inside.sub_options(prefix)
@@ -54,7 +56,7 @@ class Wrapped(OptionType):
         """Other modules inside."""
         return self.rebuilt(self.inside.with_sub_modules(modules))
 
-    def combine(self, other: OptionType) -> OptionType | None:
+    def combined(self, other: OptionType) -> OptionType | None:
         """Combine what is inside."""
         if type(other) is not type(self) or not isinstance(other, Wrapped):
             return None
@@ -66,11 +68,12 @@ class NullOr(Wrapped):
     """Null, or a value of the type inside."""
 
     name = "nullOr"
+    description_class = "conjunction"
 
     @property
     def description(self) -> str:  # type: ignore[override]
         """With the type inside."""
-        return f"null or {composed(self.inside)}"
+        return f"null or {phrase(self.inside, 'noun', 'conjunction')}"
 
     def accepts(self, value: Any) -> bool:
         """Null is accepted too."""
@@ -83,9 +86,8 @@ class NullOr(Wrapped):
             return None
         if any(nulls):
             raise ThrownError(
-                f"The option `{show_loc(loc)}' is defined both null and not null, in "
-                + " and ".join(f"`{d.where}'" for d in definitions)
-                + "."
+                f"The option `{show_loc(loc)}` is defined both null and not null, in "
+                f"{list_files(d.where for d in definitions)}."
             )
         return self.inside.merge(loc, definitions)
 
@@ -108,6 +110,11 @@ class Unique(Wrapped):
         """As inside."""
         return self.inside.description
 
+    @property
+    def description_class(self) -> str | None:  # type: ignore[override]
+        """As inside."""
+        return self.inside.description_class
+
     def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
         """Refuse a second definition."""
         if len(definitions) > 1:
@@ -123,11 +130,12 @@ class FunctionTo(Wrapped):
     """Functions whose results are of the type inside."""
 
     name = "functionTo"
+    description_class = "composite"
 
     @property
     def description(self) -> str:  # type: ignore[override]
         """With the results' type."""
-        return f"function that evaluates to a(n) {composed(self.inside)}"
+        return f"function that evaluates to a(n) {phrase(self.inside, 'noun', 'composite')}"
 
     def accepts(self, value: Any) -> bool:
         """Whether it can be called."""
@@ -146,6 +154,10 @@ class FunctionTo(Wrapped):
         """Nothing."""
         return MISSING
 
+    def sub_options(self, prefix: Loc) -> Value:
+        """Those of the results."""
+        return self.inside.sub_options((*prefix, "<function body>"))
+
 
 class Checked(Wrapped):
     """The type inside with one more test."""
@@ -159,6 +171,11 @@ class Checked(Wrapped):
     def description(self) -> str:  # type: ignore[override]
         """As inside."""
         return self.inside.description
+
+    @property
+    def description_class(self) -> str | None:  # type: ignore[override]
+        """As inside."""
+        return self.inside.description_class
 
     def accepts(self, value: Any) -> bool:
         """Both tests."""
@@ -177,6 +194,7 @@ class Either(OptionType):
     """A value of one type or of another; definitions must all be of the same."""
 
     name = "either"
+    description_class = "conjunction"
 
     def __init__(self, left: OptionType, right: OptionType) -> None:
         self.left = left
@@ -185,7 +203,10 @@ class Either(OptionType):
     @property
     def description(self) -> str:  # type: ignore[override]
         """Both types."""
-        return f"{self.left.description} or {self.right.description}"
+        if self.left.description_class == "nonRestrictiveClause":
+            return f"{self.left.description}, or {phrase(self.right, 'noun', 'conjunction')}"
+        left = phrase(self.left, "noun", "conjunction")
+        return f"{left} or {phrase(self.right, 'noun', 'conjunction', 'composite')}"
 
     def accepts(self, value: Any) -> bool:
         """Whether one of them accepts it."""
@@ -197,13 +218,17 @@ class Either(OptionType):
         for choice in (self.left, self.right):
             if all(choice.accepts(value) for value in values):
                 return choice.merge(loc, definitions)
-        raise conflict(loc, definitions)
+        return merge_one(loc, definitions)
 
     def nested(self) -> dict[str, OptionType]:
         """Both types."""
         return {"left": self.left, "right": self.right}
 
-    def combine(self, other: OptionType) -> OptionType | None:
+    def wrapped(self) -> Value:
+        """Both types."""
+        return [as_set(self.left), as_set(self.right)]
+
+    def combined(self, other: OptionType) -> OptionType | None:
         """Combine side by side."""
         if not isinstance(other, Either):
             return None
@@ -215,8 +240,13 @@ class CoercedTo(OptionType):
     """Values of one type, made into another by a function."""
 
     name = "coercedTo"
+    description_class = None
 
     def __init__(self, source: OptionType, convert: Value, target: OptionType) -> None:
+        if source.sub_modules() is not None:
+            raise ThrownError(
+                f"coercedTo: coercedType must not have submodules (it’s a {source.description})"
+            )
         self.source = source
         self.convert = convert
         self.target = target
@@ -224,15 +254,17 @@ class CoercedTo(OptionType):
     @property
     def description(self) -> str:  # type: ignore[override]
         """Both types."""
-        target = self.target.description
-        return f"{target} or {composed(self.source)} convertible to it"
+        target = phrase(self.target, "noun")
+        return f"{target} or {phrase(self.source, 'noun')} convertible to it"
 
     def _converted(self, value: Any) -> Any:
         return call(self.convert, value) if self.source.accepts(value) else value
 
     def accepts(self, value: Any) -> bool:
         """Whether it, or what it is converted to, is of the target type."""
-        return self.target.accepts(self._converted(value))
+        if self.source.accepts(value) and self.target.accepts(call(self.convert, value)):
+            return True
+        return self.target.accepts(value)
 
     def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
         """Convert, then merge."""
@@ -261,32 +293,6 @@ class CoercedTo(OptionType):
         """Other modules in the target."""
         return CoercedTo(self.source, self.convert, self.target.with_sub_modules(modules))
 
-
-class AttrTag(OptionType):
-    """A set with exactly one of some attributes, each with its own option."""
-
-    name = "attrTag"
-
-    def __init__(self, tags: dict[str, Value]) -> None:
-        self.tags = tags
-
-    @property
-    def description(self) -> str:  # type: ignore[override]
-        """All tags."""
-        return "attribute-tagged union with choices: " + ", ".join(sorted(self.tags))
-
-    def accepts(self, value: Any) -> bool:
-        """Whether it has one of the tags and nothing else."""
-        return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in self.tags
-
-    def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
-        """All definitions must have the same tag; their values merge by its option."""
-        from builder.modules.option import evaluate_option
-
-        chosen = {next(iter(want_attrs(d.value))) for d in definitions}
-        if len(chosen) > 1:
-            raise conflict(loc, definitions)
-        (tag,) = chosen
-        parts = [inner(want_attrs(d.value), tag, d) for d in definitions]
-        declared = want_attrs(self.tags[tag])
-        return {tag: evaluate_option((*loc, tag), declared, [], parts)["value"]}
+    def combined(self, other: OptionType) -> OptionType | None:
+        """Two functions cannot be told to be one."""
+        return None

@@ -323,7 +323,7 @@ rec {
     Type: evalOptionValue :: [String] -> Option -> [ { file; value; } ] -> Option
 
     Example:
-      (evalOptionValue [ "a" ] (mkOption { default = 1; declarations = [ "f" ]; type = types.int; }) [ ]).value
+      (evalOptionValue [ "a" ] (mkOption { default = 1; type = types.int; } // { declarations = [ "f" ]; }) [ ]).value
       => 1
   */
   evalOptionValue =

@@ -47,24 +47,26 @@ CASES = {
     "declared twice": (
         '{ _file = "one"; options.a = mkOption { default = 1; }; }'
         ' { _file = "two"; options.a = mkOption { default = 2; }; }',
-        "The option `a' in `one' is already declared in `two': both give it `default'.",
+        "The option `a' in `one' is already declared in `two'. Both give it `default'.",
     ),
     "types that differ": (
         '{ _file = "one"; options.a = mkOption { type = types.int; }; }'
         ' { _file = "two"; options.a = mkOption { type = types.str; }; }',
-        "The option `a' in `one' is already declared in `two': the types `string' and "
+        "The option `a' in `one' is already declared in `two'. Their types `string' and "
         "`signed integer' do not combine.",
     ),
     "mixed module": (
         '{ _file = "one"; options.a = mkOption { }; b = 1; }',
         "Module `one' has an unsupported attribute `b'. This is caused by introducing a top-level "
-        "`config' or `options' attribute. Move it (and others like it) into the explicit `config' "
-        "attribute.",
+        "`config' or `options' attribute. Add configuration attributes immediately on the top "
+        "level instead, or move all of them (namely: b) into the explicit `config' attribute.",
     ),
     "no set": (
         "{ options.a.b = mkOption { }; } { a = 1; }",
-        "the option set `a' is given an integer in `test.nix:3:35', where a set of options is "
-        "needed",
+        "In module `test.nix:3:35', you're trying to define a value of type `int'\nrather than an "
+        "attribute set for the option\n`a'!\n\nThis usually happens if `a' has option\ndefinitions "
+        "inside that are not matched. Please check how to properly define\nthis option by e.g. "
+        "referring to `man 5 configuration.nix'!",
     ),
     "in a submodule": (
         "{ options.s = mkOption { type = types.attrsOf (types.submodule { "
@@ -79,7 +81,8 @@ CASES = {
     ),
     "list as import": (
         '{ _file = "one"; imports = [ [ { } ] ]; }',
-        "Module imports can't be nested lists. Remove one level in `one'.",
+        "Module imports can't be nested lists. Perhaps you meant to remove one level of lists? "
+        "Definitions: \n- In `one':\n    [\n      { }\n    ]",
     ),
 }
 

@@ -1,0 +1,166 @@
+"""The types that take types or other parameters, as functions for Nix code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from builder.lang.errors import ThrownError, nearest
+from builder.lang.expect import want_attrs, want_bool, want_int, want_list, want_text
+from builder.lang.thunks import force
+from builder.lang.values import Builtin, Value
+from builder.modules import containers, paths, scalars, texts, wrapped
+from builder.modules.option_type import OptionType, as_set, as_type, function
+from builder.modules.tagged import attr_tag
+
+
+def known(attrs: dict[str, Any], allowed: frozenset[str], what: str) -> None:
+    """Refuse arguments that a function does not take. Raises `ThrownError`."""
+    for name in attrs:
+        if name not in allowed:
+            raise ThrownError(
+                f"{what} takes no argument `{name}'; it takes {', '.join(sorted(allowed))}",
+                suggestions=nearest(name, allowed),
+            )
+
+
+def integers() -> dict[str, Value]:
+    """`lib.types.ints`."""
+    made: dict[str, Value] = {
+        "between": function(
+            "between", 2, lambda low, high: as_set(scalars.between(want_int(low), want_int(high)))
+        ),
+        "unsigned": as_set(
+            scalars.bounded(
+                "unsignedInt",
+                "unsigned integer, meaning >=0",
+                lambda value: scalars.integer(value) and value >= 0,
+            )
+        ),
+        "positive": as_set(
+            scalars.bounded(
+                "positiveInt",
+                "positive integer, meaning >0",
+                lambda value: scalars.integer(value) and value > 0,
+            )
+        ),
+    }
+    for bits in (8, 16, 32):
+        made[f"u{bits}"] = as_set(scalars.unsigned(bits))
+        made[f"s{bits}"] = as_set(scalars.signed(bits))
+    return made
+
+
+def numbers() -> dict[str, Value]:
+    """`lib.types.numbers`."""
+
+    def between(low: Value, high: Value) -> Value:
+        return as_set(scalars.between(force(low), force(high), numbers=True))
+
+    return {
+        "between": function("between", 2, between),
+        "nonnegative": as_set(
+            scalars.bounded(
+                "numberNonnegative",
+                "nonnegative integer or floating point number, meaning >=0",
+                lambda value: scalars.number(value) and value >= 0,
+            )
+        ),
+        "positive": as_set(
+            scalars.bounded(
+                "numberPositive",
+                "positive integer or floating point number, meaning >0",
+                lambda value: scalars.number(value) and value > 0,
+            )
+        ),
+    }
+
+
+def _one_of(values: Value) -> Value:
+    choices = [as_type(value) for value in want_list(values)]
+    if not choices:
+        raise ThrownError("types.oneOf needs to get at least one type in its argument")
+    made: OptionType = choices[0]
+    for choice in choices[1:]:
+        made = wrapped.Either(made, choice)
+    return as_set(made)
+
+
+def _attrs_with(arguments: Value) -> Value:
+    attrs = want_attrs(arguments)
+    known(attrs, frozenset({"elemType", "lazy", "placeholder"}), "types.attrsWith")
+    return as_set(
+        containers.AttrsOf(
+            as_type(attrs["elemType"]),
+            lazy=want_bool(attrs.get("lazy", False)),
+            placeholder=want_text(attrs.get("placeholder", "name")),
+        )
+    )
+
+
+def _path_with(arguments: Value) -> Value:
+    attrs = want_attrs(arguments)
+    known(attrs, frozenset({"absolute", "inStore"}), "types.pathWith")
+
+    def choice(name: str) -> bool | None:
+        value = force(attrs.get(name))
+        return None if value is None else want_bool(value)
+
+    return as_set(paths.path_with(absolute=choice("absolute"), in_store=choice("inStore")))
+
+
+def _unique(arguments: Value, inside: Value) -> Value:
+    message = want_text(want_attrs(arguments).get("message", ""))
+    return as_set(wrapped.Unique(as_type(inside), message))
+
+
+def _coerced(source: Value, convert: Value, target: Value) -> Value:
+    return as_set(wrapped.CoercedTo(as_type(source), convert, as_type(target)))
+
+
+def _either(left: Value, right: Value) -> Value:
+    return as_set(wrapped.Either(as_type(left), as_type(right)))
+
+
+def _add_check(inside: Value, check: Value) -> Value:
+    return as_set(wrapped.Checked(as_type(inside), check))
+
+
+def _around() -> dict[str, Value]:
+    """The types around one type."""
+
+    def wrap(name: str, make: Callable[[OptionType], OptionType]) -> Builtin:
+        return function(name, 1, lambda inside: as_set(make(as_type(inside))))
+
+    return {
+        "attrsOf": wrap("attrsOf", lambda t: containers.AttrsOf(t, lazy=False)),
+        "lazyAttrsOf": wrap("lazyAttrsOf", lambda t: containers.AttrsOf(t, lazy=True)),
+        "listOf": wrap("listOf", containers.ListOf),
+        "nonEmptyListOf": wrap("nonEmptyListOf", lambda t: containers.ListOf(t, non_empty=True)),
+        "nullOr": wrap("nullOr", wrapped.NullOr),
+        "functionTo": wrap("functionTo", wrapped.FunctionTo),
+        "passwdEntry": wrap("passwdEntry", texts.PasswdEntry),
+        "uniq": wrap("uniq", wrapped.Unique),
+    }
+
+
+def composed() -> dict[str, Value]:
+    """The types that take parameters, but for those that are modules."""
+    return {
+        **_around(),
+        "attrsWith": function("attrsWith", 1, _attrs_with),
+        "unique": function("unique", 2, _unique),
+        "either": function("either", 2, _either),
+        "oneOf": function("oneOf", 1, _one_of),
+        "coercedTo": function("coercedTo", 3, _coerced),
+        "attrTag": function("attrTag", 1, lambda tags: as_set(attr_tag(want_attrs(tags)))),
+        "addCheck": function("addCheck", 2, _add_check),
+        "enum": function("enum", 1, lambda values: as_set(scalars.Enum(want_list(values)))),
+        "strMatching": function(
+            "strMatching", 1, lambda pattern: as_set(texts.matching(want_text(pattern)))
+        ),
+        "separatedString": function(
+            "separatedString", 1, lambda sep: as_set(texts.separated(want_text(sep)))
+        ),
+        "pathWith": function("pathWith", 1, _path_with),
+    }
