@@ -55,16 +55,26 @@ class BindingReader:
         # Keeps those literals alive, so that an identity is never used twice.
         self.alive: list[AttrSet] = []
 
+    def same(self, old: Expr, new: Expr) -> None:
+        """Let `new`, the same expression in parentheses, have the draft of `old`."""
+        if id(old) in self.drafts and isinstance(new, AttrSet):
+            self.drafts[id(new)] = self.drafts[id(old)]
+            self.alive.append(new)
+
     def add(self, draft: Draft, path: list[tuple[str | Expr, int]], value: Expr) -> None:
-        """Bind ``path = value``. Raises `ParseError` for a name already bound."""
-        for depth, (name, pos) in enumerate(path[:-1]):
+        """Bind ``path = value``. Raises `ParseError` for a name already bound.
+
+        Each name of the path is placed where the whole path begins.
+        """
+        pos = path[0][1]
+        for depth, (name, _) in enumerate(path[:-1]):
             if isinstance(name, str):
                 draft = self._descend(draft, path, depth, name, pos, value)
             else:
                 inner = Draft(start=pos, end=value.end)
                 draft.dynamic.append((name, pos, inner))
                 draft = inner
-        name, pos = path[-1]
+        name = path[-1][0]
         if not isinstance(name, str):
             draft.dynamic.append((name, pos, value))
             return
@@ -97,6 +107,7 @@ class BindingReader:
         if isinstance(old, Binding):
             self._duplicate(path, depth, old, pos)
             raise AssertionError
+        old[0].end = max(old[0].end, value.end)
         return old[0]
 
     def _merge(self, into: Draft, other: Draft, path: list[tuple[str | Expr, int]]) -> None:

@@ -50,9 +50,11 @@ def _compiler_hash() -> bytes:
 class CodeCache:
     """A folder of compiled files; without a folder it holds nothing."""
 
-    def __init__(self, folder: Path | None, builtins: Mapping[str, str | None]) -> None:
+    def __init__(
+        self, folder: Path | None, builtins: Mapping[str, str | None], *, pipes: bool = False
+    ) -> None:
         self.folder = folder
-        table = repr(sorted(builtins.items())).encode()
+        table = repr((sorted(builtins.items()), pipes)).encode()
         self._prefix = hashlib.sha256(table)
         if folder is not None:
             self._prefix.update(_compiler_hash())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from builder.lang.context import Element, PlainPath
-from builder.lang.errors import EvalError, Note, TypeMismatch
+from builder.lang.errors import EvalError, TypeMismatch
 from builder.lang.host import Host
-from builder.lang.operators import add_numbers
+from builder.lang.operators import add_operands
 from builder.lang.paths import base_name, canonical
 from builder.lang.thunks import call, force
 from builder.lang.values import ContextString, Path, Value, describe
@@ -34,7 +34,11 @@ class Coercion:
         stored = self.copied.get(path)
         if stored is None:
             name = base_name(path)
-            stored = self.host.add_path(path, name, recursive=True, filter=None, sha256=None)
+            try:
+                stored = self.host.add_path(path, name, recursive=True, filter=None, sha256=None)
+            except EvalError as error:
+                error.placeless = True
+                raise
             self.copied[path] = stored
         context.add(PlainPath(stored))
         return stored
@@ -65,7 +69,9 @@ class Coercion:
                 return simple
         from builder.lang.printing import brief
 
-        raise TypeMismatch(f"cannot coerce {describe(value)} to a string: {brief(value)}")
+        error = TypeMismatch(f"cannot coerce {describe(value)} to a string: {brief(value)}")
+        error.placeless = True
+        raise error
 
     def _more(self, value: Any, context: Context, copy: bool) -> str | None:
         if value is None or value is False:
@@ -94,15 +100,18 @@ class Coercion:
         else:
             return "".join(parts)
         context: Context = set()
-        texts = [part if type(part) is str else self._part(part, context) for part in parts]
+        texts = [part if type(part) is str else self.text(part, context) for part in parts]
         return make_string("".join(texts), context)
 
-    def _part(self, value: Any, context: Context) -> str:
-        try:
-            return self.text(value, context)
-        except EvalError as error:
-            error.contexts.append(Note("while evaluating a path segment", None))
-            raise
+    def piece(self, value: Any) -> str | ContextString:
+        """An interpolated value as a string, before the next one is looked at."""
+        context: Context = set()
+        return make_string(self.text(value, context), context)
+
+    def path_piece(self, value: Any) -> str | ContextString:
+        """A value interpolated into a path as a string."""
+        context: Context = set()
+        return make_string(self.text(value, context, copy=False), context)
 
     def interpolate_path(self, base: str, *parts: Any) -> Path:
         """An interpolated path literal; the first part decides where it starts."""
@@ -121,14 +130,19 @@ class Coercion:
         if kind is str and type(right) is str:
             return left + right
         if kind is int or kind is float:
-            return add_numbers(left, right)
+            return add_operands(left, right)
         context: Context = set()
-        if kind is Path:
-            text = self.text(right, context, copy=False)
-            if context:
-                raise EvalError("a string that refers to a store path cannot be appended to a path")
-            return Path(canonical(left.text + text))
-        if not isinstance(left, (str, ContextString, dict)):
-            self.text(left, context)
-        text = self.text(left, context, copy=kind is str or kind is ContextString)
-        return make_string(text + self.text(right, context), context)
+        # Paths are copied into the store only where a string is added to.
+        copy = kind is str or kind is ContextString
+        text = self.text(left, context, copy=copy)
+        text += self.text(right, context, copy=copy)
+        if kind is not Path:
+            return make_string(text, context)
+        if context:
+            raise EvalError("a string that refers to a store path cannot be appended to a path")
+        return Path(canonical(text))
+
+    def first_operand(self, value: Any) -> Any:
+        """A left operand of ``+`` that is no string, number or path, as a string."""
+        context: Context = set()
+        return make_string(self.text(value, context, copy=False), context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from builder.lang.compile_operators import OperatorCompiler
+from builder.lang.compile_operators import OperatorCompiler, is_constant
 from builder.lang.compiled import TOP_LEVEL
 from builder.lang.scope import Scope, resolve
 from builder.lang.tree import Apply, Expr, HasAttr, Select, Var
@@ -17,6 +17,17 @@ _PREDICATES = frozenset(
     }
 )
 _MOST = 3  # arguments that are handed over in one Python call
+
+
+def _at_once(index: int, mask: str, args: tuple[Expr, ...]) -> bool:
+    """Whether a builtin's argument may be evaluated before the call (see `Builtin`)."""
+    if mask[index] != "t":
+        return mask[index] == "s"
+    return all(
+        is_constant(arg)
+        for other, arg in enumerate(args[: len(mask)])
+        if other != index and (mask[other] == "s" or (mask[other] == "t" and other < index))
+    )
 
 
 class CallCompiler(OperatorCompiler):
@@ -73,6 +84,14 @@ class CallCompiler(OperatorCompiler):
             for name in path
         ]
 
+    def _late_names(self, path: tuple[str | Expr, ...], scope: Scope | None) -> list[ast.expr]:
+        """As `names`, those after the first put off until the way there is known to exist."""
+        late = [
+            self.constant(name) if isinstance(name, str) else self.lazy(name, scope)
+            for name in path[1:]
+        ]
+        return [*self.names(path[:1], scope), *late]
+
     def select(self, expr: Select, scope: Scope | None) -> ast.expr:
         """``e.a.b``, ``e.a.b or default``"""
         builtin = self.known_builtin(expr, scope)
@@ -93,7 +112,7 @@ class CallCompiler(OperatorCompiler):
             return made
         made = self.strict(expr.subject, scope)
         name = self.scratch()
-        found = self.bind(name, self.call("walk", made, *self.names(expr.path, scope)))
+        found = self.bind(name, self.call("walk", made, *self._late_names(expr.path, scope)))
         self.release()
         default = expr.default
         is_missing = self.same(found, self.name("MISSING"))
@@ -117,7 +136,7 @@ class CallCompiler(OperatorCompiler):
     def has(self, expr: HasAttr, scope: Scope | None) -> ast.expr:
         """``e ? a.b``"""
         made, holder = self.held(expr.subject, scope)
-        names = self.names(expr.path, scope)
+        names = self._late_names(expr.path, scope)
         self.kept(holder)
         if len(names) > 1 or holder is None:
             return self.call("has", made, *names)
@@ -132,8 +151,8 @@ class CallCompiler(OperatorCompiler):
         direct = self._direct(expr.function, scope)
         if mask is not None and len(args) >= len(mask):
             values = [
-                self.strict(arg, scope) if kind == "s" else self.lazy(arg, scope)
-                for arg, kind in zip(args, mask, strict=False)
+                self.strict(arg, scope) if _at_once(index, mask, args) else self.lazy(arg, scope)
+                for index, arg in enumerate(args[: len(mask)])
             ]
             made = self.call(f"b_{builtin}", *values)
             args = args[len(mask) :]

@@ -11,13 +11,17 @@ from typing import cast
 from builder.lang.compile_sets import SetCompiler
 from builder.lang.scope import Scope, resolve
 from builder.lang.tree import (
+    AttrSet,
     Binary,
     Expr,
     Float,
     HasAttr,
     Int,
+    ListLit,
     Negate,
     Not,
+    PathLit,
+    SearchPath,
     Str,
     Var,
 )
@@ -97,8 +101,17 @@ class OperatorCompiler(SetCompiler):
         constants = [side for side in sides if is_constant(side)]
         if len(constants) == 2 or not all(_literal_type(side) is kind for side in constants):
             first = self.strict(sides[0], scope)
+            if slow == "add" and self._must_check_left("+", sides):
+                first, name = self._checked_left("+", first)
+                self.kept(name)
             return self.call(slow, first, self.strict(sides[1], scope))
-        held = [self.held(side, scope) for side in sides]
+        held = [self.held(sides[0], scope)]
+        taken = held[0][1]
+        if slow == "add" and self._must_check_left("+", sides):
+            held[0] = self._checked_left("+", held[0][0])
+        else:
+            taken = None
+        held.append(self.held(sides[1], scope))
         evaluated = [code for (code, _), side in zip(held, sides, strict=True)
                      if not is_constant(side)]  # fmt: skip
 
@@ -109,7 +122,7 @@ class OperatorCompiler(SetCompiler):
         test = self.has_type(kind.__name__, *evaluated)
         one, two = both()
         made = self.choose(test, fast(one, two), self.call(slow, *both()))
-        self.kept(*(name for _, name in held))
+        self.kept(taken, *(name for _, name in held))
         return made
 
     def early(self, expr: Expr, scope: Scope | None) -> tuple[ast.expr, ast.expr] | None:
@@ -146,27 +159,39 @@ class OperatorCompiler(SetCompiler):
     def condition(self, expr: Expr, scope: Scope | None) -> ast.expr:
         """Python code for a Boolean."""
         made = self.strict(expr, scope)
-        if isinstance(expr, (Not, HasAttr)) or self.gives_boolean(expr, scope):
+        if self._is_boolean(expr, scope):
             return made
-        if isinstance(expr, Binary) and expr.operator in _BOOLEAN:
-            return made
-        outer, self.place = self.place, self.place_of(expr)
+        return self._truth(made, "truth")
+
+    def _truth(self, made: ast.expr, check: str) -> ast.expr:
+        """A value that must be a Boolean; the runtime's function `check` says that it is none."""
         name = self.scratch()
         is_true = self.same(self.bind(name, made), self.constant(True))
         is_other = self.differs(self.name(name), self.constant(False))
-        checked = self.logic(ast.And(), is_other, self.call("truth", self.name(name)))
+        checked = self.logic(ast.And(), is_other, self.call(check, self.name(name)))
         self.release()
-        self.place = outer
         return self.logic(ast.Or(), is_true, checked)
 
     def negated(self, expr: Not, scope: Scope | None) -> ast.expr:
         """``!operand``"""
-        return self.negation(self.condition(expr.operand, scope))
+        operand = expr.operand
+        outer, self.place = self.place, self.place_of(operand)
+        made = self.strict(operand, scope)
+        if not self._is_boolean(operand, scope):
+            nowhere = isinstance(operand, (Int, Float, Str, PathLit, ListLit, SearchPath))
+            made = self._truth(made, "unplaced_truth" if nowhere else "truth")
+        self.place = outer
+        return self.negation(made)
+
+    def _is_boolean(self, expr: Expr, scope: Scope | None) -> bool:
+        if isinstance(expr, (Not, HasAttr)) or self.gives_boolean(expr, scope):
+            return True
+        return isinstance(expr, Binary) and expr.operator in _BOOLEAN
 
     def negative(self, expr: Negate, scope: Scope | None) -> ast.expr:
         """``-operand``"""
         if isinstance(expr.operand, (Int, Float)):
-            return self.constant(-expr.operand.value)
+            return self.constant(0 - expr.operand.value)
         return self.call("negate", self.strict(expr.operand, scope))
 
     def string(self, expr: Str, scope: Scope | None) -> ast.expr:
@@ -174,7 +199,7 @@ class OperatorCompiler(SetCompiler):
         if all(isinstance(part, str) for part in expr.parts):
             return self.constant("".join(cast(tuple[str, ...], expr.parts)))
         values = [part for part in expr.parts if not isinstance(part, str)]
-        if len(values) > 2:
+        if len(values) > 2 or not all(map(self._cannot_fail, values[1:])):
             return self.call("interpolate", *self.parts(expr.parts, scope))
         held = [self.held(value, scope) for value in values]
         test = self.has_type("str", *(code for code, _ in held))
@@ -193,12 +218,53 @@ class OperatorCompiler(SetCompiler):
         self.kept(*names)
         return made
 
-    def parts(self, parts: tuple[str | Expr, ...], scope: Scope | None) -> list[ast.expr]:
-        """The parts of a string or a path, forced."""
-        return [
-            self.constant(part) if isinstance(part, str) else self.strict(part, scope)
-            for part in parts
-        ]
+    def parts(
+        self, parts: tuple[str | Expr, ...], scope: Scope | None, check: str = "piece"
+    ) -> list[ast.expr]:
+        """The parts of a string or a path, forced.
+
+        Each has become a string, by the runtime's function `check`, before the next
+        one is evaluated.
+        """
+        last = max((i for i, part in enumerate(parts) if not isinstance(part, str)), default=0)
+        made: list[ast.expr] = []
+        for index, part in enumerate(parts):
+            if isinstance(part, str):
+                made.append(self.constant(part))
+            elif index == last or (check == "piece" and isinstance(part, Str)):
+                made.append(self.strict(part, scope))
+            else:
+                name = self.scratch()
+                is_text = self.has_type("str", self.bind(name, self.strict(part, scope)))
+                self.release()
+                checked = self.call(check, self.name(name))
+                made.append(self.choose(is_text, self.name(name), checked))
+        return made
+
+    def _cannot_fail(self, expr: Expr) -> bool:
+        """Whether an operand has its value without evaluating anything."""
+        return self.is_ready(expr)
+
+    def _must_check_left(self, operator: str, sides: tuple[Expr, Expr]) -> bool:
+        """Whether the left operand's type is to be looked at before the right is evaluated."""
+        left, right = sides
+        if self._cannot_fail(right):
+            return False
+        if operator == "+":
+            return not isinstance(left, (Int, Float, PathLit, Str)) and not (
+                isinstance(left, Binary) and left.operator in _INLINE
+            )
+        return not isinstance(left, AttrSet) and not (
+            isinstance(left, Binary) and left.operator == "//"
+        )
+
+    def _checked_left(self, operator: str, made: ast.expr) -> tuple[ast.expr, str]:
+        """A left operand that the operator can go on with, held by the scratch variable."""
+        kinds, check = {"+": ("ADDABLE", "first_operand"), "//": ("SETS", "left_set")}[operator]
+        name = self.scratch()
+        fits = self.contains(self.call("type", self.bind(name, made)), self.name(kinds))
+        checked = self.bind(name, self.call(check, self.name(name)))
+        return self.choose(fits, self.name(name), checked), name
 
     def binary(self, expr: Binary, scope: Scope | None) -> ast.expr:
         """``left operator right``"""
@@ -215,6 +281,9 @@ class OperatorCompiler(SetCompiler):
             return self._arithmetic(expr, scope)
         if operator in _FUNCTIONS:
             left = self.strict(expr.left, scope)
+            if operator == "//" and self._must_check_left(operator, (expr.left, expr.right)):
+                left, name = self._checked_left(operator, left)
+                self.kept(name)
             return self.call(_FUNCTIONS[operator], left, self.strict(expr.right, scope))
         if operator in ("==", "!="):
             made = self._equality(expr.left, expr.right, scope)
@@ -227,7 +296,7 @@ class OperatorCompiler(SetCompiler):
 
     def _concat(self, expr: Expr, scope: Scope | None) -> list[ast.expr]:
         if isinstance(expr, Binary) and expr.operator == "++":
-            return [*self._concat(expr.left, scope), *self._concat(expr.right, scope)]
+            return [self.strict(expr.left, scope), *self._concat(expr.right, scope)]
         return [self.strict(expr, scope)]
 
     def _arithmetic(self, expr: Binary, scope: Scope | None) -> ast.expr:

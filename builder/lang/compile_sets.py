@@ -183,8 +183,15 @@ class SetCompiler(Flow):
     def _dynamic(self, made: ast.expr, bindings: Bindings, scope: Scope | None) -> ast.expr:
         if not bindings.dynamic:
             return made
+        # Each name is looked at before the next one is evaluated.
+        several = len(bindings.dynamic) > 1
         entries = [
-            self.tuple_of([self.strict(entry.name, scope), self.lazy(entry.value, scope)])
+            self.tuple_of(
+                [
+                    self.lazy(entry.name, scope) if several else self.strict(entry.name, scope),
+                    self.lazy(entry.value, scope),
+                ]
+            )
             for entry in bindings.dynamic
         ]
         return self.call("dynamic_attrs", made, self.tuple_of(entries))

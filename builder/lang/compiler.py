@@ -155,7 +155,7 @@ class Compiler(CallCompiler):
         if expr.kind != "home" and len(expr.parts) == 1 and isinstance(first, str):
             self.paths.append(first)
             return self.name(f"K{len(self.paths) - 1}")
-        parts = self.parts(expr.parts, scope)
+        parts = self.parts(expr.parts, scope, "path_piece")
         if expr.kind == "home":
             assert isinstance(first, str)
             parts[0] = self.call("home", self.constant(first[1:]))
@@ -174,9 +174,16 @@ class Compiler(CallCompiler):
         return self.sequence([bound], body)
 
     def _assert(self, expr: Assert, scope: Scope | None) -> ast.expr:
-        failed = self.call("assert_failed", self.constant(show(expr.condition)))
         condition = self.condition(expr.condition, scope)
+        failed = self.branch(lambda: self._failed(expr.condition, scope))
         return self.choose(condition, self.strict(expr.body, scope), failed)
+
+    def _failed(self, condition: Expr, scope: Scope | None) -> ast.expr:
+        shown = self.constant(show(condition))
+        if not isinstance(condition, Binary) or condition.operator != "==":
+            return self.call("assert_failed", shown)
+        sides = [self.lazy(side, scope) for side in (condition.left, condition.right)]
+        return self.call("assert_unequal", shown, *sides)
 
     def _if(self, expr: If, scope: Scope | None) -> ast.expr:
         condition = self.condition(expr.condition, scope)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from builder.lang.source import Pos
+from builder.lang.words import attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class NixError(Exception):
         self.suggestions = suggestions
         self.contexts: list[Note] = []
         self.trace: list[Note] = []
+        # Which operand of an operator it is about, from 0.
+        self.operand: int | None = None
+        # Whether it is about no place of its own, only about those of its trace.
+        self.placeless = False
         self.located = False
 
 
@@ -52,12 +57,31 @@ class TypeMismatch(EvalError):
     """A value of another type was needed."""
 
 
+class NotAFunction(TypeMismatch):
+    """Something was called that cannot be."""
+
+
 class ArgumentMismatch(TypeMismatch):
     """A function with a set pattern was given too few or too many names.
 
     The message begins with "function"; the function's name is put in when the
     error is located.
     """
+
+
+class DuplicateAttribute(EvalError):
+    """A computed name is there already.
+
+    `operand` is the index of its computed binding, `earlier` that of the one
+    before, or None when that one is not computed. Where that one stands is put
+    into the message when the error is located.
+    """
+
+    def __init__(self, name: str, index: int, earlier: int | None) -> None:
+        super().__init__(f"dynamic attribute '{attribute(name)}' already defined")
+        self.name = name
+        self.operand = index
+        self.earlier = earlier
 
 
 class MissingAttribute(EvalError):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
-from builder.lang import comparison, expect, operators, thunks
+from builder.lang import assertions, comparison, expect, operators, thunks
 from builder.lang.builtins import (
     attrs,
     contexts,
@@ -44,14 +44,15 @@ from builder.lang.values import (
 NIX_VERSION = "2.26.3"
 LANG_VERSION = 6
 T = TypeVar("T")
-_MODULES = (attrs, contexts, lists, types, versions)  # fill PURE when imported
+_MODULES = (attrs, lists, types, versions)  # fill PURE when imported
 
 
 class Evaluator:
     """The Nix language over a `Host`.
 
     Compiled files are kept in `cache_dir` when one is given. `extra_builtins`
-    become attributes of `builtins` (Builtins or any other values).
+    become attributes of `builtins` (Builtins or any other values). `pipes` switches
+    the experimental operators ``|>`` and ``<|`` on.
     """
 
     def __init__(
@@ -59,7 +60,10 @@ class Evaluator:
         host: Host,
         cache_dir: FilePath | None = None,
         extra_builtins: Mapping[str, Value] | None = None,
+        *,
+        pipes: bool = False,
     ) -> None:
+        self._pipes = pipes
         self.host = host
         self.coercion = Coercion(host)
         self._values: dict[str, Value] = {}
@@ -69,13 +73,13 @@ class Evaluator:
             name: value.strict if isinstance(value, Builtin) else None
             for name, value in self.builtins.items()
         }
-        self._cache = CodeCache(cache_dir, self._masks)
+        self._cache = CodeCache(cache_dir, self._masks, pipes=pipes)
         self._globals = self._runtime(files.FileBuiltins(world))
 
     def _builtins(self, world: World, extra: Mapping[str, Value]) -> dict[str, Value]:
         host = self.host
         made: dict[str, Value] = dict(PURE.entries)
-        for module in (control, data, derivations, files, hashing, strings):
+        for module in (contexts, control, data, derivations, files, hashing, strings):
             made.update(module.install(world))
         made.update(
             {
@@ -117,14 +121,20 @@ class Evaluator:
             "equal": comparison.equal,
             "less": comparison.less,
             "make_attrs": make_attrs,
-            "assert_failed": control.assert_failed,
+            "assert_failed": assertions.assert_failed,
+            "assert_unequal": assertions.assert_unequal,
             "interpolate": self.coercion.interpolate,
+            "piece": self.coercion.piece,
+            "path_piece": self.coercion.path_piece,
+            "first_operand": self.coercion.first_operand,
             "interpolate_path": self.coercion.interpolate_path,
             "add": self.coercion.add,
             "home": self._home,
             "search": file_builtins.search,
         }
         for name in [
+            "ADDABLE",
+            "SETS",
             "accept",
             "attribute_name",
             "concat_lists",
@@ -132,12 +142,14 @@ class Evaluator:
             "dynamic_attrs",
             "from_with",
             "has",
+            "left_set",
             "multiply",
             "negate",
             "overriding",
             "select",
             "subtract",
             "truth",
+            "unplaced_truth",
             "update",
             "walk",
         ]:
@@ -266,7 +278,7 @@ class Evaluator:
 
         source = Source(text, name)
         try:
-            return compile_tree(parse(source), source, self._masks, scoped)
+            return compile_tree(parse(source, pipes=self._pipes), source, self._masks, scoped)
         except RecursionError as error:
             raise ParseError("the expression is nested too deeply", source.at(0)) from error
 

@@ -40,7 +40,7 @@ def want_number(value: Value) -> int | float:
         value = force(value)
     if type(value) is int or type(value) is float:
         return value
-    raise mismatch("a float" if isinstance(value, float) else "an integer", value)
+    raise mismatch("a float", value)
 
 
 def want_list(value: Value) -> list[Any]:

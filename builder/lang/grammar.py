@@ -19,7 +19,7 @@ LEVELS: dict[str, tuple[int, str]] = {
     "*": (9, "left"),
     "/": (9, "left"),
     "++": (10, "right"),
-    "?": (11, "none"),
+    "?": (11, "left"),
 }
 # How closely the prefix operators bind.
 NOT, NEGATE = 7, 12
@@ -27,16 +27,44 @@ NOT, NEGATE = 7, 12
 STARTS = frozenset(
     {"id", "int", "float", "path", "hpath", "spath", "uri", '"', "''", "(", "{", "[", "rec", "let"}
 )
-# What messages call the tokens that are not shown as they are.
+# What the reference's messages call the tokens that are not shown as they are.
 KINDS = {
-    "id": "an identifier",
-    "int": "an integer",
-    "float": "a floating-point number",
-    "path": "a path",
-    "hpath": "a path",
-    "spath": "a path",
-    "uri": "a URI",
+    "id": "ID",
+    "int": "INT_LIT",
+    "float": "FLOAT_LIT",
+    "path": "PATH",
+    "hpath": "HPATH",
+    "spath": "SPATH",
+    "uri": "URI",
     "eof": "end of file",
+    "bad": "invalid token",
+    "''": "IND_STRING_OPEN",
+    "${": "DOLLAR_CURLY",
+    "...": "ELLIPSIS",
+    "==": "EQ",
+    "!=": "NEQ",
+    "<=": "LEQ",
+    ">=": "GEQ",
+    "&&": "AND",
+    "||": "OR",
+    "->": "IMPL",
+    "//": "UPDATE",
+    "++": "CONCAT",
+    "|>": "PIPE_INTO",
+    "<|": "PIPE_FROM",
+    "or": "OR_KW",
+    "in": "IN_KW",
+    **{word: word.upper() for word in ("if", "then", "else", "assert", "with", "let")},
+    **{word: word.upper() for word in ("rec", "inherit")},
+}
+# What can stand where an attribute's name must.
+NAMES = "ID or OR_KW or DOLLAR_CURLY or '\"'"
+# What can follow bindings, by what they began with.
+FOLLOWERS = {
+    "{": "INHERIT",
+    "rec": "INHERIT or '}'",
+    "let": "IN_KW or INHERIT",
+    "let {": "INHERIT or '}'",
 }
 # The largest integer literal.
 BIGGEST = 2**63 - 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any
 
 from builder.lang.coerce import Coercion, Context
 from builder.lang.errors import EvalError, NixError, Note
+from builder.lang.json_errors import explain
+from builder.lang.printing import function_pos
 from builder.lang.thunks import call, force
-from builder.lang.values import ContextString, Path, Value, describe
+from builder.lang.values import Builtin, ContextString, Partial, Path, Value, describe
 
 _LOW, _HIGH = -(2**63), 2**63 - 1
 
@@ -35,7 +37,9 @@ def to_json(value: Value, context: Context, coercion: Coercion) -> Any:
         if "outPath" in value:
             return to_json(value["outPath"], context, coercion)
         return {name: _attribute(value, name, context, coercion) for name in sorted(value)}
-    raise EvalError(f"cannot convert {describe(value)} to JSON")
+    error = EvalError(f"cannot convert {describe(value)} to JSON")
+    error.pos = None if isinstance(value, (Builtin, Partial)) else function_pos(value)
+    raise error
 
 
 def _element(item: Value, index: int, context: Context, coercion: Coercion) -> Any:
@@ -56,20 +60,45 @@ def _attribute(attrs: dict[str, Value], name: str, context: Context, coercion: C
 
 def _integer(text: str) -> int | float:
     number = int(text)
-    return number if _LOW <= number <= _HIGH else float(text)
+    if _LOW <= number <= _HIGH:
+        return number
+    if _HIGH < number < 2**64:
+        raise EvalError(f"unsigned json number {number} outside of Nix integer range")
+    return float(text)
 
 
-def _constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
+def _float(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise EvalError(f"[json.exception.out_of_range.406] number overflow parsing '{text}'")
+    return number
+
+
+def _refuse_null_bytes(value: Any) -> None:
+    if isinstance(value, str) and "\0" in value:
+        shown = value.replace("\0", "␀")
+        raise EvalError(
+            f"input string '{shown}' cannot be represented as Nix string because it contains "
+            "null bytes"
+        )
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        for item in value:
+            _refuse_null_bytes(item)
 
 
 def from_json(text: str) -> Any:
     """The value that a JSON text describes. Raises `EvalError`."""
     try:
-        return json.loads(text, parse_int=_integer, parse_constant=_constant)
-    except json.JSONDecodeError as error:
-        raise EvalError(
-            f"while parsing a JSON string: {error.msg} at line {error.lineno}, column {error.colno}"
-        ) from error
+        # Python reads some things that are not JSON, all of which contain one of these.
+        doubtful = "\\u" in text or "N" in text or "I" in text
+        wrong = explain(text) if doubtful else None
+        if wrong is None:
+            made = json.loads(text, parse_int=_integer, parse_float=_float)
+            if "\\u0000" in text:
+                _refuse_null_bytes(made)
+            return made
     except ValueError as error:
-        raise EvalError(f"while parsing a JSON string: {error}") from error
+        wrong = explain(text) or f"while parsing a JSON string: {error}"
+    raise EvalError(wrong)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from builder.lang.errors import ParseError
 from builder.lang.source import Source
 
 KEYWORDS = frozenset(
@@ -43,7 +42,8 @@ def skip_blank(text: str, offset: int) -> int:
 class Lexer:
     """The current token of a text.
 
-    `kind` is "id", "int", "float", "path", "hpath", "spath", "uri", "eof", or
+    `kind` is "id", "int", "float", "path", "hpath", "spath", "uri", "eof", "bad" (a character
+    that begins no token), or
     the token's own text for keywords and operators. `start` and `end` are
     offsets; `last` is where the token before ended.
     """
@@ -59,7 +59,7 @@ class Lexer:
         self.advance()
 
     def advance(self) -> None:
-        """Go to the next token. Raises `ParseError` for an impossible character."""
+        """Go to the next token."""
         self.last = self.end
         self.jump(self.end)
 
@@ -68,8 +68,10 @@ class Lexer:
         text = self.text
         self.start = start = skip_blank(text, offset)
         match = _TOKEN.match(text, start)
-        if match is None or text.startswith("/*", start):
-            self._unmatched(start)
+        if match is None:
+            end = start >= len(text)
+            self.kind, self.value = ("eof", "") if end else ("bad", text[start])
+            self.end = min(start + 1, len(text))
             return
         self.end = match.end()
         self.value = value = match.group()
@@ -77,13 +79,3 @@ class Lexer:
         if kind == "op" or (kind == "id" and value in KEYWORDS):
             kind = value
         self.kind = kind
-
-    def _unmatched(self, start: int) -> None:
-        if start >= len(self.text):
-            self.kind, self.value, self.end = "eof", "", start
-            return
-        if self.text.startswith("/*", start):
-            raise ParseError("this comment is never closed", self.source.at(start))
-        raise ParseError(
-            f"syntax error, unexpected character {self.text[start]!r}", self.source.at(start)
-        )

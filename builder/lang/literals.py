@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from builder.lang.errors import ParseError
 from builder.lang.source import Source
 from builder.lang.tree import Expr
 
+# Text of an indented string in which nothing stands for anything else.
+_RUN = re.compile(r"(?:[^$']|\$[^{']|'[^'$])+")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 # Reads the expression after `${` and the closing brace; gives the offset after it.
@@ -27,11 +30,13 @@ def read_string(
     source: Source, offset: int, interpolate: Interpolate
 ) -> tuple[list[str | Expr], int]:
     """The parts of a ``"..."`` string whose text starts at `offset`, and where it ends."""
-    text, parts, buffer, begin = source.text, list[str | Expr](), list[str](), offset
+    text, parts, buffer = source.text, list[str | Expr](), list[str]()
     size = len(text)
     while True:
         if offset >= size:
-            raise ParseError("this string is never closed", source.at(begin - 1))
+            raise ParseError(
+                "syntax error, unexpected end of file, expecting '\"'", source.at(size)
+            )
         char = text[offset]
         if char == '"':
             break
@@ -68,7 +73,7 @@ def read_indented(
     source: Source, offset: int, interpolate: Interpolate
 ) -> tuple[list[str | Expr], int]:
     """The parts of a ``''...''`` string whose text starts at `offset`, and where it ends."""
-    text, begin = source.text, offset
+    text = source.text
     size = len(text)
     spaces = offset
     while spaces < size and text[spaces] == " ":
@@ -78,7 +83,11 @@ def read_indented(
     pieces: list[_Piece | Expr] = []
     while True:
         if offset >= size:
-            raise ParseError("this string is never closed", source.at(begin - 2))
+            raise ParseError(
+                "syntax error, unexpected end of file, "
+                "expecting IND_STR or DOLLAR_CURLY or IND_STRING_CLOSE",
+                source.at(size),
+            )
         char = text[offset]
         if char == "'" and text.startswith("'", offset + 1):
             follower = text[offset + 2 : offset + 3]
@@ -97,17 +106,12 @@ def read_indented(
         elif char == "$" and text.startswith("{", offset + 1):
             expr, offset = interpolate(offset + 2)
             pieces.append(expr)
-        elif char in "'$":
-            # `$$` stands for itself, so that `$${x}` is not an interpolation.
-            double = char == "$" and text.startswith("$", offset + 1)
-            pieces.append(_Piece("$$" if double else char, double))
-            offset += 2 if double else 1
+        elif run := _RUN.match(text, offset):
+            pieces.append(_Piece(run.group(), True))
+            offset = run.end()
         else:
-            stop = offset + 1
-            while stop < size and text[stop] not in "'$":
-                stop += 1
-            pieces.append(_Piece(text[offset:stop], True))
-            offset = stop
+            pieces.append(_Piece(char, False))  # a lone ' or $
+            offset += 1
 
 
 def _least_indent(pieces: list[_Piece | Expr]) -> int:
@@ -158,10 +162,6 @@ def _strip(pieces: list[_Piece | Expr]) -> list[str | Expr]:
             line = text.rfind("\n")
             if line >= 0 and not text[line + 1 :].strip(" "):
                 text = text[: line + 1]
-        if not text:
-            continue
-        if parts and isinstance(parts[-1], str):
-            parts[-1] += text
-        else:
+        if text:
             parts.append(text)
     return parts

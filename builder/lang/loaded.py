@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from builder.lang.source import Pos, Source
+from builder.lang.words import attribute
 
 if TYPE_CHECKING:
-    from builder.lang.tree import Binding, DynamicBinding, Expr, Formal
+    from builder.lang.tree import Binding, DynamicBinding, Expr, Formal, Function
 
     Node = Expr | Binding | DynamicBinding | Formal
 
@@ -34,7 +35,7 @@ class LoadedSource:
         """The syntax tree."""
         from builder.lang.parser import parse
 
-        return parse(self.source)
+        return parse(self.source, pipes=True)
 
     def pos(self, line: int, column: int) -> Pos:
         """A place in it, column from 1."""
@@ -67,8 +68,8 @@ class LoadedSource:
 
     def function_at(
         self, line: int, column: int, end_line: int, end_column: int, inner: int = 0
-    ) -> str:
-        """``file:line:column`` of the function whose body's first code is at a place.
+    ) -> tuple[Function | None, str]:
+        """The function whose body's first code is at a place, and ``name @ file:line:column``.
 
         That code belongs to the last of `inner` functions directly inside of it.
         """
@@ -77,12 +78,27 @@ class LoadedSource:
         path = self.path_to(line, column, end_line, end_column)
         if path and isinstance(path[-1], Function):
             path.pop()  # the code makes that inner function
-        for node in reversed(path):
+        for index in range(len(path) - 1, -1, -1):
+            node = path[index]
             if isinstance(node, Function):
-                if inner == 0:
-                    return str(self.source.at(node.pos))
-                inner -= 1
-        return str(self.pos(line, column))
+                if inner:
+                    inner -= 1
+                    continue
+                name = name_of(path, index)
+                return node, f"{name + ' ' if name else ''}@ {self.source.at(node.pos)}"
+        return None, f"@ {self.pos(line, column)}"
+
+
+def name_of(path: list[Node], index: int) -> str:
+    """The name that the function at `index` was bound to, curried functions between; or ""."""
+    from builder.lang.tree import Binding, Function
+
+    for node in reversed(path[:index]):
+        if isinstance(node, Binding):
+            return attribute(node.name)
+        if not isinstance(node, Function):
+            break
+    return ""
 
 
 def _children(item: object) -> list[object]:

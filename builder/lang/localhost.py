@@ -122,6 +122,8 @@ class LocalHost:
         sha256: str | None,
     ) -> str:
         """Refused."""
+        if not os.path.lexists(path):
+            raise EvalError(f"path '{path}' does not exist")
         self._no_store(f"copying '{path}'")
 
     def store_path(self, path: str) -> str:

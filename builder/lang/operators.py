@@ -7,22 +7,24 @@ from typing import Any, NoReturn
 from builder.lang.deferred import DeferredAttrs
 from builder.lang.errors import (
     ArgumentMismatch,
+    DuplicateAttribute,
     EvalError,
     MissingAttribute,
-    TypeMismatch,
     nearest,
 )
-from builder.lang.expect import mismatch, want_attrs
+from builder.lang.expect import mismatch, want_attrs, want_name
 from builder.lang.thunks import force
 from builder.lang.values import (
     Attrs,
     ContextString,
     Formals,
     MergedPositions,
+    Path,
     Thunk,
     Value,
     describe,
 )
+from builder.lang.words import attribute
 
 MISSING: Any = object()
 _REPLACING = frozenset({bool, int, str, ContextString, list, dict, Attrs, type(None)})
@@ -33,18 +35,35 @@ def _overflow(verb: str, left: int, right: int, sign: str) -> NoReturn:
     raise EvalError(f"integer overflow in {verb} {left} {sign} {right}")
 
 
-def _number(value: Any) -> Any:
-    if type(value) is int or type(value) is float:
-        return value
-    raise mismatch("an integer", value)
+def _numbers(left: Any, right: Any) -> None:
+    """Insist on two numbers: floats when one is a float, integers otherwise."""
+    wanted = "a float" if type(left) is float or type(right) is float else "an integer"
+    for value in (left, right):
+        if type(value) is not int and type(value) is not float:
+            raise mismatch(wanted, value)
+
+
+def add_operands(left: Any, right: Any) -> Any:
+    """``left + right`` where the left one is a number."""
+    if type(right) is int or type(right) is float:
+        result = left + right
+        if type(result) is not int or _LOW <= result <= _HIGH:
+            return result
+        error = EvalError(f"integer overflow in adding {left} + {right}")
+    else:
+        kind = "a float" if type(left) is float else "an integer"
+        error = EvalError(f"cannot add {describe(right)} to {kind}")
+    error.operand = 1
+    raise error
 
 
 def add_numbers(left: Any, right: Any) -> Any:
-    """``left + right`` of numbers."""
+    """`builtins.add`."""
     if type(left) is int and type(right) is int:
         result = left + right
         return result if _LOW <= result <= _HIGH else _overflow("adding", left, right, "+")
-    return _number(left) + _number(right)
+    _numbers(left, right)
+    return left + right
 
 
 def subtract(left: Any, right: Any) -> Any:
@@ -52,7 +71,8 @@ def subtract(left: Any, right: Any) -> Any:
     if type(left) is int and type(right) is int:
         result = left - right
         return result if _LOW <= result <= _HIGH else _overflow("subtracting", left, right, "-")
-    return _number(left) - _number(right)
+    _numbers(left, right)
+    return left - right
 
 
 def multiply(left: Any, right: Any) -> Any:
@@ -60,16 +80,21 @@ def multiply(left: Any, right: Any) -> Any:
     if type(left) is int and type(right) is int:
         result = left * right
         return result if _LOW <= result <= _HIGH else _overflow("multiplying", left, right, "*")
-    return _number(left) * _number(right)
+    _numbers(left, right)
+    return left * right
 
 
 def divide(left: Any, right: Any) -> Any:
     """``left / right``: integers truncate toward zero."""
     if type(left) is int and type(right) is int and left >= 0 and right > 0:
         return left // right
-    if _number(right) == 0:
+    if type(right) is not int and type(right) is not float:
+        raise mismatch("a float", right)
+    if right == 0:
         raise EvalError("division by zero")
-    if type(_number(left)) is int and type(right) is int:
+    if type(left) is not int or type(right) is not int:
+        _numbers(left, right)
+    else:
         quotient = abs(left) // abs(right)
         if (left < 0) != (right < 0):
             quotient = -quotient
@@ -80,20 +105,30 @@ def divide(left: Any, right: Any) -> Any:
 
 def negate(value: Any) -> Any:
     """``-value``."""
-    if type(value) is float:
-        return -value
     return subtract(0, value)
 
 
 def concat_lists(*lists: Any) -> list[Any]:
-    """``a ++ b ++ ...``."""
+    """``a ++ b ++ ...``, which is ``a ++ (b ++ ...)``: the last two are looked at first."""
     result: list[Any] = []
     for item in lists:
         if type(item) is not list:
-            raise mismatch("a list", item)
+            order = [*lists[-2:], *reversed(lists[:-2])]
+            raise mismatch("a list", next(each for each in order if type(each) is not list))
         if item:
             result = result + item if result else item
     return result
+
+
+# What `+` and `//` can begin with; what is none of these is an error before the
+# right operand is looked at, or has to become a string first.
+ADDABLE = frozenset({str, int, float, ContextString, Path})
+SETS = frozenset({dict, Attrs, DeferredAttrs})
+
+
+def left_set(value: Any) -> Any:
+    """The left operand of ``//``."""
+    return want_attrs(value)
 
 
 def update(left: Any, right: Any) -> Any:
@@ -130,10 +165,21 @@ def truth(value: Any) -> bool:
     raise mismatch("a Boolean", value)
 
 
+def unplaced_truth(value: Any) -> bool:
+    """What `!` is applied to, where that has no place of its own."""
+    if value is True or value is False:
+        return value is True
+    error = mismatch("a Boolean", value)
+    error.placeless = True
+    raise error
+
+
 def missing(attrs: Any, name: str) -> EvalError:
     """The error for ``attrs.name``."""
     if isinstance(attrs, dict):
-        return MissingAttribute(f"attribute '{name}' missing", suggestions=nearest(name, attrs))
+        return MissingAttribute(
+            f"attribute '{attribute(name)}' missing", suggestions=nearest(name, attrs)
+        )
     return mismatch("a set", attrs)
 
 
@@ -154,9 +200,14 @@ def select(attrs: Any, name: Any) -> Any:
     return value
 
 
-def walk(attrs: Any, *names: str) -> Any:
-    """``attrs.a.b...`` forced, or MISSING when a step is not there."""
+def walk(attrs: Any, *names: Any) -> Any:
+    """``attrs.a.b...`` forced, or MISSING when a step is not there.
+
+    A computed name may be a thunk: it is needed only when the walk comes to it.
+    """
     for name in names:
+        if type(name) is Thunk:
+            name = want_name(name)
         if not isinstance(attrs, dict) or name not in attrs:
             return MISSING
         attrs = attrs[name]
@@ -165,11 +216,13 @@ def walk(attrs: Any, *names: str) -> Any:
     return attrs
 
 
-def has(attrs: Any, *names: str) -> bool:
-    """``attrs ? a.b...``; the last step is not forced."""
+def has(attrs: Any, *names: Any) -> bool:
+    """``attrs ? a.b...``; the last step is not forced. Names as for `walk`."""
     for index, name in enumerate(names):
         if index:
             attrs = force(attrs)
+        if type(name) is Thunk:
+            name = want_name(name)
         if not isinstance(attrs, dict) or name not in attrs:
             return False
         attrs = attrs[name]
@@ -179,7 +232,11 @@ def has(attrs: Any, *names: str) -> bool:
 def from_with(name: str, *scopes: Any) -> Any:
     """A variable that only ``with`` can bind, innermost scope first; forced."""
     for scope in scopes:
-        attrs = want_attrs(scope)
+        attrs = force(scope)
+        if not isinstance(attrs, dict):
+            error = mismatch("a set", attrs)
+            error.placeless = True
+            raise error
         if name in attrs:
             return select(attrs, name)
     seen = [known for scope in scopes for known in want_attrs(scope)]
@@ -190,17 +247,21 @@ def accept(argument: Any, formals: Formals) -> dict[str, Value]:
     """Check a function's argument against its pattern."""
     attrs = force(argument)
     if not isinstance(attrs, dict):
-        raise mismatch("a set", attrs)
+        error = mismatch("a set", attrs)
+        error.placeless = True
+        raise error
     for name in formals.required:
         if name not in attrs:
             lacking = min(formals.required - attrs.keys())
-            raise ArgumentMismatch(f"function called without required argument '{lacking}'")
+            raise ArgumentMismatch(
+                f"function called without required argument '{attribute(lacking)}'"
+            )
     if formals.ellipsis or len(attrs) == len(formals.required):
         return attrs
     if not formals.allowed >= attrs.keys():
         extra = min(attrs.keys() - formals.allowed)
         raise ArgumentMismatch(
-            f"function called with unexpected argument '{extra}'",
+            f"function called with unexpected argument '{attribute(extra)}'",
             suggestions=nearest(extra, formals.allowed),
         )
     return attrs
@@ -210,26 +271,26 @@ def dynamic_attrs(
     static: dict[str, Value], entries: tuple[tuple[Any, Value], ...]
 ) -> dict[str, Value]:
     """A set literal with computed names; a name that is null adds nothing."""
-    for name, value in entries:
+    computed: dict[str, int] = {}
+    for index, (name, value) in enumerate(entries):
+        name = force(name)
         if name is None:
             continue
-        if type(name) is ContextString or type(name) is not str:
-            if isinstance(name, ContextString):
-                raise EvalError(f"the string '{name.text}' is not allowed to refer to a store path")
-            raise mismatch("a string", name)
+        try:
+            name = want_name(name)
+        except EvalError as error:
+            error.operand = index
+            raise
         if name in static:
-            raise EvalError(f"dynamic attribute '{name}' already defined")
+            raise DuplicateAttribute(name, index, computed.get(name))
         static[name] = value
+        computed[name] = index
     return static
 
 
 def attribute_name(value: Any) -> str:
     """A computed name in a selection."""
-    if type(value) is str:
-        return value
-    if isinstance(value, ContextString):
-        return value.text
-    raise TypeMismatch(f"expected a string but found {describe(value)}")
+    return want_name(value)
 
 
 def overriding(recursive: dict[str, Value]) -> dict[str, Value]:

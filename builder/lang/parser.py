@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from builder.lang.bindings import BindingReader, Draft
 from builder.lang.errors import ParseError
 from builder.lang.grammar import (
     BIGGEST,
+    FOLLOWERS,
     KINDS,
     LEVELS,
+    NAMES,
     NEGATE,
     NOT,
     PATH_CHARS,
@@ -99,33 +103,46 @@ class Parser:
             return made(start, start, body.end, head, body)
         if kind == "let" and not self._old_let():
             lexer.advance()
-            draft = self.binding_list("in")
+            draft = self.binding_list("in", "let")
             self.expect("in")
             body = self.expression()
             if draft.dynamic:
-                raise ParseError(
-                    "dynamic attributes not allowed in let", self.source.at(draft.dynamic[0][1])
-                )
+                raise ParseError("dynamic attributes not allowed in let", self.source.at(start))
             return Let(start, start, body.end, draft.finish(), body)
-        return self._pipe() if self.pipes else self._binary(0)
+        return self._pipe()
 
     def _old_let(self) -> bool:
         return self.lexer.text.startswith("{", skip_blank(self.lexer.text, self.lexer.end))
 
     def _pipe(self) -> Expr:
-        """``op ('|>' op)* | op '<|' pipe``"""
+        """``op ('|>' op)* | op ('<|' op)*``, the latter from the right."""
         left = self._binary(0)
         if self.lexer.kind == "<|":
-            pos = self.lexer.start
-            self.lexer.advance()
-            right = self._pipe()
-            return Apply(pos, left.start, right.end, left, (right,))
+            return self._pipe_from(left)
         while self.lexer.kind == "|>":
-            pos = self.lexer.start
-            self.lexer.advance()
+            pos = self._pipe_operator()
             right = self._binary(0)
-            left = Apply(pos, left.start, right.end, right, (left,))
+            left = _call(pos, left.start, right.end, right, (left,))
         return left
+
+    def _pipe_from(self, left: Expr) -> Expr:
+        pos = self._pipe_operator()
+        right = self._binary(0)
+        if self.lexer.kind == "<|":
+            right = self._pipe_from(right)
+        return _call(pos, left.start, right.end, left, (right,))
+
+    def _pipe_operator(self) -> int:
+        """Use the operator up; its offset. Raises `ParseError` unless pipes are switched on."""
+        pos = self.lexer.start
+        if not self.pipes:
+            raise ParseError(
+                "experimental Nix feature 'pipe-operators' is disabled; add "
+                "'--extra-experimental-features pipe-operators' to enable it",
+                self.source.at(pos),
+            )
+        self.lexer.advance()
+        return pos
 
     def _binary(self, least: int) -> Expr:
         """Operators that bind at least as closely as `least`."""
@@ -163,16 +180,13 @@ class Parser:
     def _apply(self) -> Expr:
         """``select select*``"""
         function = self._select()
-        if self.lexer.kind not in STARTS or self._body_let():
+        if self.lexer.kind not in STARTS:
             return function
         args = []
-        while self.lexer.kind in STARTS and not self._body_let():
+        while self.lexer.kind in STARTS:
             args.append(self._select())
         start = function.start
-        return Apply(start, start, args[-1].end, function, tuple(args))
-
-    def _body_let(self) -> bool:
-        return self.lexer.kind == "let" and not self._old_let()
+        return _call(start, start, args[-1].end, function, tuple(args))
 
     def _select(self) -> Expr:
         """``simple ['.' path ['or' select]] | simple 'or'``"""
@@ -224,10 +238,13 @@ class Parser:
             if isinstance(expr, Str) and all(isinstance(part, str) for part in expr.parts):
                 return "".join(part for part in expr.parts if isinstance(part, str)), start
             return expr, start
-        raise self.unexpected("an attribute name")
+        raise self.unexpected(NAMES)
 
-    def binding_list(self, closer: str) -> Draft:
-        """``(path '=' expr ';' | 'inherit' ['(' expr ')'] name* ';')*``"""
+    def binding_list(self, closer: str, opener: str) -> Draft:
+        """Bindings up to `closer`; `opener` is a key of `FOLLOWERS`.
+
+        ``(path '=' expr ';' | 'inherit' ['(' expr ')'] name* ';')*``
+        """
         lexer = self.lexer
         draft = Draft()
         while lexer.kind != closer:
@@ -236,9 +253,11 @@ class Parser:
                 self._inherit(draft)
                 continue
             if lexer.kind not in ("id", "or", '"', "${"):
-                raise self.unexpected("")
+                raise self.unexpected(FOLLOWERS[opener])
             path = self.attribute_path()
-            self.expect("=")
+            if lexer.kind != "=":
+                raise self.unexpected("'.' or '='")
+            lexer.advance()
             value = self.expression()
             self.expect(";")
             self.bindings.add(draft, path, value)
@@ -253,6 +272,8 @@ class Parser:
             source = len(draft.sources) - 1
             self.expect(")")
         while lexer.kind != ";":
+            if lexer.kind not in ("id", "or", '"', "${"):
+                raise self.unexpected("")
             name, pos = self.attribute_name()
             if not isinstance(name, str):
                 raise ParseError("dynamic attributes not allowed in inherit", self.source.at(pos))
@@ -297,15 +318,21 @@ class Parser:
             lexer.advance()
             return Str(start, start, end, (value,))
         if kind == "(":
-            lexer.advance()
-            expr = self.expression()
-            self.expect(")")
-            return expr
+            return self._parenthesised(start)
         if kind == "[":
             return self._list()
         if kind in ("{", "rec", "let"):
             return self._set()
         raise self.unexpected("")
+
+    def _parenthesised(self, start: int) -> Expr:
+        """``'(' expr ')'``: the expression, which begins at the parenthesis."""
+        self.lexer.advance()
+        expr = self.expression()
+        self.expect(")")
+        made = replace(expr, start=start, end=self.lexer.last)
+        self.bindings.same(expr, made)
+        return made
 
     def _list(self) -> Expr:
         start = self.lexer.start
@@ -325,7 +352,7 @@ class Parser:
         if kind != "{":
             lexer.advance()
         self.expect("{")
-        draft = self.binding_list("}")
+        draft = self.binding_list("}", "let {" if kind == "let" else kind)
         lexer.advance()
         draft.recursive, draft.start, draft.end = kind != "{", start, lexer.last
         made = AttrSet(start, start, lexer.last, kind != "{", draft.finish())
@@ -373,10 +400,19 @@ class Parser:
                 break
         last = parts[-1]
         if isinstance(last, str) and last.endswith("/"):
-            raise ParseError("path has a trailing slash", self.source.at(start))
+            # The reference has looked at the next token then; at the end there is none.
+            where = end if end < len(text) else end - len(last) if len(parts) > 1 else start
+            raise ParseError("path has a trailing slash", self.source.at(where))
         lexer.end = end
         lexer.advance()
         return PathLit(start, start, end, kind, tuple(parts))
+
+
+def _call(pos: int, start: int, end: int, function: Expr, args: tuple[Expr, ...]) -> Apply:
+    """A call; ``(f x) y`` is one, of two arguments, at the place of the inner one."""
+    if isinstance(function, Apply):
+        return Apply(function.pos, start, end, function.function, (*function.args, *args))
+    return Apply(pos, start, end, function, args)
 
 
 def parse(source: Source, *, pipes: bool = False) -> Expr:

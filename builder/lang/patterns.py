@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from builder.lang.errors import ParseError
-from builder.lang.lexer import skip_blank
+from builder.lang.lexer import KEYWORDS, skip_blank
 from builder.lang.tree import Formal, Formals, Function
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _is_pattern(text: str, offset: int) -> bool:
     if text.startswith("...", offset):
         return True
     name = _NAME.match(text, offset)
-    if name is None:
+    if name is None or name.group() in KEYWORDS:
         return False
     after = skip_blank(text, name.end())
     return text[after : after + 1] in (",", "?", "}")
@@ -58,10 +58,13 @@ def read_function(parser: Parser) -> Function | None:
         if lexer.kind == "@":
             lexer.advance()
             if lexer.kind != "id":
-                raise parser.unexpected("an identifier")
+                raise parser.unexpected("ID")
             param = lexer.value
             lexer.advance()
-    parser.expect(":")
+    if lexer.kind != ":":
+        plain = formals is not None and param is None
+        raise parser.unexpected("':' or '@'" if plain else "':'")
+    lexer.advance()
     if formals is not None and param is not None and any(f.name == param for f in formals.names):
         raise ParseError(f"duplicate formal function argument '{param}'", parser.source.at(start))
     body = parser.expression()
@@ -80,7 +83,9 @@ def _formals(parser: Parser) -> Formals:
             lexer.advance()
             break
         name, pos = lexer.value, lexer.start
-        parser.expect("id")
+        if lexer.kind != "id":
+            raise parser.unexpected("ID or ELLIPSIS or '}'")
+        lexer.advance()
         if name in names:
             raise ParseError(f"duplicate formal function argument '{name}'", parser.source.at(pos))
         default = None
@@ -88,7 +93,10 @@ def _formals(parser: Parser) -> Formals:
             lexer.advance()
             default = parser.expression()
         names[name] = Formal(name, pos, default)
-        if lexer.kind != "}":
-            parser.expect(",")
+        if lexer.kind == "}":
+            break
+        if lexer.kind != ",":
+            raise parser.unexpected("'}' or ','")
+        lexer.advance()
     parser.expect("}")
     return Formals(tuple(names.values()), ellipsis)

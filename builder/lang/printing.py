@@ -3,25 +3,57 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder.lang.comparison import is_derivation
-from builder.lang.thunks import force, is_pending, written
+from builder.lang.source import Pos
+from builder.lang.thunks import force, force_deep, is_pending, written
 from builder.lang.values import Builtin, ContextString, Partial, Path, Thunk, Value
 from builder.lang.words import attribute, quoted
 
+if TYPE_CHECKING:
+    from builder.lang.tree import Function
 
-def function_place(value: Value) -> str:
-    """Where a function stands: ``file:line:column``; "" for one written in Python."""
+
+def param_of(function: Value) -> str:
+    """The name of a function's argument, "" for a pattern without; "arg" for one in Python."""
+    found = _found(function)
+    if found is None:
+        return "arg"
+    node, _ = found
+    return "" if node is None else node.param or ""
+
+
+def _found(value: Value) -> tuple[Function | None, str] | None:
+    """A function's node, and the text of its name and place; None for one written in Python."""
     function, inner = written(value)
     source = function.__globals__.get("SOURCE")
     if source is None or function.__code__.co_filename != "<nix>":
-        return ""
+        return None
     for line, end_line, column, end_column in function.__code__.co_positions():
         # The first instructions of a code object have no place of their own.
         if line and end_line and column is not None and end_column:
-            return str(source.function_at(line, column + 1, end_line, end_column + 1, inner))
-    return f"{source.name}:{function.__code__.co_firstlineno}:1"
+            found: tuple[Function | None, str] = source.function_at(
+                line, column + 1, end_line, end_column + 1, inner
+            )
+            return found
+    return None, f"@ {source.name}:{function.__code__.co_firstlineno}:1"
+
+
+def function_pos(function: Value) -> Pos | None:
+    """Where a function stands, if it is not written in Python."""
+    found = _found(function)
+    if found is None or found[0] is None:
+        return None
+    made: Pos = written(function)[0].__globals__["SOURCE"].source.at(found[0].pos)
+    return made
+
+
+def function_place(function: Value) -> str:
+    """A function's name and place: ``name @ file:line:column``, without the name when it
+    has none; "" for one written in Python."""
+    found = _found(function)
+    return "" if found is None else found[1]
 
 
 def _function(value: Any) -> str:
@@ -30,11 +62,17 @@ def _function(value: Any) -> str:
     if isinstance(value, Partial):
         return f"«partially applied primop {value.builtin.name}»"
     place = function_place(value)
-    return f"«lambda @ {place}»" if place else "«lambda»"
+    return f"«lambda {place}»" if place else "«lambda»"
+
+
+def _plain_function(value: Any) -> str:
+    if isinstance(value, Builtin):
+        return "<PRIMOP>"
+    return "<PRIMOP-APP>" if isinstance(value, Partial) else "<LAMBDA>"
 
 
 def _scalar(value: Any) -> str | None:
-    """The text of a forced value that has no parts; None for lists and sets."""
+    """The text of a forced value that has no parts; None for functions, lists and sets."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -49,19 +87,21 @@ def _scalar(value: Any) -> str | None:
         return quoted(value.text)
     if isinstance(value, Path):
         return value.text
-    if isinstance(value, (list, dict)):
-        return None
-    return _function(value)
+    return None
 
 
 class _Printer:
-    """Prints with or without forcing, to a depth and a number of elements."""
+    """Prints with or without forcing, to a depth and a number of elements.
 
-    def __init__(self, *, forcing: bool, depth: int, width: int, derivations: bool) -> None:
+    `plain` is the older notation, which shows derivations as the sets that they
+    are and says nothing about functions.
+    """
+
+    def __init__(self, *, forcing: bool, depth: int, width: int, plain: bool) -> None:
         self.forcing = forcing
         self.depth = depth
         self.width = width
-        self.derivations = derivations
+        self.plain = plain
         self.seen: set[int] = set()
 
     def text(self, value: Value, depth: int = 0) -> str:
@@ -74,6 +114,8 @@ class _Printer:
         scalar = _scalar(forced)
         if scalar is not None:
             return scalar
+        if not isinstance(forced, (list, dict)):
+            return _plain_function(forced) if self.plain else _function(forced)
         if not forced:
             return "[ ]" if isinstance(forced, list) else "{ }"
         if id(forced) in self.seen:
@@ -83,7 +125,7 @@ class _Printer:
         if isinstance(forced, list):
             self.seen.add(id(forced))
             return self._list(forced, depth)
-        if self.derivations and is_derivation(forced) and "drvPath" in forced:
+        if not self.plain and is_derivation(forced) and "drvPath" in forced:
             path = force(forced["drvPath"])
             return f"«derivation {path.text if isinstance(path, ContextString) else path}»"
         self.seen.add(id(forced))
@@ -115,16 +157,17 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
-def print_value(value: Value, *, derivations: bool = True) -> str:
-    """The value as ``nix eval`` prints it: all forced.
+def print_value(value: Value) -> str:
+    """The value as ``nix eval`` prints it: all forced."""
+    return _Printer(forcing=True, depth=10_000, width=2**62, plain=False).text(value)
 
-    Derivations are shown as ``«derivation PATH»`` unless `derivations` is False.
-    """
-    printer = _Printer(forcing=True, depth=10_000, width=2**62, derivations=derivations)
-    return printer.text(value)
+
+def print_plain(value: Value) -> str:
+    """The value as ``nix-instantiate --eval --strict`` prints it: all forced."""
+    force_deep(value)
+    return _Printer(forcing=True, depth=10_000, width=2**62, plain=True).text(value)
 
 
 def brief(value: Value) -> str:
     """The value as messages show it: nothing forced, long ones cut short."""
-    printer = _Printer(forcing=False, depth=10, width=10, derivations=False)
-    return printer.text(value)
+    return _Printer(forcing=False, depth=10, width=10, plain=False).text(value)

@@ -61,7 +61,7 @@ def _function(expr: Function) -> str:
     if expr.formals is not None:
         shown = [
             f.name if f.default is None else f"{f.name} ? {show(f.default)}"
-            for f in expr.formals.names
+            for f in sorted(expr.formals.names, key=lambda f: f.name)
         ]
         if expr.formals.ellipsis:
             shown.append("...")
@@ -85,7 +85,7 @@ def show(expr: Expr) -> str:
                 return '""'
             if len(expr.parts) == 1 and isinstance(expr.parts[0], str):
                 return quoted(expr.parts[0])
-            return _concatenation(("", *expr.parts) if len(expr.parts) == 1 else expr.parts)
+            return _concatenation(expr.parts)
         case PathLit():
             if len(expr.parts) == 1 and isinstance(expr.parts[0], str):
                 return expr.parts[0]

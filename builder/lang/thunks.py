@@ -8,11 +8,11 @@ one so that it is not taken for pending work.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
-from typing import Any, cast
+from typing import Any
 
-from builder.lang.errors import InfiniteRecursion, TypeMismatch
+from builder.lang.errors import InfiniteRecursion, NotAFunction
 from builder.lang.values import Builtin, Curried2, Curried3, Partial, Thunk, Value, describe
 
 
@@ -125,10 +125,22 @@ def callee(function: Any) -> Any:
         return callee(callee(force(function["__functor"]))(function))
     from builder.lang.printing import brief
 
-    raise TypeMismatch(
+    raise NotAFunction(
         "attempt to call something which is not a function but "
         f"{describe(function)}: {brief(function)}"
     )
+
+
+def applier(function: Any) -> Any:
+    """As `callee`, for several calls: a set's `__functor` is asked at each of them."""
+    return (lambda one: call(function, one)) if isinstance(function, dict) else callee(function)
+
+
+def applier2(function: Any) -> Any:
+    """As `callee2`, for several calls."""
+    if isinstance(function, dict):
+        return lambda one, two: call(function, one, two)
+    return callee2(function)
 
 
 def callee2(function: Any) -> Any:
@@ -182,15 +194,18 @@ def lazy_call(function: Value, *args: Value) -> Value:
 
 
 def force_deep(value: Value) -> Any:
-    """Force a value and everything in it; cycles are followed once."""
+    """Force a value and everything in it, in the order of names; cycles are followed once."""
     top = force(value)
-    stack, seen = [top], set[int]()
+    seen = set[int]()
+    stack: list[Iterator[Value]] = [iter((top,))]
     while stack:
-        item = stack.pop()
-        if not isinstance(item, (list, dict)) or id(item) in seen:
-            continue
-        seen.add(id(item))
-        children = item if isinstance(item, list) else [item[name] for name in sorted(item)]
-        forced = [force(child) for child in children]
-        stack.extend(reversed(forced))
-    return cast(Any, top)
+        for child in stack[-1]:
+            item = force(child)
+            if isinstance(item, (list, dict)) and id(item) not in seen:
+                seen.add(id(item))
+                inner = item if isinstance(item, list) else [item[name] for name in sorted(item)]
+                stack.append(iter(inner))
+                break
+        else:
+            stack.pop()
+    return top

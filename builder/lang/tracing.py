@@ -14,27 +14,48 @@ from builder.lang.compiled import TOP_LEVEL
 from builder.lang.errors import (
     Aborted,
     ArgumentMismatch,
+    DuplicateAttribute,
     EvalError,
     NixError,
+    NotAFunction,
     Note,
     StackOverflow,
     ThrownError,
+    TypeMismatch,
 )
-from builder.lang.loaded import LoadedSource
+from builder.lang.loaded import LoadedSource, name_of
 from builder.lang.source import Pos
+from builder.lang.thunks import callee, callee2, callee3
 from builder.lang.tree import (
     Apply,
+    Assert,
+    AttrSet,
+    Binary,
     Binding,
     DynamicBinding,
     Expr,
     Formal,
     Function,
+    Negate,
+    PathLit,
+    SearchPath,
     Select,
+    Str,
     Var,
 )
 
 _MOST = 60  # frames looked at from either end of a traceback
 Node = Expr | Binding | DynamicBinding | Formal
+# Operators that are calls of builtins.
+_OPERATORS = {
+    "-": "sub",
+    "*": "mul",
+    "/": "div",
+    "<": "lessThan",
+    ">": "lessThan",
+    "<=": "lessThan",
+    ">=": "lessThan",
+}
 Frame = tuple[LoadedSource, tuple[int, int, int, int]]
 
 
@@ -67,6 +88,10 @@ def _frames(traceback: TracebackType | None) -> list[Frame]:
 
 def builtin_called(node: Node) -> str | None:
     """The name of the builtin that an application names directly."""
+    if isinstance(node, Negate):
+        return "sub"
+    if isinstance(node, Binary):
+        return _OPERATORS.get(node.operator)
     if not isinstance(node, Apply):
         return None
     function = node.function
@@ -75,6 +100,8 @@ def builtin_called(node: Node) -> str | None:
             return function.path[0]
         return None
     if isinstance(function, Var):
+        if function.name in ("true", "false", "null", "builtins"):
+            return None
         if function.name in TOP_LEVEL:
             return function.name
         if function.name.startswith("__"):
@@ -84,12 +111,8 @@ def builtin_called(node: Node) -> str | None:
 
 def _function_name(path: list[Node], index: int) -> str:
     """The name that a function was bound to: its binding, curried functions between."""
-    for node in reversed(path[:index]):
-        if isinstance(node, Binding):
-            return f"'{node.name}'"
-        if not isinstance(node, Function):
-            break
-    return "anonymous lambda"
+    name = name_of(path, index)
+    return f"'{name}'" if name else "anonymous lambda"
 
 
 def _owner(source: LoadedSource, path: list[Node]) -> Note | None:
@@ -106,6 +129,66 @@ def _owner(source: LoadedSource, path: list[Node]) -> Note | None:
     return None
 
 
+def _defined(node: AttrSet, error: DuplicateAttribute) -> int:
+    """The offset where the name was bound before."""
+    if error.earlier is not None:
+        return node.bindings.dynamic[error.earlier].pos
+    return next(b.pos for b in node.bindings.static if b.name == error.name)
+
+
+def _place(error: NixError, source: LoadedSource, node: Node | None, at: Pos) -> Pos | None:
+    """The place that an error of the innermost `node` names, if any."""
+    if isinstance(node, Binary):
+        if node.operator == "+" and error.operand is not None:
+            return source.source.at((node.left, node.right)[error.operand].start)
+        if node.operator in ("//", "++"):
+            return None
+    if isinstance(node, AttrSet) and error.operand is not None:
+        if isinstance(error, DuplicateAttribute):
+            first = _defined(node, error)
+            error.message += f" at {source.source.at(first)}"
+        return source.source.at(node.bindings.dynamic[error.operand].pos)
+    if isinstance(node, SearchPath):
+        return None
+    if isinstance(error, TypeMismatch) and isinstance(node, (Select, Str, PathLit, Binding)):
+        return None
+    return at
+
+
+def _raised_by_call(traceback: TracebackType | None) -> bool:
+    """Whether what failed is the call of a function by generated code, not by a builtin."""
+    code = None
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == "<nix>":
+            code = None
+        elif code is None:
+            code = traceback.tb_frame.f_code
+        traceback = traceback.tb_next
+    return code in (callee.__code__, callee2.__code__, callee3.__code__)
+
+
+def _about(error: NixError, node: Node | None) -> str:
+    """What was being done where an error without a place of its own came up."""
+    match node:
+        case Select() | Binding() if isinstance(error, TypeMismatch):
+            return "while selecting an attribute"
+        case Str() | PathLit():
+            return "while evaluating a path segment"
+        case Binary(operator="+"):
+            return "while evaluating a path segment"
+        case Binary(operator="//"):
+            return "while evaluating an operand of the update (//) operator"
+        case Binary(operator="++"):
+            return "while evaluating one of the elements to concatenate"
+        case Function():
+            return "while evaluating the value passed for the lambda argument"
+        case Assert():
+            return "while evaluating the condition of the assertion"
+        case SearchPath():
+            return "while looking a file up"
+    return ""
+
+
 def locate(error: NixError) -> NixError:
     """Fill in where an error happened and its trace, once."""
     if error.located:
@@ -113,22 +196,30 @@ def locate(error: NixError) -> NixError:
     error.located = True
     notes: list[Note] = []
     last: Pos | None = None
+    at: Pos | None = None
+    node: Node | None = None
     called = "'anonymous lambda'"
-    for source, place in _frames(error.__traceback__):
+    called_here = isinstance(error, NotAFunction) and _raised_by_call(error.__traceback__)
+    frames = _frames(error.__traceback__)
+    for index, (source, place) in enumerate(frames):
         path = source.path_to(*place)
         at = source.pos(place[0], place[1])
         owner = _owner(source, path)
         if owner is not None and (not notes or notes[-1] != owner):
             notes.append(owner)
-        last = at
         node = path[-1] if path else None
         if isinstance(node, Function) and isinstance(error, ArgumentMismatch):
             name = _function_name(path, len(path) - 1)
             called = name if name.startswith("'") else f"'{name}'"
+        last = None if error.placeless else _place(error, source, node, at)
         builtin = builtin_called(node) if isinstance(node, Expr) else None
-        if builtin is not None:
+        if builtin is not None and not (called_here and index == len(frames) - 1):
             notes.append(Note(f"while calling the '{builtin}' builtin", at))
             last = None
+    if error.pos is None and last is None and at is not None:
+        about = _about(error, node)
+        if about:
+            notes.append(Note(about, at))
     if isinstance(error, ArgumentMismatch):
         error.message = error.message.replace("function", f"function {called}", 1)
     # What `throw` says is about the program's data, not about the place of the call.

@@ -134,8 +134,10 @@ class Formals:
 class Builtin:
     """A function written in Python.
 
-    `strict` has a letter per argument: "s" for one that is always forced
-    (and so may be evaluated before the call), "l" for a lazy one. `run` takes
+    `strict` has a letter per argument: "s" for the one that is always forced
+    first (and so may be evaluated before the call), "l" for a lazy one, "t" for
+    one that is forced once those before it turned out well: it may be evaluated
+    before the call when the others are literals. `run` takes
     that many arguments, forces what it needs, and returns a forced value.
     """
 

@@ -35,7 +35,7 @@ CASES = {
     "read-only": (
         "{ options.a = mkOption { default = 1; readOnly = true; }; }\n{ a = 2; }",
         "The option `a' is read-only, but it's set multiple times. Definition values:\n"
-        "- In `test.nix:3:11': 1\n- In `test.nix:4:3': 2",
+        "- In `test.nix:3:3': 1\n- In `test.nix:4:3': 2",
     ),
     "unique": (
         "{ options.a = mkOption { type = types.uniq types.int; }; } { a = 1; } { a = 1; }",
@@ -72,7 +72,7 @@ CASES = {
         "{ options.s = mkOption { type = types.attrsOf (types.submodule { "
         "options.x = mkOption { }; "
         "}); }; } { s.n.y = 1; }",
-        "The option `s.n.y' does not exist. Definition values:\n- In `test.nix:3:107': 1",
+        "The option `s.n.y' does not exist. Definition values:\n- In `test.nix:3:103': 1",
     ),
     "list of the wrong": (
         '{ options.a = mkOption { type = types.listOf types.int; }; } { a = [ 1 "x" ]; }',

@@ -6,7 +6,8 @@ from types import FunctionType
 from typing import Any
 
 from builder.lang.builtins.table import PURE
-from builder.lang.expect import want_attrs, want_list, want_name
+from builder.lang.errors import TypeMismatch
+from builder.lang.expect import want_attrs, want_function, want_list, want_name
 from builder.lang.operators import missing
 from builder.lang.thunks import call, force
 from builder.lang.values import Attrs, Curried2, Thunk, formals_of, is_function, make_attrs
@@ -32,13 +33,13 @@ def attr_values(attrs: Any) -> list[Any]:
     return [given[name] for name in sorted(given)]
 
 
-@PURE.add("hasAttr", "ss")
+@PURE.add("hasAttr", "st")
 def has_attr(name: Any, attrs: Any) -> bool:
     """Whether a set has a name."""
     return want_name(name) in want_attrs(attrs)
 
 
-@PURE.add("getAttr", "ss")
+@PURE.add("getAttr", "st")
 def get_attr(name: Any, attrs: Any) -> Any:
     """The value of a name in a set."""
     wanted, given = want_name(name), want_attrs(attrs)
@@ -47,7 +48,7 @@ def get_attr(name: Any, attrs: Any) -> Any:
     return force(given[wanted])
 
 
-@PURE.add("unsafeGetAttrPos", "ss")
+@PURE.add("unsafeGetAttrPos", "st")
 def attr_position(name: Any, attrs: Any) -> Any:
     """Where a name was bound: `{ file, line, column }`, or null."""
     wanted, given = want_name(name), want_attrs(attrs)
@@ -59,7 +60,7 @@ def attr_position(name: Any, attrs: Any) -> Any:
     return {"file": found[0], "line": found[1], "column": found[2]}
 
 
-@PURE.add("removeAttrs", "ss")
+@PURE.add("removeAttrs", "st")
 def remove_attrs(attrs: Any, names: Any) -> dict[str, Any]:
     """A set without some names."""
     given = want_attrs(attrs)
@@ -97,7 +98,7 @@ def map_attrs(function: Any, attrs: Any) -> dict[str, Any]:
     return like(made, given)
 
 
-@PURE.add("intersectAttrs", "ss")
+@PURE.add("intersectAttrs", "st")
 def intersect_attrs(left: Any, right: Any) -> dict[str, Any]:
     """The part of the second set whose names the first has."""
     one, two = want_attrs(left), want_attrs(right)
@@ -106,7 +107,7 @@ def intersect_attrs(left: Any, right: Any) -> dict[str, Any]:
     return like({name: value for name, value in two.items() if name in one}, two)
 
 
-@PURE.add("catAttrs", "ss")
+@PURE.add("catAttrs", "st")
 def cat_attrs(name: Any, items: Any) -> list[Any]:
     """The values of a name in those sets that have it."""
     wanted = want_name(name)
@@ -114,9 +115,10 @@ def cat_attrs(name: Any, items: Any) -> list[Any]:
     return [attrs[wanted] for attrs in sets if wanted in attrs]
 
 
-@PURE.add("zipAttrsWith", "ls")
+@PURE.add("zipAttrsWith", "st")
 def zip_attrs_with(function: Any, items: Any) -> dict[str, Any]:
     """For each name of several sets, the function of the name and all its values."""
+    function = want_function(function)
     gathered: dict[str, list[Any]] = {}
     for item in want_list(items):
         for name, value in want_attrs(item).items():
@@ -139,6 +141,4 @@ def function_args(function: Any) -> dict[str, Any]:
         return dict(formals.names) if formals is not None else {}
     if is_function(value):
         return {}
-    from builder.lang.expect import mismatch
-
-    raise mismatch("a function", value)
+    raise TypeMismatch("'functionArgs' requires a function")

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.lang.builtins.table import PURE, text_and_context
+from builder.lang.builtins.table import PURE, World, text_and_context
 from builder.lang.coerce import make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_bool, want_list, want_string, want_text
-from builder.lang.thunks import force
-from builder.lang.values import ContextString
-
-
-def _string(value: Any) -> tuple[str, frozenset[Any]]:
-    value = force(value)
-    if isinstance(value, dict) and "outPath" in value:
-        return _string(value["outPath"])
-    return text_and_context(want_string(value))
+from builder.lang.values import Builtin, ContextString
 
 
 @PURE.add("hasContext", "s")
@@ -26,43 +18,10 @@ def has_context(value: Any) -> bool:
     return type(want_string(value)) is ContextString
 
 
-@PURE.add("unsafeDiscardStringContext", "s")
-def discard_context(value: Any) -> str:
-    """The mere text of a string."""
-    return _string(value)[0]
-
-
-@PURE.add("unsafeDiscardOutputDependency", "s")
-def discard_output_dependency(value: Any) -> Any:
-    """Refer to `.drv` files as files, not to all that they build."""
-    text, context = _string(value)
-    changed = {PlainPath(e.path) if isinstance(e, DeepDerivation) else e for e in context}
-    return make_string(text, changed)
-
-
-@PURE.add("addDrvOutputDependencies", "s")
-def add_output_dependencies(value: Any) -> Any:
-    """Refer to a `.drv` file with all that it builds."""
-    text, context = _string(value)
-    if len(context) != 1:
-        raise EvalError(
-            f"context of string '{text}' must have exactly one element, but has {len(context)}"
-        )
-    (element,) = context
-    if isinstance(element, BuiltOutput):
-        raise EvalError(
-            "`addDrvOutputDependencies` can only act on derivations, not on a derivation "
-            f"output such as '{element.output}'"
-        )
-    if not element.path.endswith(".drv"):
-        raise EvalError(f"path '{element.path}' is not a derivation")
-    return make_string(text, {DeepDerivation(element.path)})
-
-
 @PURE.add("getContext", "s")
 def get_context(value: Any) -> dict[str, Any]:
     """What a string refers to: path → `{ path, allOutputs, outputs }`."""
-    _, context = _string(value)
+    _, context = text_and_context(want_string(value))
     result: dict[str, Any] = {}
     outputs: dict[str, list[Any]] = {}
     for element in context:
@@ -78,7 +37,7 @@ def get_context(value: Any) -> dict[str, Any]:
     return result
 
 
-@PURE.add("appendContext", "ss")
+@PURE.add("appendContext", "sl")
 def append_context(value: Any, more: Any) -> Any:
     """A string that refers to more (in the form that `getContext` gives)."""
     text, context = text_and_context(want_string(value))
@@ -102,3 +61,47 @@ def append_context(value: Any, more: Any) -> Any:
                 )
             added.add(BuiltOutput(path, want_text(output)))
     return make_string(text, added)
+
+
+def install(world: World) -> dict[str, Builtin]:
+    """Those that take whatever can become a string."""
+
+    def coerced(value: Any) -> tuple[str, frozenset[Element]]:
+        context: set[Element] = set()
+        text = world.coercion.text(value, context)
+        return text, frozenset(context)
+
+    def discard(value: Any) -> str:
+        return coerced(value)[0]
+
+    def discard_outputs(value: Any) -> Any:
+        # Refer to `.drv` files as files, not to all that they build.
+        text, context = coerced(value)
+        changed: set[Element] = {
+            PlainPath(e.path) if isinstance(e, DeepDerivation) else e for e in context
+        }
+        return make_string(text, changed)
+
+    def add_outputs(value: Any) -> Any:
+        # Refer to a `.drv` file with all that it builds.
+        text, context = coerced(value)
+        if len(context) != 1:
+            raise EvalError(
+                f"context of string '{text}' must have exactly one element, but has {len(context)}"
+            )
+        (element,) = context
+        if isinstance(element, BuiltOutput):
+            raise EvalError(
+                "`addDrvOutputDependencies` can only act on derivations, not on a derivation "
+                f"output such as '{element.output}'"
+            )
+        if not element.path.endswith(".drv"):
+            raise EvalError(f"path '{element.path}' is not a derivation")
+        return make_string(text, {DeepDerivation(element.path)})
+
+    runs = {
+        "unsafeDiscardStringContext": discard,
+        "unsafeDiscardOutputDependency": discard_outputs,
+        "addDrvOutputDependencies": add_outputs,
+    }
+    return {name: Builtin(name, "s", run) for name, run in runs.items()}

@@ -41,7 +41,7 @@ def try_eval(value: Any) -> dict[str, Any]:
         return {"success": False, "value": False}
 
 
-@PURE.add("addErrorContext", "sl")
+@PURE.add("addErrorContext", "ll")
 def add_error_context(message: Any, value: Any) -> Any:
     """The value; an error in it tells the message too."""
     try:
@@ -49,11 +49,6 @@ def add_error_context(message: Any, value: Any) -> Any:
     except NixError as error:
         error.contexts.append(Note(want_text(message), None))
         raise
-
-
-def assert_failed(condition: str) -> Any:
-    """Raise the error of an ``assert``."""
-    raise AssertionFailed(f"assertion '{condition}' failed")
 
 
 def install(world: World) -> dict[str, Builtin]:

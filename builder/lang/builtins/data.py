@@ -9,16 +9,17 @@ from builder.lang.builtins.table import PURE, World
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.comparison import is_derivation
 from builder.lang.errors import EvalError
-from builder.lang.expect import want_text
+from builder.lang.expect import want_plain
 from builder.lang.json_text import from_json, to_json
+from builder.lang.printing import param_of
 from builder.lang.thunks import force
-from builder.lang.values import Builtin, ContextString, Path, formals_of
+from builder.lang.values import Builtin, ContextString, Partial, Path, formals_of
 
 
 @PURE.add("fromJSON", "s")
 def parse_json(text: Any) -> Any:
     """The value that a JSON text describes."""
-    return from_json(want_text(text))
+    return from_json(want_plain(text))
 
 
 @PURE.add("fromTOML", "s")
@@ -27,7 +28,7 @@ def parse_toml(text: Any) -> Any:
     import tomllib  # rarely needed, slow to import
 
     try:
-        return _plain(tomllib.loads(want_text(text)))
+        return _plain(tomllib.loads(want_plain(text)))
     except tomllib.TOMLDecodeError as error:
         raise EvalError(f"while parsing TOML: {error}") from error
 
@@ -120,12 +121,18 @@ class XmlWriter:
         self._line(depth, f"</{tag}>")
 
     def _function(self, value: Any, depth: int) -> None:
-        formals = formals_of(value) if hasattr(value, "__defaults__") else None
-        if formals is None:
-            self._line(depth, "<unevaluated />" if isinstance(value, Builtin) else "<function />")
+        if isinstance(value, (Builtin, Partial)):
+            self._line(depth, "<unevaluated />")
             return
+        formals, param = formals_of(value), param_of(value)
         self._line(depth, "<function>")
+        if formals is None:
+            self._line(depth + 1, f"<varpat name={_quoted(param)} />")
+            self._line(depth, "</function>")
+            return
         mark = ' ellipsis="1"' if formals.ellipsis else ""
+        if param:
+            mark += f" name={_quoted(param)}"
         self._line(depth + 1, f"<attrspat{mark}>")
         for name in sorted(formals.names):
             self._line(depth + 2, f'<attr name="{name}" />')

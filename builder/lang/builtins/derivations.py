@@ -128,7 +128,9 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
     """`derivationStrict`: write the derivation; its paths as strings."""
     attrs = want_attrs(argument)
     if "name" not in attrs:
-        raise missing(attrs, "name")
+        error = missing(attrs, "name")
+        error.placeless = True
+        raise error
     name = want_plain(attrs["name"])
     key = ""
     try:

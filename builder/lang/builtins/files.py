@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from builder.lang.builtins.strings import from_bytes, to_bytes
-from builder.lang.builtins.table import PURE, World, text_and_context
+from builder.lang.builtins.table import World, text_and_context
 from builder.lang.coerce import make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, PlainPath
 from builder.lang.errors import EvalError, nearest
@@ -15,16 +15,6 @@ from builder.lang.operators import missing
 from builder.lang.paths import base_name, canonical, dir_name
 from builder.lang.thunks import call, force
 from builder.lang.values import Builtin, Path
-
-
-@PURE.add("dirOf", "s")
-def dir_of(value: Any) -> Any:
-    """All but the last part of a path or a string."""
-    value = force(value)
-    if type(value) is Path:
-        return Path(dir_name(value.text))
-    text, context = text_and_context(want_string(value))
-    return make_string(dir_name(text), context)
 
 
 def _filter(function: Any) -> Callable[[str, str], bool]:
@@ -46,6 +36,15 @@ class FileBuiltins:
         context: set[Any] = set()
         text = self.world.coercion.text(value, context, copy=False)
         return make_string(base_name(text), context)
+
+    def dir_of(self, value: Any) -> Any:
+        """All but the last part of a path or a string."""
+        value = force(value)
+        if type(value) is Path:
+            return Path(dir_name(value.text))
+        context: set[Any] = set()
+        text = self.world.coercion.text(value, context, copy=False)
+        return make_string(dir_name(text), context)
 
     def to_path(self, value: Any) -> Any:
         """A string that is an absolute path, made canonical."""
@@ -175,6 +174,7 @@ def install(world: World) -> dict[str, Builtin]:
     files = FileBuiltins(world)
     table: dict[str, tuple[str, Callable[..., Any]]] = {
         "baseNameOf": ("s", files.base_name_of),
+        "dirOf": ("s", files.dir_of),
         "toPath": ("s", files.to_path),
         "pathExists": ("s", files.path_exists),
         "readFile": ("s", files.read_file),

@@ -70,7 +70,7 @@ def parse_hash(text: str, algo: str | None) -> tuple[str, bytes]:
     return algo, data
 
 
-@PURE.add("hashString", "ss")
+@PURE.add("hashString", "sl")
 def hash_string(algo: Any, value: Any) -> str:
     """The hash of a string, in base 16."""
     return digest(want_plain(algo), to_bytes(want_text(value))).hex()
@@ -107,4 +107,4 @@ def install(world: World) -> dict[str, Builtin]:
     def hash_file(algo: Any, path: Any) -> str:
         return digest(want_plain(algo), world.host.read_file(world.path(path))).hex()
 
-    return {"hashFile": Builtin("hashFile", "ss", hash_file)}
+    return {"hashFile": Builtin("hashFile", "sl", hash_file)}

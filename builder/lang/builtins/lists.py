@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from functools import cmp_to_key
-from types import FunctionType
 from typing import Any
 
 from builder.lang.builtins.table import PURE
-from builder.lang.comparison import equal, sort_key
+from builder.lang.comparison import equal, less, sort_key
 from builder.lang.errors import EvalError
-from builder.lang.expect import want_attrs, want_bool, want_function, want_int, want_list
+from builder.lang.expect import (
+    want_attrs,
+    want_bool,
+    want_function,
+    want_int,
+    want_list,
+    want_name,
+)
 from builder.lang.operators import missing
-from builder.lang.thunks import call, callee, callee2, force
-from builder.lang.values import Builtin, Path, Thunk
+from builder.lang.thunks import applier, applier2, force
+from builder.lang.values import Builtin, ContextString, Path, Thunk
 
 
 @PURE.add("length", "s")
@@ -21,10 +27,10 @@ def length(items: Any) -> int:
     return len(want_list(items))
 
 
-@PURE.add("elemAt", "ss")
+@PURE.add("elemAt", "ts")
 def elem_at(items: Any, index: Any) -> Any:
     """The element at an index, from 0."""
-    values, at = want_list(items), want_int(index)
+    at, values = want_int(index), want_list(items)
     if not 0 <= at < len(values):
         raise EvalError(f"'builtins.elemAt' called with index {at} on a list of size {len(values)}")
     return force(values[at])
@@ -54,9 +60,8 @@ def map_list(function: Any, items: Any) -> list[Any]:
     values = want_list(items)
     if not values:
         return values
-    if type(function) is FunctionType:
-        return [Thunk((function, item)) for item in values]
-    return [Thunk((call, function, item)) for item in values]
+    run = applier(want_function(function))
+    return [Thunk((run, item)) for item in values]
 
 
 @PURE.add("filter", "ls")
@@ -65,7 +70,7 @@ def filter_list(function: Any, items: Any) -> list[Any]:
     values = want_list(items)
     if not values:
         return values
-    run = callee(want_function(function))
+    run = applier(want_function(function))
     return [item for item in values if want_bool(run(item))]
 
 
@@ -85,26 +90,23 @@ def concat(lists: Any) -> list[Any]:
     return result
 
 
-@PURE.add("concatMap", "ls")
+@PURE.add("concatMap", "st")
 def concat_map(function: Any, items: Any) -> list[Any]:
     """The lists that the function gives for each element, as one list."""
-    values = want_list(items)
+    run = applier(want_function(function))
     result: list[Any] = []
-    if not values:
-        return result
-    run = callee(want_function(function))
-    for item in values:
+    for item in want_list(items):
         result.extend(want_list(run(item)))
     return result
 
 
-@PURE.add("foldl'", "lls")
+@PURE.add("foldl'", "slt")
 def fold(function: Any, start: Any, items: Any) -> Any:
     """Fold from the left; the accumulator is forced at each step."""
+    run = applier2(want_function(function))
     values = want_list(items)
     if not values:
         return force(start)
-    run = callee2(want_function(function))
     result = start
     for item in values:
         result = run(result, item)
@@ -117,49 +119,43 @@ def gen_list(function: Any, size: Any) -> list[Any]:
     count = want_int(size)
     if count < 0:
         raise EvalError(f"cannot create list of size {count}")
-    if type(function) is FunctionType:
-        return [Thunk((function, index)) for index in range(count)]
-    return [Thunk((call, function, index)) for index in range(count)]
+    run = applier(want_function(function))
+    return [Thunk((run, index)) for index in range(count)]
 
 
-@PURE.add("all", "ls")
+@PURE.add("all", "st")
 def every(function: Any, items: Any) -> bool:
     """Whether the function gives true for all elements."""
-    values = want_list(items)
-    if not values:
-        return True
-    run = callee(want_function(function))
-    return all(want_bool(run(item)) for item in values)
+    run = applier(want_function(function))
+    return all(want_bool(run(item)) for item in want_list(items))
 
 
-@PURE.add("any", "ls")
+@PURE.add("any", "st")
 def some(function: Any, items: Any) -> bool:
     """Whether the function gives true for some element."""
-    values = want_list(items)
-    if not values:
-        return False
-    run = callee(want_function(function))
-    return any(want_bool(run(item)) for item in values)
+    run = applier(want_function(function))
+    return any(want_bool(run(item)) for item in want_list(items))
 
 
-@PURE.add("partition", "ls")
+@PURE.add("partition", "st")
 def partition(function: Any, items: Any) -> dict[str, Any]:
     """The elements for which the function gives true (`right`) and false (`wrong`)."""
+    run = applier(want_function(function))
     right: list[Any] = []
     wrong: list[Any] = []
     for item in want_list(items):
-        (right if want_bool(call(function, item)) else wrong).append(item)
+        force(item)
+        (right if want_bool(run(item)) else wrong).append(item)
     return {"right": right, "wrong": wrong}
 
 
-@PURE.add("groupBy", "ls")
+@PURE.add("groupBy", "st")
 def group_by(function: Any, items: Any) -> dict[str, Any]:
     """Elements collected under the name that the function gives."""
-    from builder.lang.expect import want_name
-
+    run = applier(want_function(function))
     groups: dict[str, Any] = {}
     for item in want_list(items):
-        groups.setdefault(want_name(call(function, item)), []).append(item)
+        groups.setdefault(want_name(run(item)), []).append(item)
     return groups
 
 
@@ -167,14 +163,16 @@ def group_by(function: Any, items: Any) -> dict[str, Any]:
 def sort(function: Any, items: Any) -> list[Any]:
     """The elements in the order of a "comes before" function; stable."""
     values = want_list(items)
-    if len(values) < 2:
+    if not values:
         return values
     before = want_function(function)
-    comes_before = callee2(before)
+    comes_before = applier2(before)
+    values = [force(item) for item in values]
     if isinstance(before, Builtin) and before.name == "lessThan":
-        forced = [force(item) for item in values]
-        if all(type(item) is str for item in forced):
-            return sorted(forced, key=sort_key)
+        if all(type(item) is str for item in values):
+            return sorted(values, key=sort_key)
+        if all(type(item) is int for item in values):
+            return sorted(values)
 
     def compare(left: Any, right: Any) -> int:
         # Python asks only whether `left` stands before `right`.
@@ -183,33 +181,52 @@ def sort(function: Any, items: Any) -> list[Any]:
     return sorted(values, key=cmp_to_key(compare))
 
 
-def _key(value: Any) -> Any:
-    """Something hashable that is the same for equal keys of `genericClosure`."""
-    value = force(value)
-    if isinstance(value, (str, Path)):
-        return value
-    if type(value) is int or type(value) is float:
-        return ("number", value)
-    if type(value) is list:
-        return ("list", tuple(_key(item) for item in value))
-    from builder.lang.comparison import text_of
-    from builder.lang.values import ContextString, describe
+class _Seen:
+    """The keys that `genericClosure` has met; they must be comparable with each other."""
 
-    if isinstance(value, ContextString):
-        return text_of(value)
-    raise EvalError(f"cannot compare {describe(value)} with {describe(value)}")
+    def __init__(self) -> None:
+        self._first: Any = None
+        self._keys: set[Any] = set()
+
+    def add(self, value: Any) -> bool:
+        """Whether a forced key is new. Raises `EvalError`."""
+        if self._keys:
+            less(value, self._first)
+        else:
+            self._first = value
+        key = self._hashable(value)
+        if key in self._keys:
+            return False
+        self._keys.add(key)
+        return True
+
+    def _hashable(self, value: Any) -> Any:
+        """Something hashable that is the same for equal keys."""
+        value = force(value)
+        if isinstance(value, (str, Path)):
+            return value
+        if isinstance(value, ContextString):
+            return value.text
+        if type(value) is int or type(value) is float:
+            return ("number", value)
+        if type(value) is list:
+            return ("list", tuple(self._hashable(item) for item in value))
+        return ("other", id(value))
 
 
 @PURE.add("genericClosure", "s")
 def generic_closure(attrs: Any) -> list[Any]:
     """All items reachable from `startSet` by `operator`, one for each `key`."""
     given = want_attrs(attrs)
-    for name in ("startSet", "operator"):
-        if name not in given:
-            raise missing(given, name)
+    if "startSet" not in given:
+        raise missing(given, "startSet")
     work = list(want_list(given["startSet"]))
-    operator = force(given["operator"]) if work else None
-    seen: set[Any] = set()
+    if not work:
+        return work
+    if "operator" not in given:
+        raise missing(given, "operator")
+    operator = applier(want_function(given["operator"]))
+    seen = _Seen()
     result: list[Any] = []
     index = 0
     while index < len(work):
@@ -218,10 +235,7 @@ def generic_closure(attrs: Any) -> list[Any]:
         fields = want_attrs(item)
         if "key" not in fields:
             raise missing(fields, "key")
-        key = _key(fields["key"])
-        if key in seen:
-            continue
-        seen.add(key)
-        result.append(item)
-        work.extend(want_list(call(operator, item)))
+        if seen.add(force(fields["key"])):
+            result.append(item)
+            work.extend(force(new) for new in want_list(operator(item)))
     return result

@@ -25,46 +25,15 @@ def from_bytes(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-@PURE.add("substring", "sss")
-def substring(start: Any, length: Any, value: Any) -> str | ContextString:
-    """`length` bytes from `start`; a negative length means all the rest."""
-    begin, count = want_int(start), want_int(length)
-    if begin < 0:
-        raise EvalError(f"negative start position in 'substring': {begin}")
-    text, context = text_and_context(_coerced(value))
-    if text.isascii():
-        return make_string(text[begin:] if count < 0 else text[begin : begin + count], context)
-    data = to_bytes(text)
-    return make_string(
-        from_bytes(data[begin:] if count < 0 else data[begin : begin + count]), context
-    )
-
-
-def _coerced(value: Any) -> str | ContextString:
-    value = force(value)
-    if type(value) is str:
-        return value
-    if isinstance(value, dict) and "outPath" in value:
-        return _coerced(value["outPath"])
-    return want_string(value)
-
-
-@PURE.add("stringLength", "s")
-def string_length(value: Any) -> int:
-    """The number of bytes."""
-    text, _ = text_and_context(_coerced(value))
-    return len(text) if text.isascii() else len(to_bytes(text))
-
-
-@PURE.add("replaceStrings", "sss")
+@PURE.add("replaceStrings", "sll")
 def replace_strings(old: Any, new: Any, value: Any) -> str | ContextString:
     """Replace each occurrence of a string of `old` by the one of `new` at its place."""
-    sources = [want_text(item) for item in want_list(old)]
-    targets = want_list(new)
-    if len(sources) != len(targets):
+    olds, targets = want_list(old), want_list(new)
+    if len(olds) != len(targets):
         raise EvalError(
             "'from' and 'to' arguments passed to builtins.replaceStrings have different lengths"
         )
+    sources = [want_text(item) for item in olds]
     text, context = text_and_context(want_string(value))
     used: set[Any] = set(context)
 
@@ -108,14 +77,15 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         raise EvalError(f"invalid regular expression '{pattern}'") from error
 
 
-@PURE.add("match", "ss")
+@PURE.add("match", "sl")
 def match(pattern: Any, value: Any) -> list[Any] | None:
     """The groups of a POSIX extended regular expression that matches all, or null."""
-    found = _compiled(want_plain(pattern)).fullmatch(want_text(value))
+    regex = _compiled(want_plain(pattern))
+    found = regex.fullmatch(want_text(value))
     return None if found is None else list(found.groups())
 
 
-@PURE.add("split", "ss")
+@PURE.add("split", "sl")
 def split(pattern: Any, value: Any) -> list[Any]:
     """What is between the matches, and the groups of each, by turns."""
     regex = _compiled(want_plain(pattern))
@@ -134,6 +104,34 @@ def install(world: World) -> dict[str, Builtin]:
     """Those that may have to copy paths into the store."""
     coercion = world.coercion
 
+    def coerced(value: Any) -> tuple[str, frozenset[Any]]:
+        value = force(value)
+        if type(value) is str:
+            return value, frozenset()
+        context: set[Any] = set()
+        text = coercion.text(value, context)
+        return text, frozenset(context)
+
+    def substring(start: Any, length: Any, value: Any) -> str | ContextString:
+        # `length` bytes from `start`; a negative length means all the rest.
+        begin = want_int(start)
+        if begin < 0:
+            raise EvalError("negative start position in 'substring'")
+        count = want_int(length)
+        value = force(value)
+        if count == 0 and isinstance(value, (str, ContextString)):
+            return make_string("", text_and_context(value)[1])
+        text, context = coerced(value)
+        if text.isascii():
+            return make_string(text[begin:] if count < 0 else text[begin : begin + count], context)
+        data = to_bytes(text)
+        piece = data[begin:] if count < 0 else data[begin : begin + count]
+        return make_string(from_bytes(piece), context)
+
+    def string_length(value: Any) -> int:
+        text = coerced(value)[0]
+        return len(text) if text.isascii() else len(to_bytes(text))
+
     def to_string(value: Any) -> str | ContextString:
         value = force(value)
         if type(value) is str:
@@ -150,6 +148,8 @@ def install(world: World) -> dict[str, Builtin]:
         return make_string(middle.join(parts), context)
 
     return {
+        "substring": Builtin("substring", "stt", substring),
+        "stringLength": Builtin("stringLength", "s", string_length),
         "toString": Builtin("toString", "s", to_string),
-        "concatStringsSep": Builtin("concatStringsSep", "ss", concat_sep),
+        "concatStringsSep": Builtin("concatStringsSep", "st", concat_sep),
     }

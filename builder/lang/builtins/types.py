@@ -7,7 +7,6 @@ from typing import Any
 
 from builder.lang.builtins.table import PURE
 from builder.lang.comparison import less
-from builder.lang.errors import EvalError
 from builder.lang.expect import want_int, want_number
 from builder.lang.operators import add_numbers, divide, multiply, subtract
 from builder.lang.thunks import force
@@ -105,30 +104,29 @@ def less_than(left: Any, right: Any) -> bool:
     return less(force(left), force(right))
 
 
-@PURE.add("bitAnd", "ss")
+@PURE.add("bitAnd", "st")
 def bit_and(left: Any, right: Any) -> int:
     """Bitwise and."""
     return want_int(left) & want_int(right)
 
 
-@PURE.add("bitOr", "ss")
+@PURE.add("bitOr", "st")
 def bit_or(left: Any, right: Any) -> int:
     """Bitwise or."""
     return want_int(left) | want_int(right)
 
 
-@PURE.add("bitXor", "ss")
+@PURE.add("bitXor", "st")
 def bit_xor(left: Any, right: Any) -> int:
     """Bitwise exclusive or."""
     return want_int(left) ^ want_int(right)
 
 
 def _whole(value: Any, rounded: Any) -> int:
-    number = want_number(value)
-    if type(number) is int:
-        return number
-    if math.isnan(number) or math.isinf(number) or abs(number) >= 2**63:
-        raise EvalError(f"the number {number:g} does not fit an integer")
+    number = float(want_number(value))
+    # As the processor converts: what does not fit is the least integer.
+    if math.isnan(number) or not -(2.0**63) <= number < 2.0**63:
+        return -(2**63)
     return int(rounded(number))
 
 

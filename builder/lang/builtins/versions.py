@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from builder.lang.builtins.table import PURE
-from builder.lang.expect import want_text
+from builder.lang.expect import want_plain
 
 _PART = re.compile(r"[0-9]+|[^0-9.\-]+")
 
@@ -48,19 +48,19 @@ def compare(left: str, right: str) -> int:
 @PURE.add("splitVersion", "s")
 def split_version(version: Any) -> list[Any]:
     """A version's parts."""
-    return list(components(want_text(version)))
+    return list(components(want_plain(version)))
 
 
 @PURE.add("compareVersions", "ss")
 def compare_versions(left: Any, right: Any) -> int:
     """-1, 0 or 1."""
-    return compare(want_text(left), want_text(right))
+    return compare(want_plain(left), want_plain(right))
 
 
 @PURE.add("parseDrvName", "s")
 def parse_drv_name(value: Any) -> dict[str, Any]:
     """A package's name and its version, which begins after the first dash before no letter."""
-    text = want_text(value)
+    text = want_plain(value)
     found = re.search(r"-(?![a-zA-Z])(?=.)", text, re.DOTALL)
     if found is None:
         return {"name": text, "version": ""}

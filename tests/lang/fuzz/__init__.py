@@ -1,0 +1,1 @@
+"""Random programs, run by us and by the real Nix."""

@@ -1,0 +1,67 @@
+"""Programs run twice, and made small where the two runs differ."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.lang.fuzz.program import Node, smaller
+from tests.lang.ours import evaluate
+from tests.reference.judge import Verdict, judge, same_message
+from tests.reference.nix import Nix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A program with our verdict and the reference's."""
+
+    program: Node
+    ours: Verdict
+    reference: Verdict
+
+
+def _same(ours: Verdict, reference: Verdict, places: bool) -> bool:
+    if ours.traced != reference.traced or ours.value != reference.value:
+        return False
+    if ours.failure is None or reference.failure is None:
+        return ours.failure is reference.failure
+    if places and ours.failure.place != reference.failure.place:
+        return False
+    return same_message(ours.failure.message, reference.failure.message)
+
+
+def differences(nix: Nix, programs: Sequence[Node], *, places: bool = False) -> list[Difference]:
+    """The programs that end otherwise with us than with the real Nix.
+
+    The traced lines, the printed value and the error's text are compared, and
+    with `places` also the line and column that it names.
+    """
+    with tempfile.TemporaryDirectory(prefix="neve-fuzz-") as name:
+        folder = Path(name)
+        files = []
+        for index, program in enumerate(programs):
+            files.append(folder / f"{index}.nix")
+            files[-1].write_text(str(program), encoding="utf-8")
+        verdicts = judge(nix, files)
+        found = []
+        for program, file, verdict in zip(programs, files, verdicts, strict=True):
+            ours = evaluate(str(program), name, str(file))
+            if not _same(ours, verdict, places):
+                found.append(Difference(program=program, ours=ours, reference=verdict))
+        return found
+
+
+def minimise(nix: Nix, found: Difference, *, places: bool = False, rounds: int = 60) -> Difference:
+    """A program as small as replacing its parts makes it that still differs."""
+    for _ in range(rounds):
+        candidates = sorted(smaller(found.program), key=Node.size)
+        for start in range(0, len(candidates), 25):
+            left = differences(nix, candidates[start : start + 25], places=places)
+            if left:
+                found = left[0]
+                break
+        else:
+            return found
+    return found

@@ -1,0 +1,35 @@
+"""Running programs through our evaluator, told as the reference's verdicts are."""
+
+from __future__ import annotations
+
+from builder.lang.errors import NixError
+from builder.lang.evaluator import Evaluator
+from builder.lang.localhost import LocalHost
+from builder.lang.printing import print_plain
+from builder.lang.tracing import format_error
+from tests.reference.judge import Verdict, read_failure
+
+
+class TracedHost(LocalHost):
+    """A host that keeps what is traced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def trace(self, message: str) -> None:
+        self.lines.append(message + "\n")
+
+
+def evaluate(text: str, folder: str = "/", name: str = "«string»") -> Verdict:
+    """How a program ends with us: its whole value printed, or its failure."""
+    host = TracedHost()
+    evaluator = Evaluator(host, pipes=True)
+    try:
+        value = evaluator.eval_string(text, folder, name)
+        shown = evaluator.run(lambda: print_plain(value))
+    except NixError as error:
+        message = format_error(error)
+        failure = read_failure(message)
+        return Verdict(value=None, failure=failure, traced="".join(host.lines), text=message)
+    return Verdict(value=shown, failure=None, traced="".join(host.lines))

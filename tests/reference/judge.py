@@ -1,0 +1,138 @@
+"""What the real Nix says about programs, many in one process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.reference.nix import Nix, Ran
+
+# The real Nix forces a set in the order in which its process first met the names;
+# we go by the alphabet. After this program so does it, for names of one letter
+# and those that fuzzed programs use.
+_PRELUDE = "{ a, b, bar, body, c, d, e, foo, got, q, result, x, x-y, z, z' }: 0"
+_MARK = "@end-of-program@"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# The reference warns where `or` stands as a variable; we do not.
+_OR_WARNING = re.compile(r"warning: at .*This expression uses `or` as an identifier.*\n(?:.*\n){3}")
+_PLACE = re.compile(r"\s+at (.+):(\d+):(\d+):$")
+# What an error line ends with that only helps: nearest names. Nix's and ours
+# may name different ones, so comparisons leave these lines out.
+_HINT = re.compile(r"\s+Did you mean .*\?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An error: the text after ``error:``, and the line and column that it names, if any."""
+
+    message: str
+    place: tuple[int, int] | None
+
+    def __str__(self) -> str:
+        where = "" if self.place is None else f" @ {self.place[0]}:{self.place[1]}"
+        return f"error: {self.message}{where}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How a program ended: what is printed for its value, or its failure.
+
+    `traced` is what was written to standard error while it ran.
+    """
+
+    value: str | None
+    failure: Failure | None
+    traced: str
+    text: str = ""  # the whole message of a failure
+
+    def __str__(self) -> str:
+        return str(self.failure) if self.value is None else self.value
+
+
+def read_failure(text: str) -> Failure:
+    """The last error in a message laid out as Nix does, with or without a trace."""
+    lines = _COLOUR.sub("", text).rstrip("\n").split("\n")
+    starts = [index for index, line in enumerate(lines) if re.match(r"\s*error: ", line)]
+    if not starts:
+        return Failure(message=text.strip(), place=None)
+    first = starts[-1]
+    indent = "       "
+    message = [lines[first].split("error: ", 1)[1]]
+    place = None
+    for line in lines[first + 1 :]:
+        found = _PLACE.match(line)
+        if found:
+            place = (int(found[2]), int(found[3]))
+            break
+        if not _HINT.match(line):
+            message.append(line.removeprefix(indent))
+    return Failure(message="\n".join(message).rstrip(), place=place)
+
+
+def same_message(ours: str, reference: str) -> bool:
+    """Whether two errors' texts say the same.
+
+    The reference makes a thunk of every list, set and function inside another
+    value and shows it as ``«thunk»`` until something forced it. We make none and
+    show the value: our text may have any list, set or function there.
+    """
+    if ours == reference:
+        return True
+    if "«thunk»" not in reference:
+        return False
+    value = r"(?:«thunk»|\d+|\".*\"|\[.*\]|\{.*\}|«lambda.*»|«primop.*»|«partially.*»|«repeated»)"
+    pattern = value.join(re.escape(piece) for piece in reference.split("«thunk»"))
+    return re.fullmatch(pattern, ours, re.DOTALL) is not None
+
+
+def judge(
+    nix: Nix,
+    programs: Sequence[Path],
+    *options: str,
+    see: Sequence[Path] = (),
+    deep: bool = True,
+) -> list[Verdict]:
+    """Evaluate each program (a file) and tell how it ended, in order.
+
+    The real Nix takes several files and stops at the first that fails, so it
+    is started once and again after each failure. `deep` forces whole values.
+    """
+    verdicts: list[Verdict] = []
+    folders = {path.parent for path in programs}
+    marker = nix.home / "mark.nix"
+    marker.write_text(f'builtins.trace "{_MARK}" "{_MARK}"')
+    prelude = nix.home / "prelude.nix"
+    prelude.write_text(_PRELUDE)
+    command = ["nix-instantiate", "--store", "dummy://", "--eval", *options]
+    if deep:
+        command.append("--strict")
+    while len(verdicts) < len(programs):
+        rest = programs[len(verdicts) : len(verdicts) + 500]
+        files = [name for path in rest for name in (str(path), "/etc/mark.nix")]
+        ran = nix.run(*command, "/etc/prelude.nix", *files, see=[*folders, *see])
+        verdicts.extend(_read(ran, len(rest)))
+    return verdicts
+
+
+def _read(ran: Ran, count: int) -> list[Verdict]:
+    traced = _OR_WARNING.sub("", ran.err).split(f"trace: {_MARK}\n")
+    values = ran.out.removeprefix("<LAMBDA>\n").split(f'\n"{_MARK}"\n')
+    done = len(traced) - 1
+    made = [
+        Verdict(value=values[index], failure=None, traced=traced[index]) for index in range(done)
+    ]
+    if done < count:
+        text = traced[done]
+        start = text.find("error:") if not text.startswith("error:") else 0
+        start = max(start, 0)
+        made.append(
+            Verdict(
+                value=None,
+                failure=read_failure(text[start:]),
+                traced=text[:start],
+                text=text[start:],
+            )
+        )
+    return made
