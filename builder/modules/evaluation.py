@@ -24,22 +24,30 @@ from builder.modules.wrapped import NullOr
 Load = Callable[[str], Value]
 
 
-def _internal_options() -> dict[str, Value]:
-    """The options of `_module`, that every evaluation has."""
+_ARGS = """\
+Additional arguments passed to each module, besides `lib`, `config`, `options`, `specialArgs` and
+what `specialArgs` has. Submodules have arguments of their own; the argument `name` is the
+attribute that a submodule is bound to. `imports` cannot depend on these arguments, only on
+`specialArgs`."""
+
+
+def _internal_options(*, root: bool) -> dict[str, Value]:
+    """The options of `_module`, that every evaluation has; `args` is documented at the root."""
     simple = simple_types()
+    shown: dict[str, Value] = {"description": _ARGS, **({"internal": False} if root else {})}
 
     def option(type_: OptionType, **more: Value) -> Value:
         return {"_type": "option", "type": as_set(type_), "internal": True, **more}
 
     return {
-        "args": option(AttrsOf(simple["raw"], lazy=True), default={}),
+        "args": option(AttrsOf(simple["raw"], lazy=True), default={}, **shown),
         "check": option(simple["bool"], default=True),
         "freeformType": option(NullOr(simple["optionType"]), default=None),
         "specialArgs": option(simple["raw"], readOnly=True),
     }
 
 
-_INTERNAL = _internal_options()
+_INTERNAL = {root: _internal_options(root=root) for root in (True, False)}
 _INTERNAL_FILE = "<the module engine>"
 
 
@@ -118,7 +126,7 @@ class Evaluation:
         declared = [
             (Declaration(module.file, module.options), module.options) for module in modules
         ]
-        internal: dict[str, Value] = {"_module": _INTERNAL}
+        internal: dict[str, Value] = {"_module": _INTERNAL[not self.request.prefix]}
         declared.insert(0, (Declaration(_INTERNAL_FILE, internal), internal))
         own = Definition(_INTERNAL_FILE, {"_module": {"specialArgs": self.request.special_args}})
         definitions = [own, *(Definition(module.file, module.config) for module in modules)]

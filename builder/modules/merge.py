@@ -32,24 +32,40 @@ class Merged:
     @cached_property
     def settled(self) -> list[Definition]:
         """The definitions whose conditions hold, of every priority."""
-        found: list[Definition] = []
-        for definition in self.given:
-            try:
-                found.extend(settle(definition))
-            except NixError as error:
-                error.contexts.append(
-                    Note(
-                        f"while evaluating the definition of `{show_loc(self.loc)}' "
-                        f"in `{definition.where}'",
-                        None,
-                    )
+        return [found for definition in self.given for found in self._settle(definition)]
+
+    def _settle(self, definition: Definition) -> list[Definition]:
+        try:
+            return settle(definition)
+        except NixError as error:
+            error.contexts.append(
+                Note(
+                    f"while evaluating the definition of `{show_loc(self.loc)}' "
+                    f"in `{definition.where}'",
+                    None,
                 )
-                raise
-        return found
+            )
+            raise
 
     @cached_property
     def _strongest(self) -> tuple[list[Definition], int]:
-        return strongest(self.settled)
+        """What wins. A definition whose priority is known and too weak is not evaluated."""
+        found: list[list[Definition]] = []
+        waiting: list[tuple[int, int, Definition]] = []
+        best = 9999
+        for index, definition in enumerate(self.given):
+            if definition.priority is None:
+                found.append(self._settle(definition))
+                best = min([best, *map(priority_of, found[-1])])
+            else:
+                found.append([])
+                waiting.append((definition.priority, index, definition))
+        for priority, index, definition in sorted(waiting, key=lambda entry: entry[:2]):
+            if priority > best:
+                break
+            found[index] = self._settle(definition)
+            best = min([best, *map(priority_of, found[index])])
+        return strongest([definition for part in found for definition in part])
 
     @property
     def final(self) -> list[Definition]:
@@ -64,11 +80,11 @@ class Merged:
     @property
     def is_defined(self) -> bool:
         """Whether any definition applies."""
-        return bool(self.settled)
+        return bool(self.final)
 
     def value(self) -> Any:
         """The merged value, forced. Raises `ThrownError` when there is none."""
-        if not self.settled:
+        if not self.final:
             raise ThrownError(
                 f"The option `{show_loc(self.loc)}' was accessed but has no value defined. "
                 "Try setting the option."
@@ -87,7 +103,7 @@ class Merged:
 
     def value_or_empty(self) -> Any:
         """The merged value, or the type's empty value when nothing defines it."""
-        if not self.settled:
+        if not self.final:
             empty = self.type.empty()
             if empty is not MISSING:
                 return force(empty)

@@ -16,10 +16,27 @@ LIB = Path(__file__).parents[2] / "configs" / "lib"
 Show = Callable[[str], str]
 
 
+_SAID: list[str] = []
+
+
+class _Host(LocalHost):
+    """The local files; what is traced is kept."""
+
+    def trace(self, message: str) -> None:
+        _SAID.append(message)
+
+
 @pytest.fixture(scope="session")
 def modules() -> Evaluator:
     """An evaluator with the module engine."""
-    return module_evaluator(LocalHost(system="x86_64-linux"))
+    return module_evaluator(_Host(system="x86_64-linux"))
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What evaluation says from now on."""
+    _SAID.clear()
+    return _SAID
 
 
 @pytest.fixture

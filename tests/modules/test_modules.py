@@ -147,5 +147,5 @@ def test_documentation(show: Show) -> None:
             "(types.submodule { options.b = "
             "mkOption { }; }); }; } ]; }).options))"
         )
-        == '[ "a" "a.<name>.b" ]'
+        == '[ "_module.args" "a" "a.<name>.b" ]'
     )

@@ -1,0 +1,196 @@
+"""Modules together: declarations, properties, arguments, imports, results."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder.lang.errors import NixError
+from builder.lang.evaluator import Evaluator
+from builder.lang.printing import print_value
+from tests.modules.conftest import LIB
+
+Show = Callable[..., str]
+INT = "{ options.a = mkOption { type = types.int; }; }"
+
+# Modules, an expression of the evaluation `e`, its value.
+VALUES = [
+    (f"{INT} {{ a = mkOverride 49 1; }} {{ a = mkForce 2; }}", "e.config.a", "1"),
+    (f"{INT} {{ a = mkForce (mkDefault 1); }} {{ a = mkForce 1; }}", "e.config.a", "1"),
+    (f"{INT} {{ config = mkIf true {{ a = mkIf true 1; }}; }}", "e.config.a", "1"),
+    (f"{INT} (mkIf false {{ a = 1; }}) {{ a = 2; }}", "e.config.a", "2"),
+    (f"{INT} (mkForce {{ a = 1; }}) {{ a = 2; }}", "e.config.a", "1"),
+    (f"{INT} {{ config = mkDefault {{ a = 1; }}; }} {{ a = 2; }}", "e.config.a", "2"),
+    (f"{INT} {{ imports = [ {{ a = 1; }} ]; }}", "e.config.a", "1"),
+    (f"{INT} {{ require = [ {{ a = 1; }} ]; }}", "e.config.a", "1"),
+    ("{ options.a = mkOption { default = 1; }; } { config = { }; }", "e.options.a.highestPrio", "1500"),
+    (f"{INT}", "e.options.a.isDefined", "false"),
+    (f"{INT}", "e.options.a.highestPrio", "9999"),
+    (f"{INT} {{ a = mkIf false 1; }}", "e.options.a.isDefined", "false"),
+    (f"{INT} {{ a = mkForce 1; }} {{ a = 3; }}", "e.options.a.definitions", "[ 1 ]"),
+    (f'{INT} {{ _file = "f"; a = 1; }}', "e.options.a.files", '[ "f" ]'),
+    (f'{INT} {{ _file = "f"; a = 1; }}', "e.options.a.definitionsWithLocations", '[ { file = "f"; value = 1; } ]'),
+    ('{ _file = "f"; options.a = mkOption { }; } { _file = "g"; options.a = mkOption { default = 1; }; }', "e.options.a.declarations", '[ "g" "f" ]'),
+    ("{ options.a = mkOption { internal = true; }; }\n{ options.a = mkOption { internal = false; default = 1; }; }", "e.options.a.internal", "false"),
+    ("{ options.a.b.c = mkOption { default = 1; }; }", "e.options.a.b.c.loc", '[ "a" "b" "c" ]'),
+    ("{ options.a = mkOption { default = 1; }; }", '"${e.options.a}"', '"a"'),
+    (f"{INT} {{ a = 1; b = 2; _module.check = false; }}", "e.config", "{ a = 1; }"),
+    (f"{INT} {{ a = 1; b.c = 2; _module.freeformType = types.attrsOf types.anything; }}", "e.config", "{ a = 1; b = { c = 2; }; }"),
+    ("{ freeformType = types.attrsOf (types.listOf types.int); b = [ 2 ]; } { b = mkBefore [ 1 ]; }", "e.config.b", "[ 1 2 ]"),
+    ("{ freeformType = types.lazyAttrsOf types.int; options.a.b = mkOption { default = 1; }; config.c = 2; }", "e.config", "{ a = { b = 1; }; c = 2; }"),
+    ("({ x, ... }: { options.a = mkOption { default = x; }; }) { _module.args.x = 5; }", "e.config.a", "5"),
+    ("({ x ? 7, ... }: { options.a = mkOption { default = x; }; }) { _module.args.x = 5; }", "e.config.a", "5"),
+    ("({ specialArgs, ... }: { options.a = mkOption { default = specialArgs; }; })", "e.config.a", "{ given = 1; }"),
+    ("({ given, ... }: { imports = [ { options.a = mkOption { default = given; }; } ]; })", "e.config.a", "1"),
+    ("({ options, ... }: { options.a = mkOption { default = options.a.loc; }; })", "e.config.a", '[ "a" ]'),
+    ("({ extendModules, ... }: { options.a = mkOption { default = 1; }; options.b = mkOption { default = (extendModules { modules = [ { a = 2; b = 0; } ]; }).config.a; }; })", "e.config.b", "2"),
+    ("({ moduleType, ... }: { options.a = mkOption { default = 1; }; options.b = mkOption { type = types.nullOr moduleType; default = null; }; }) { b.a = 4; }", "e.config.b.a", "4"),
+    ("{ options.a = mkOption { default = 1; }; }", "e._type", '"configuration"'),
+    ("{ options.a = mkOption { default = 1; }; }", "e.class", "null"),
+    ("{ options.a = mkOption { default = 1; }; }", "e.type.name", '"submodule"'),
+    ("{ options.a = mkOption { default = 1; }; }", "e._module.args ? extendModules", "false"),
+    ("{ options.a = mkOption { default = 1; }; _module.args = { }; }".replace("_module.args = { };", "config._module.args.z = 3;"), "e._module.args.z", "3"),
+    ("{ options.a = mkOption { default = 1; apply = x: x + 1; }; }", "(e.extendModules { modules = [ { a = 5; } ]; }).config.a", "6"),
+    ("{ options.a = mkOption { default = 1; }; }", "(e.extendModules { prefix = [ \"p\" ]; }).options.a.loc", '[ "p" "a" ]'),
+    ("{ options.a = mkOption { default = 1; readOnly = true; }; }", "e.config.a", "1"),
+    ("({ name ? \"none\", ... }: { options.a = mkOption { default = 1; }; })", "e.config.a", "1"),
+    ("{ options.a = mkOption { type = types.submodule { options.x = mkOption { default = 1; }; }; default = { }; }; } { options.a.y = mkOption { default = 2; }; }", "e.config.a", "{ x = 1; y = 2; }"),
+    ("{ options.a = mkOption { type = types.listOf types.int; default = [ ]; }; } { a = mkBefore [ 1 ]; } { config = mkAfter { a = [ 3 ]; }; } { a = [ 2 ]; }", "e.config.a", "[ 1 2 3 ]"),
+    ("{ options.a = mkOption { type = types.listOf types.int; }; } { a = mkOrder 900 [ 1 ]; } { a = mkOrder 800 [ 0 ]; }", "e.config.a", "[ 0 1 ]"),
+    ("{ key = \"k\"; config.a = 1; } { key = \"k\"; config.a = 2; } { options.a = mkOption { }; }", "e.config.a", "1"),
+    ("{ key = \"k\"; config.a = 1; } { disabledModules = [ { key = \"k\"; } ]; options.a = mkOption { default = 9; }; }", "e.config.a", "9"),
+    ("{ _class = \"nixos\"; options.a = mkOption { default = 1; }; }", "e.config.a", "1"),
+    ("{ __functor = self: { config, ... }: { options.a = mkOption { default = 4; }; }; }", "e.config.a", "4"),
+    ("{ options.a = mkOption { type = types.deferredModule; }; } { a = { options.v = mkOption { default = 8; }; }; }", "(evalModules { modules = [ e.config.a ]; }).config.v", "8"),
+    ("{ options.a = mkSinkUndeclaredOptions { }; } { a = 5; }", "e.options.a.visible", "false"),
+    ("({ config, ... }: { options.a = mkOption { }; options.b = mkOption { }; config = mkMerge [ { b = 1; } (mkIf (config.b == 1) { a = 2; }) ]; })", "e.config.a", "2"),
+    ('{ options.a = mkOption { }; config.a = throw "never"; options.b = mkOption { default = 1; }; }', "e.config.b", "1"),
+    ("{ options.a = mkOption { default = throw \"never\"; }; } { a = 1; }", "e.config.a", "1"),
+    (f"{INT} {{ a = mkAliasDefinitions (mkOption {{ }} // {{ isDefined = true; definitions = [ 3 ]; }}); }}", "e.config.a", "3"),
+    (f'{INT} (modules.importJSON (builtins.toFile "x" "x"))'.replace('(modules.importJSON (builtins.toFile "x" "x"))', "(setDefaultModuleLocation \"q\" { a = 1; })"), "e.options.a.files", '[ "q" ]'),
+    ("{ options.a = mkOption { }; config.a = 1; meta = 5; options.meta = mkOption { }; }", "e.config.meta", "5"),
+]  # fmt: skip
+
+ERRORS = [
+    ("{ a = 1; }", "It seems as if you're trying to declare an option by placing it into `config' rather than `options'!"),
+    ("{ options.a = types.int; }", "In module test.nix: expected an option declaration at option path `a` but got an attribute set with type option-type"),
+    ("{ options.a = types.int; }", "a = lib.mkOption {"),
+    ("{ options.a = 1; }", "An option declaration for `a' in `test.nix' has type\n`int' rather than an attribute set."),
+    ('{ _file = "f"; options.a = mkOption { type = types.int; }; } { _file = "g"; options.a.b = mkOption { }; }', "The option `a' in module `f' would be a parent of the following options, but its type `signed integer' does not support nested options.\n - option(s) with prefix `a.b' in module `g'"),
+    ("(types.int)", 'Expected a module, but found a value of type "option-type"'),
+    ("(evalModules { modules = [ ]; })", "It is a whole configuration"),
+    ("(mkMerge [ { } ])", "Put `lib.mkMerge` under `config`."),
+    ("1", "where a set, a function or a path is needed"),
+    ('"x.nix"', "is not a path; write ./x.nix without quotes"),
+    ("./no-such-file.nix", "no-such-file.nix"),
+    (f"{INT} {{ a = 1; }} {{ disabledModules = [ {{ }} ]; }}", "disabledModules is a set without `key`"),
+    ('{ _class = "home"; options.a = mkOption { default = 1; }; }', 'cannot be imported into a module evaluation that expects class "nixos".'),
+    (f"{INT} {{ a = 1; a2 = 1; b = 1; }}", "These do not exist either: `b'"),
+    ("{ options.a = mkOption { default = 1; }; } { options.a = mkOption { apply = x: x; }; } { options.a = mkOption { apply = x: x; }; }", "Both give it `apply'."),
+    ("{ options.a = mkSinkUndeclaredOptions { }; }", "Option value is not readable because the option is not declared."),
+    ("(mkRemovedOptionModule [ \"a\" ] \"Use b.\") { options.assertions = mkOption { }; }", "The option `a' was accessed but has no value defined"),
+    ("({ config, ... }: { imports = config.a; options.a = mkOption { }; })", "infinite recursion"),
+]  # fmt: skip
+
+
+def _evaluation(modules: str, more: str = "") -> str:
+    return f"let e = evalModules {{ specialArgs.given = 1; {more} modules = [ {modules} ]; }}; in "
+
+
+@pytest.mark.parametrize(("text", "expression", "expected"), VALUES)
+def test_value(show: Show, text: str, expression: str, expected: str) -> None:
+    """An expression of an evaluation."""
+    assert show(_evaluation(text) + expression) == expected
+
+
+@pytest.mark.parametrize(("text", "message"), ERRORS)
+def test_error(show: Show, text: str, message: str) -> None:
+    """What is said of modules that are wrong."""
+    with pytest.raises(NixError) as caught:
+        show(_evaluation(text, 'class = "nixos";') + "e.config.a")
+    assert message in caught.value.message
+
+
+def test_disabled_by_path(show: Show, tmp_path: Path) -> None:
+    """A module is disabled by its path, whichever module imports it."""
+    (tmp_path / "off.nix").write_text("{ a = 1; }")
+    (tmp_path / "on.nix").write_text("{ imports = [ ./off.nix ]; b = 2; }")
+    text = "./on.nix { disabledModules = [ ./off.nix ]; options.a = mkOption { default = 0; }; options.b = mkOption { }; }"
+    assert show(_evaluation(text) + "e.config", str(tmp_path)) == "{ a = 0; b = 2; }"
+
+
+def test_positions(show: Show, tmp_path: Path) -> None:
+    """An option knows the line of its declaration."""
+    (tmp_path / "m.nix").write_text("{ lib, ... }:\n{\n  options.a = lib.mkOption { };\n}\n")
+    found = show(
+        _evaluation("./m.nix") + "map (p: p.line) e.options.a.declarationPositions",
+        str(tmp_path),
+    )
+    assert found == "[ 3 ]"
+
+
+def test_deprecated_arguments(show: Show, said: list[str]) -> None:
+    """`args` and `check` work and warn."""
+    text = "(evalModules { args.x = 3; check = false; modules = [ ({ x, ... }: { options.a = mkOption { default = x; }; config.b = 1; }) ]; }).config"
+    assert show(text) == "{ a = 3; }"
+    assert [line.split(".")[0] for line in said] == [
+        "evaluation warning: The args argument to evalModules is deprecated",
+        "evaluation warning: The check argument to evalModules is deprecated",
+    ]
+
+
+# Laws
+
+_PRIORITIES = st.lists(st.integers(1, 2000), min_size=1, max_size=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(_PRIORITIES)
+def test_smallest_priority_wins(modules: Evaluator, priorities: list[int]) -> None:
+    """All definitions of the smallest priority are joined, and no others."""
+    defs = " ".join(f"{{ a = mkOverride {p} [ {p} ]; }}" for p in priorities)
+    best = min(priorities)
+    expected = f"[ {' '.join([str(best)] * priorities.count(best))} ]"
+    assert (
+        _value(modules, f"{{ options.a = mkOption {{ type = types.listOf types.int; }}; }} {defs}")
+        == expected
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 3000), st.integers(0, 99)), min_size=1, max_size=6))
+def test_order_is_stable(modules: Evaluator, entries: list[tuple[int, int]]) -> None:
+    """`mkOrder` sorts; what is of one order stays as modules are merged: the last one first."""
+    defs = " ".join(f"{{ a = mkOrder {order} [ {value} ]; }}" for order, value in entries)
+    last_first = entries[::-1]
+    last_first.sort(key=lambda entry: entry[0])
+    expected = f"[ {' '.join(str(value) for _, value in last_first)} ]"
+    assert (
+        _value(modules, f"{{ options.a = mkOption {{ type = types.listOf types.int; }}; }} {defs}")
+        == expected
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 99)), min_size=1, max_size=6))
+def test_merge_is_the_same_as_modules(modules: Evaluator, entries: list[tuple[bool, int]]) -> None:
+    """Definitions in one `mkMerge` say the same as in modules of their own, in reverse."""
+    option = "{ options.a = mkOption { type = types.listOf types.int; default = [ ]; }; }"
+    parts = [f"(mkIf {str(on).lower()} [ {value} ])" for on, value in entries]
+    merged = _value(modules, f"{option} {{ a = mkMerge [ {' '.join(parts)} ]; }}")
+    apart = _value(
+        modules, f"{option} {' '.join(f'{{ a = {part}; }}' for part in reversed(parts))}"
+    )
+    assert merged == apart
+
+
+def _value(evaluator: Evaluator, given_modules: str) -> str:
+    value = evaluator.eval_string(
+        f"with import {LIB}; (evalModules {{ modules = [ {given_modules} ]; }}).config.a"
+    )
+    return evaluator.run(lambda: print_value(value))
