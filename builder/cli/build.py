@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from builder.cli.errors import UsageError
-from builder.cli.installable import build, derivation_of, find
+from builder.cli.installable import build_named, derivation_of, find
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.store.paths import STORE_DIR, StorePath
@@ -22,8 +22,7 @@ def run(words: argparse.Namespace) -> int:
     session = session_of(words)
     results: list[StorePath] = []
     for number, text in enumerate(words.installables):
-        found = find(session, text, prefixes=PREFIXES, default=DEFAULT)
-        path = build(session, found)
+        path = build_named(session, text, prefixes=PREFIXES, default=DEFAULT)
         results.append(path)
         if not words.no_link:
             suffix = "" if number == 0 else f"-{number}"

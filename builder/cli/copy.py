@@ -48,11 +48,11 @@ def _path(words: argparse.Namespace, text: str) -> StorePath:
         return StorePath.split(text)[0]
     # Imported here: what is in the store already travels without the language being loaded.
     from builder.cli.build import PREFIXES
-    from builder.cli.installable import build, find
+    from builder.cli.installable import build_named
     from builder.cli.options import session_of
 
     session = session_of(words)
-    return build(session, find(session, text, prefixes=PREFIXES, default=""))
+    return build_named(session, text, prefixes=PREFIXES)
 
 
 def _to_folder(root: Path, source: LocalStore, infos: list[PathInfo]) -> int:

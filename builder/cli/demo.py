@@ -6,7 +6,7 @@ import argparse
 import os
 
 from builder.cli.errors import UsageError
-from builder.cli.installable import build, find, split_installable
+from builder.cli.installable import build_named, split_installable
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.store.paths import StorePath
@@ -48,4 +48,4 @@ def run(words: argparse.Namespace) -> int:
 
 
 def _build(session: Session, attribute: str) -> StorePath:
-    return build(session, find(session, attribute, prefixes=("",), default=""))
+    return build_named(session, attribute, prefixes=("",))

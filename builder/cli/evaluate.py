@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from builder.cli.errors import UsageError
-from builder.cli.installable import find
+from builder.cli.installable import find, split_installable
 from builder.cli.options import session_of
+from builder.cli.recall import learn, question, recall
 from builder.cli.session import Session
-from builder.lang.json_text import to_json
 from builder.lang.printing import print_value
 from builder.lang.values import ContextString
 
@@ -21,12 +21,45 @@ PREFIXES = ("packages.SYSTEM", "legacyPackages.SYSTEM", "")
 def run(words: argparse.Namespace) -> int:
     """Print a value."""
     session = session_of(words)
-    value = _value(session, words)
+    if words.installable is not None and words.expr is None and words.file is None:
+        return _flake_attribute(session, words)
+    return _print(session, words, _value(session, words))
+
+
+def _flake_attribute(session: Session, words: argparse.Namespace) -> int:
+    """Print an attribute of a flake; a plain value that is known already without evaluating."""
+    reference, attribute = split_installable(words.installable)
+    asked = question("value", attribute, PREFIXES, "")
+    known = recall(session, reference, asked) if words.apply is None else None
+    if known is not None and (isinstance(known[0], str) or not words.raw):
+        return _print_plain(words, known[0])
+    found = find(session, words.installable, prefixes=PREFIXES, default="")
+    code = _print(session, words, found.value)
+    value = found.value.text if isinstance(found.value, ContextString) else found.value
+    if value is None or isinstance(value, (bool, int, float, str)):
+        learn(session, found.flake, asked, [value])
+    return code
+
+
+def _print_plain(words: argparse.Namespace, value: str | int | float | None) -> int:
+    """Print what is neither a set nor a list; this needs no evaluator."""
+    if words.json:
+        print(json.dumps(value, ensure_ascii=False))
+    elif words.raw:
+        print(value, end="")
+    else:
+        print(print_value(value))
+    return 0
+
+
+def _print(session: Session, words: argparse.Namespace, value: Any) -> int:
     evaluator = session.evaluator
     if words.apply is not None:
         function = evaluator.eval_string(words.apply, str(Path.cwd()), "«--apply»")
         value = evaluator.call(function, value)
     if words.json:
+        from builder.lang.json_text import to_json
+
         plain = evaluator.run(lambda: to_json(value, set(), evaluator.coercion))
         print(json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
     elif words.raw:
@@ -45,4 +78,4 @@ def _value(session: Session, words: argparse.Namespace) -> Any:
         return session.evaluator.eval_string(words.expr, str(Path.cwd()), "«string»")
     if words.file is not None:
         return session.evaluator.eval_file(str(Path(words.file).absolute()))
-    return find(session, words.installable, prefixes=PREFIXES, default="").value
+    raise UsageError("give one of FLAKE#ATTRIBUTE, --expr and --file")

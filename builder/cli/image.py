@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from builder.cli.errors import UsageError
-from builder.cli.installable import build, find, split_installable
+from builder.cli.installable import build_named, find, split_installable
 from builder.cli.options import session_of
 from builder.image.output import copy_image
 from builder.lang.errors import nearest
@@ -21,19 +22,25 @@ def run(words: argparse.Namespace) -> int:
     if not machine:
         raise UsageError("name a machine", hint=f"for example {reference}#minimal")
     images = f'{reference}#nixosConfigurations."{machine}".config.system.build.images'
-    known = find(session, images, prefixes=("",), default="").value
-    if words.format not in known:
-        near = nearest(words.format, known)
-        raise UsageError(
-            f"there is no image format '{words.format}'",
-            hint=f"did you mean {near[0]}?"
-            if near
-            else f"the formats are {', '.join(sorted(known))}",
-        )
-    path = build(session, find(session, f'{images}."{words.format}"', prefixes=("",), default=""))
+    try:
+        path = build_named(session, f'{images}."{words.format}"', prefixes=("",))
+    except UsageError:
+        _check_format(words.format, find(session, images, prefixes=("",), default="").value)
+        raise
     folder = session.store.real_path(path)
     (source,) = [folder / name for name in _FILES if (folder / name).is_file()]
     target = words.output or Path(f"{machine}-{words.format}{source.suffix}")
     copy_image(source, target.absolute())
     print(target)
     return 0
+
+
+def _check_format(name: str, known: Mapping[str, object]) -> None:
+    """Raise the error of an unknown format."""
+    if name in known:
+        return
+    near = nearest(name, known)
+    raise UsageError(
+        f"there is no image format '{name}'",
+        hint=f"did you mean {near[0]}?" if near else f"the formats are {', '.join(sorted(known))}",
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from builder.cli.errors import UsageError
+from builder.cli.recall import learn, question, recall
 from builder.cli.session import Session
 from builder.lang.errors import nearest
 from builder.realise.settings import current_system
@@ -110,6 +111,27 @@ def derivation_of(session: Session, found: Installable) -> tuple[StorePath, str]
     drv, _ = session.evaluator.coerce_to_string(value["drvPath"])
     output = session.evaluator.force(value.get("outputName", "out"))
     return StorePath.parse(drv), str(output)
+
+
+def build_named(
+    session: Session, text: str, *, prefixes: Sequence[str], default: str = ""
+) -> StorePath:
+    """Build what `text` names (see `find`); its store path.
+
+    Where nothing changed since it was built before, nothing is evaluated.
+    """
+    reference, attribute = split_installable(text)
+    asked = question("output", attribute, prefixes, default)
+    known = recall(session, reference, asked)
+    if known is not None:
+        path = StorePath.parse(known)
+        session.store.roots.add_temporary([path])
+        if session.store.is_valid(path):
+            return path
+    found = find(session, text, prefixes=prefixes, default=default)
+    path = build(session, found)
+    learn(session, found.flake, asked, str(path))
+    return path
 
 
 def build(session: Session, found: Installable) -> StorePath:

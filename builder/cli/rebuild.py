@@ -51,14 +51,14 @@ def _given(text: str) -> str:
 def _built(words: argparse.Namespace) -> str:
     """The system that the flake describes; ``build`` leaves a link to it."""
     # Imported here: most commands of a machine need no evaluation, and loading it takes long.
-    from builder.cli.installable import build, find, split_installable
+    from builder.cli.installable import build_named, split_installable
     from builder.cli.options import session_of
 
     session = session_of(words)
     reference, machine = split_installable(words.flake)
     machine = machine or socket.gethostname()
     attribute = f'{reference}#nixosConfigurations."{machine}".config.system.build.toplevel'
-    toplevel = build(session, find(session, attribute, prefixes=("",), default=""))
+    toplevel = build_named(session, attribute, prefixes=("",))
     if words.action == "build":
         session.store.roots.add_link(Path("result").absolute(), toplevel)
         print(toplevel)

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.fetch.cache import cache_folder
-from builder.modules.session import module_evaluator
 from builder.realise.settings import Settings, Silent, current_system
 from builder.store.paths import StorePath
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from builder.cli.progress import TerminalProgress
     from builder.flake.flake import Flake, Flakes
     from builder.flake.host import StoreHost
+    from builder.flake.memory import Memory
     from builder.lang.evaluator import Evaluator
     from builder.realise.scheduler import Realised
     from builder.store.derivation import Derivation
@@ -63,6 +63,13 @@ class Session:
         return cache_folder(os.environ)
 
     @cached_property
+    def memory(self) -> Memory:
+        """What earlier commands found out."""
+        from builder.flake.memory import Memory
+
+        return Memory(self.cache / "memory.sqlite")
+
+    @cached_property
     def host(self) -> StoreHost:
         """The world of the evaluation."""
         from builder.flake.host import StoreHost
@@ -78,6 +85,8 @@ class Session:
     @cached_property
     def evaluator(self) -> Evaluator:
         """The language."""
+        from builder.modules.session import module_evaluator
+
         return module_evaluator(self.host, self.cache / "eval")
 
     @cached_property
@@ -89,7 +98,9 @@ class Session:
         from builder.flake.flake import Flakes
         from builder.flake.source import Fetcher
 
-        fetcher = Fetcher(store=self.store, environment=os.environ, now=datetime.now(UTC))
+        fetcher = Fetcher(
+            store=self.store, environment=os.environ, now=datetime.now(UTC), memory=self.memory
+        )
         return Flakes(
             evaluator=self.evaluator,
             host=self.host,

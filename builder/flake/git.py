@@ -61,6 +61,13 @@ class WorkTree:
                 kept.add(str(self.root / parent))
         return frozenset(kept)
 
+    def names(self) -> list[str]:
+        """The tracked files, there or not, below the root, and the folders above them,
+        which end in "/"."""
+        files = [os.fsdecode(name) for name in self.repository.open_index()]
+        folders = {f"{above}/" for name in files for above in Path(name).parents}
+        return [*sorted(folders - {"./"}), *files]
+
     def is_tracked(self, path: Path) -> bool:
         """Whether git knows the file, or something below the folder."""
         return str(path) in self.tracked()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from builder.debian.mirror import mirrors
 from builder.debian.release import Release, archive_keys, fetch_release
 from builder.flake.errors import FlakeError
+from builder.flake.memory import Fetched, Memory, Watch
 from builder.flake.reference import FlakeRef
 from builder.store.hashes import Hash
 from builder.store.local import LocalStore
@@ -40,11 +41,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetcher:
-    """Fetches sources into `store`; `environment` names mirrors, `now` dates signatures."""
+    """Fetches sources into `store`; `environment` names mirrors, `now` dates signatures.
+
+    With a `memory`, a folder or a work tree that did not change is not read again.
+    """
 
     store: LocalStore
     environment: Mapping[str, str]
     now: datetime
+    memory: Memory | None = None
 
     def fetch(self, reference: FlakeRef, *, base: Path) -> Source:
         """The source behind a reference, locked or not.
@@ -55,6 +60,8 @@ class Fetcher:
         """
         if "narHash" in reference.attributes and (present := self._present(reference)):
             return present
+        if known := self._unchanged(reference):
+            return known
         match reference.type:
             case "path":
                 source = self._fetch_path(reference, base)
@@ -66,6 +73,35 @@ class Fetcher:
         if wanted and source.nar_hash != wanted:
             raise self._mismatch(reference, source)
         return source
+
+    def _unchanged(self, reference: FlakeRef) -> Source | None:
+        root = watched_root(reference)
+        if self.memory is None or root is None:
+            return None
+        found = self.memory.fetched(reference)
+        if found is None:
+            return None
+        path = StorePath.parse(found.path)
+        self.store.roots.add_temporary([path])
+        if not self.store.is_valid(path):
+            return None
+        locked = FlakeRef(type=reference.type, attributes=found.locked)
+        return Source(path=path, locked=locked, origin=root)
+
+    def _remember(
+        self, reference: FlakeRef, watch: Watch | None, names: Sequence[str], source: Source
+    ) -> None:
+        if self.memory is None or watch is None:
+            return
+        fetched = Fetched(path=str(source.path), locked=source.locked.attributes)
+        copy = self.store.real_path(source.path)
+        self.memory.remember(reference, watch, names, fetched, copy)
+
+    def _watch(self, reference: FlakeRef) -> Watch | None:
+        root = watched_root(reference)
+        if self.memory is None or root is None:
+            return None
+        return self.memory.watch(Path(root))
 
     def _present(self, reference: FlakeRef) -> Source | None:
         content = Hash.parse(reference.get("narHash"))
@@ -100,11 +136,16 @@ class Fetcher:
         folder = (base / reference.get("path")).resolve()
         if not folder.is_dir():
             raise FlakeError(f"path '{folder}' of input '{reference}' is not a folder")
+        watch, asked = self._watch(reference), reference
         path = self.store.add_path(folder, SOURCE, keep=lambda name, _: Path(name).name != ".git")
-        newest = int(max(item.lstat().st_mtime for item in (folder, *_below(folder))))
+        below = list(_below(folder))
+        newest = int(max(item.lstat().st_mtime for item in (folder, *below)))
         plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
         reference = FlakeRef(type="path", attributes=plain)
-        return self._added(path, reference, newest, str(folder))
+        source = self._added(path, reference, newest, str(folder))
+        names = ["", *(item.relative_to(folder).as_posix() for item in below)]
+        self._remember(asked, watch, names, source)
+        return source
 
     def _fetch_git(self, reference: FlakeRef) -> Source:
         url = reference.get("url")
@@ -115,6 +156,7 @@ class Fetcher:
         # Imported here: a machine whose flakes are plain folders needs no library for git.
         from builder.flake.git import CommitFacts, WorkTree
 
+        watch, asked = self._watch(reference), reference
         tree = WorkTree.open(Path(url.removeprefix("file://")))
         plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
         reference = FlakeRef(type="git", attributes=plain)
@@ -136,7 +178,9 @@ class Fetcher:
                 changes.pop("ref", None)
         reference = reference.with_attributes(**changes)
         modified = commit.time if commit is not None else 0
-        return self._added(path, reference, modified, str(tree.root))
+        source = self._added(path, reference, modified, str(tree.root))
+        self._remember(asked, watch, tree.names(), source)
+        return source
 
     def _fetch_debian(self, reference: FlakeRef) -> Source:
         suite = reference.get("suite")
@@ -148,6 +192,18 @@ class Fetcher:
         plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
         date = int(Release.parse(content).date.timestamp())
         return self._added(path, FlakeRef(type="debian", attributes=plain), date, f"debian:{suite}")
+
+
+def watched_root(reference: FlakeRef) -> str | None:
+    """The folder or work tree whose files, as they are now, the reference means."""
+    given = reference.attributes
+    match reference.type:
+        case "path" if reference.get("path").startswith("/"):
+            return reference.get("path")
+        case "git" if "rev" not in given and "ref" not in given:
+            return reference.get("url").removeprefix("file://")
+        case _:
+            return None
 
 
 def _below(folder: Path) -> Iterator[Path]:

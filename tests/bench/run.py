@@ -33,6 +33,7 @@ def main() -> None:
     ) as folder:
         bench = Bench(Path(folder))
         bench.warm_downloads()
+        bench.start()
         bench.evaluation()
         bench.images()
         bench.closure()
@@ -45,12 +46,14 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.environment = {"XDG_CACHE_HOME": str(folder / "cache")}
 
     def run(self, store: Path, *command: str) -> str:
         """Run one of our commands on a store; its standard output."""
         done = subprocess.run(
             [str(BIN / command[0]), *command[1:], "--store", str(store), "--quiet"],
             cwd=ROOT,
+            env={**os.environ, **self.environment},
             check=True,
             text=True,
             stdout=subprocess.PIPE,
@@ -76,15 +79,49 @@ class Bench:
         """What follows measures building, not the network."""
         self.image(self.folder / "warm")
 
+    def start(self) -> None:
+        """Commands that hardly do anything."""
+        store = self.folder / "warm"
+        seconds = self.timed(
+            9, lambda: subprocess.run([BIN / "neve", "--version"], check=True, capture_output=True)
+        )
+        report("neve --version", f"{seconds:.2f} s", "0.1 s")
+        seconds = self.timed(9, lambda: self.run(store, "neve", "eval", "--expr", "1"))
+        report("neve eval --expr 1", f"{seconds:.2f} s", "0.2 s")
+
     def evaluation(self) -> None:
-        """Evaluating minimal's toplevel in a new process."""
+        """Evaluating minimal's toplevel in a new process, with more and more known."""
         store = self.folder / "warm"
         attribute = f"configs#{TOPLEVEL}.drvPath"
-        seconds = self.timed(5, lambda: self.run(store, "neve", "eval", attribute))
-        report("evaluate minimal's toplevel, new process", f"{seconds:.2f} s", "1.0 s")
-        command = [str(BIN / "neve"), "eval", attribute, "--store", str(store)]
-        peak = measured(command, cwd=ROOT).peak
+        command = ("neve", "eval", attribute)
+        for what, runs, compiled in (("nothing compiled", 3, False), ("files compiled", 5, True)):
+            taken = []
+            for _ in range(runs):
+                self.forget(compiled=not compiled)
+                taken.append(self.timed(1, lambda: self.run(store, *command)))
+            seconds = statistics.median(taken)
+            report(f"evaluate minimal's toplevel, {what}", f"{seconds:.2f} s", "1.0 s")
+        self.forget(compiled=False)
+        peak = measured(
+            [str(BIN / "neve"), *command[1:], "--store", str(store)],
+            cwd=ROOT,
+            environment=self.environment,
+        ).peak
         report("  its peak memory", f"{peak:.0f} MiB", "250 MiB")
+        seconds = self.timed(9, lambda: self.run(store, *command))
+        report("  again, nothing changed", f"{seconds:.2f} s", "0.25 s")
+        build = ("neve", "build", "--no-link", f"configs#{TOPLEVEL}")
+        self.run(store, *build)
+        seconds = self.timed(9, lambda: self.run(store, *build))
+        report("  built again, nothing changed", f"{seconds:.2f} s", "0.4 s")
+
+    def forget(self, *, compiled: bool) -> None:
+        """Remove what evaluations found out, and what was compiled if asked to."""
+        cache = self.folder / "cache/neve"
+        for file in cache.glob("memory.sqlite*"):
+            file.unlink()
+        if compiled:
+            shutil.rmtree(cache / "eval", ignore_errors=True)
 
     def images(self) -> None:
         """Cold, unchanged, and with one line of /etc changed."""
@@ -137,7 +174,8 @@ class Bench:
         subprocess.run(
             [str(BIN / "vm-test"), "configs#boot", "--store", str(self.folder / "warm"),
              "--quiet", "--vm-output", str(output), "-q", "-rP"],
-            cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, env={**os.environ, **self.environment}, check=True,
+            stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         whole = time.monotonic() - start
         seconds = (output / "boot/seconds").read_text().strip()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from builder.cli.installable import build, find
+from builder.cli.installable import build_named
 from builder.cli.session import Options, Session
 from builder.realise.sandbox import Sandbox
 from builder.realise.tool_runner import SandboxRunner
@@ -38,8 +38,7 @@ def logical(name: str) -> str:
 
     Raises what `neve build` raises when the mirror cannot be reached.
     """
-    found = find(session(), f"{_TOOLS}.{name}", prefixes=("",), default="")
-    return str(build(session(), found))
+    return str(build_named(session(), f"{_TOOLS}.{name}", prefixes=("",)))
 
 
 def tools(name: str) -> Path:

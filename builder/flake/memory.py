@@ -1,0 +1,189 @@
+"""What evaluation found out before: an SQLite file that any number of processes share.
+
+Two tables. ``sources`` holds, for a reference to a folder or a work tree, what
+it was fetched as, with the facts by which a later process sees that nothing
+changed (see `facts`). ``answers`` holds, for the fingerprint of all that an
+evaluation can see, what came out for an attribute. An answer is never wrong,
+only missing: a file that cannot be used is as good as an empty one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import marshal
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import builder
+from builder.flake.facts import Fact, agree, facts_of, repository_files, status, still_hold
+from builder.flake.reference import FlakeRef, Scalar
+
+_SCHEMA = """
+create table if not exists sources (
+    reference text primary key, code blob, path text, locked text, facts blob
+);
+create table if not exists answers (
+    fingerprint blob, question text, answer text, primary key (fingerprint, question)
+);
+"""
+_KEPT = 64  # fingerprints; older ones are forgotten
+_PATIENCE = 5.0  # seconds to wait for another process's transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a reference was fetched as: a store path and the attributes of its locked form."""
+
+    path: str
+    locked: Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A fetch that is going on: where from, since when, and the repository's files before."""
+
+    root: str
+    started: int  # nanoseconds since 1970
+    repository: list[Fact]
+
+
+class Memory:
+    """The file `file`, made when it is not there."""
+
+    def __init__(self, file: Path) -> None:
+        self._code = _code()
+        self._connection = _open(file)
+
+    def _execute(self, statement: str, *values: Any) -> list[Any]:
+        if self._connection is None:
+            return []
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error:
+            return []
+
+    # Sources
+
+    def fetched(self, reference: FlakeRef) -> Fetched | None:
+        """What the reference was fetched as, if it would be fetched as the same now."""
+        rows = self._execute(
+            "select path, locked, facts from sources where reference = ? and code = ?",
+            str(reference), self._code,
+        )  # fmt: skip
+        if not rows:
+            return None
+        path, locked, blob = rows[0]
+        root, facts = marshal.loads(blob)
+        try:
+            if not still_hold(root, facts):
+                return None
+        except OSError:
+            return None
+        return Fetched(path=path, locked=json.loads(locked))
+
+    def watch(self, root: Path) -> Watch:
+        """To be called before a folder or work tree is fetched."""
+        started = time.time_ns()
+        names = repository_files(root) if (root / ".git").exists() else []
+        return Watch(
+            root=str(root), started=started, repository=facts_of(str(root), names, started)
+        )
+
+    def remember(
+        self, reference: FlakeRef, watch: Watch, names: Sequence[str], fetched: Fetched, copy: Path
+    ) -> None:
+        """Keep what was fetched; `copy` is where it lies, `names` are the files below the root
+        that it depends on, there or not."""
+        try:
+            facts = facts_of(watch.root, names, watch.started)
+            if not agree(facts, str(copy)) or not still_hold(watch.root, watch.repository):
+                return  # it changes while we look at it
+        except OSError:
+            return
+        self._execute(
+            "insert or replace into sources values (?, ?, ?, ?, ?)",
+            str(reference), self._code, fetched.path, json.dumps(dict(fetched.locked)),
+            marshal.dumps((watch.root, [*watch.repository, *facts])),
+        )  # fmt: skip
+
+    # Answers
+
+    def fingerprint(self, fetched: Fetched, lock: bytes, system: str) -> bytes:
+        """What identifies all that the evaluation of a flake can see."""
+        seen = [fetched.path, dict(sorted(fetched.locked.items())), system]
+        whole = hashlib.sha256(self._code + json.dumps(seen).encode())
+        whole.update(hashlib.sha256(lock).digest())
+        return whole.digest()
+
+    def answer(self, fingerprint: bytes, question: str) -> Any:
+        """What came out, None when it is not known."""
+        rows = self._execute(
+            "select answer from answers where fingerprint = ? and question = ?",
+            fingerprint, question,
+        )  # fmt: skip
+        return json.loads(rows[0][0]) if rows else None
+
+    def learn(self, fingerprint: bytes, question: str, answer: Any) -> None:
+        """Keep what came out, as JSON."""
+        self._execute(
+            "insert or replace into answers values (?, ?, ?)",
+            fingerprint, question, json.dumps(answer),
+        )  # fmt: skip
+        self._execute(
+            "delete from answers where fingerprint not in (select fingerprint from answers "
+            "group by fingerprint order by max(rowid) desc limit ?)",
+            _KEPT,
+        )
+
+
+def _open(file: Path) -> sqlite3.Connection | None:
+    try:
+        return _connect(file)
+    except sqlite3.OperationalError:
+        return None  # no place to write, or busy all the time
+    except sqlite3.DatabaseError:
+        pass  # damaged: begin anew
+    except OSError:
+        return None
+    with contextlib.suppress(OSError, sqlite3.Error):
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{file}{suffix}").unlink(missing_ok=True)
+        return _connect(file)
+    return None
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(
+        file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("pragma synchronous=off")  # what a crash takes is found out anew
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+def _code() -> bytes:
+    """What identifies this Python and our own code, without reading it."""
+    whole = hashlib.sha256(f"1 {sys.version}".encode())
+    for path in sorted(_sources(Path(builder.__file__).parent)):
+        whole.update(f"{path} {status(path)}\n".encode())
+    return whole.digest()
+
+
+def _sources(folder: Path | str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != "__pycache__":
+                    yield from _sources(entry.path)
+            else:
+                yield entry.path
