@@ -59,7 +59,7 @@ def neve_parser() -> argparse.ArgumentParser:
     """The parser of ``neve``."""
     parser = _parser("neve", "Machines described in the Nix language, made of Debian's packages.")
     group = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_eval, _build, _log, _flake, _store, _rebuild, _demo):
+    for add in (_eval, _build, _log, _option, _flake, _store, _rebuild, _demo):
         add(group)
     return parser
 
@@ -87,6 +87,21 @@ def _build(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _log(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(group, "log", "builder.cli.build:log", "show the log of a build")
     parser.add_argument("installable", help="FLAKE#ATTRIBUTE, or a .drv or output path")
+
+
+def _option(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    inner = group.add_parser("option", help="the options of a machine")
+    commands = inner.add_subparsers(required=True, metavar="COMMAND")
+    show = _command(
+        commands, "show", "builder.cli.option:show", "an option's value, and who set it"
+    )
+    show.add_argument("name", help="the option, such as services.openssh.enable")
+    show.add_argument("machine", nargs="?", default=".", metavar="FLAKE#MACHINE")
+    show.add_argument("--json", action="store_true")
+    search = _command(commands, "search", "builder.cli.option:search", "options by words of theirs")
+    search.add_argument("word", help="in the name or the description; several in quotes")
+    search.add_argument("machine", nargs="?", default=".", metavar="FLAKE#MACHINE")
+    search.add_argument("--json", action="store_true")
 
 
 def _flake(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -32,9 +32,10 @@ class Merged:
     @cached_property
     def settled(self) -> list[Definition]:
         """The definitions whose conditions hold, of every priority."""
-        return [found for definition in self.given for found in self._settle(definition)]
+        return [found for definition in self.given for found in self.settle_one(definition)]
 
-    def _settle(self, definition: Definition) -> list[Definition]:
+    def settle_one(self, definition: Definition) -> list[Definition]:
+        """What of one definition applies."""
         try:
             return settle(definition)
         except NixError as error:
@@ -55,7 +56,7 @@ class Merged:
         best = 9999
         for index, definition in enumerate(self.given):
             if definition.priority is None:
-                found.append(self._settle(definition))
+                found.append(self.settle_one(definition))
                 best = min([best, *map(priority_of, found[-1])])
             else:
                 found.append([])
@@ -63,7 +64,7 @@ class Merged:
         for priority, index, definition in sorted(waiting, key=lambda entry: entry[:2]):
             if priority > best:
                 break
-            found[index] = self._settle(definition)
+            found[index] = self.settle_one(definition)
             best = min([best, *map(priority_of, found[index])])
         return strongest([definition for part in found for definition in part])
 
@@ -112,17 +113,3 @@ class Merged:
     def located(self) -> list[Value]:
         """`{ file, value }` for each definition that counts."""
         return [{"file": d.file, "value": d.value} for d in self.final]
-
-    def everything(self) -> list[Value]:
-        """`{ file, line, priority, wins, value }` for each definition that applies."""
-        best = self.priority
-        return [
-            {
-                "file": d.file,
-                "line": None if d.place is None else d.place[1],
-                "priority": priority_of(d),
-                "wins": priority_of(d) == best,
-                "value": d.value,
-            }
-            for d in self.settled
-        ]

@@ -70,6 +70,13 @@ def combine_declarations(loc: Loc, declarations: list[Declaration]) -> dict[str,
     return result
 
 
+class OptionSet(dict[str, Value]):
+    """An option as a Nix set; the engine knows the option itself."""
+
+    __slots__ = ("native",)
+    native: Option
+
+
 class Option:
     """An option in an evaluation. `definitions` gives the unsettled definitions."""
 
@@ -144,28 +151,29 @@ class Option:
         """The option as `options.NAME` shows it to Nix code."""
         merged = self.merged
         shown = show_loc(self.loc)
-        found: dict[str, Value] = {
-            **self.attrs,
-            "_type": "option",
-            "loc": list(self.loc),
-            "type": self.attrs.get("type") or as_set(self.type),
-            "declarations": [d.file for d in self.declarations],
-            "declarationPositions": [
-                {"file": d.file, "line": None, "column": None}
-                if d.place is None
-                else {"file": d.place[0], "line": d.place[1], "column": d.place[2]}
-                for d in self.declarations
-            ],
-            "value": self.value_thunk,
-            "isDefined": Thunk(lambda: merged.is_defined),
-            "highestPrio": Thunk(lambda: merged.priority),
-            "definitions": Thunk(lambda: [d.value for d in merged.final]),
-            "definitionsWithLocations": Thunk(lambda: merged.located()),
-            "files": Thunk(lambda: [d.file for d in merged.final]),
-            # Ours: every definition that applies, whether it wins, with line and priority.
-            "allDefinitions": Thunk(lambda: merged.everything()),
-            "__toString": function("__toString", 1, lambda _: shown),
-        }
+        found = OptionSet(self.attrs)
+        found.native = self
+        found.update(
+            {
+                "_type": "option",
+                "loc": list(self.loc),
+                "type": self.attrs.get("type") or as_set(self.type),
+                "declarations": [d.file for d in self.declarations],
+                "declarationPositions": [
+                    {"file": d.file, "line": None, "column": None}
+                    if d.place is None
+                    else {"file": d.place[0], "line": d.place[1], "column": d.place[2]}
+                    for d in self.declarations
+                ],
+                "value": self.value_thunk,
+                "isDefined": Thunk(lambda: merged.is_defined),
+                "highestPrio": Thunk(lambda: merged.priority),
+                "definitions": Thunk(lambda: [d.value for d in merged.final]),
+                "definitionsWithLocations": Thunk(lambda: merged.located()),
+                "files": Thunk(lambda: [d.file for d in merged.final]),
+                "__toString": function("__toString", 1, lambda _: shown),
+            }
+        )
         return found
 
 

@@ -88,6 +88,15 @@ def _set(attrs: dict[str, Value], depth: int) -> Iterator[str]:
         yield "}"
 
 
+def lines(value: Value, most: int) -> list[str]:
+    """A value in at most so many lines; the last one is "..." when there are more.
+
+    Raises `NixError`.
+    """
+    found = list(islice(_lines(value, 0), most + 1))
+    return found if len(found) <= most else [*found[: most - 1], "..."]
+
+
 def shown(value: Value) -> str:
     """What follows a definition's place in a message: ``: VALUE``, or nothing when it is an error.
 

@@ -88,7 +88,11 @@ class Submodule(OptionType):
         )
 
     def merge(self, loc: Loc, definitions: list[Definition]) -> Value:
-        """Evaluate the type's modules together with the definitions."""
+        """The configuration of the type's modules together with the definitions."""
+        return force(self.evaluate(loc, definitions)["config"])
+
+    def evaluate(self, loc: Loc, definitions: list[Definition]) -> dict[str, Value]:
+        """The whole evaluation that a value is the configuration of."""
         modules: list[tuple[Value, str]] = [
             ({"_module": {"args": {"name": loc[-1] if loc else ""}}}, "<the module engine>")
         ]
@@ -98,7 +102,7 @@ class Submodule(OptionType):
             if self.shorthand and isinstance(value, dict):
                 value = {"config": value}
             modules.append(({"_file": definition.file, "imports": [value]}, definition.file))
-        return force(eval_modules(self._request(loc, modules))["config"])
+        return eval_modules(self._request(loc, modules))
 
     def empty(self) -> Any:
         """The configuration without definitions is the empty one."""

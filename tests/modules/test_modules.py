@@ -75,18 +75,6 @@ def test_result(show: Show) -> None:
     )
 
 
-def test_all_definitions(show: Show) -> None:
-    """Every definition with its file, line, priority, and whether it wins."""
-    assert show(
-        'map (d: removeAttrs d [ "file" ]) (evalModules { modules = [ { options.a = mkOption '
-        "{ default = 0; }; }\n{ a = mkDefault 1; }\n{ a = 2; } ]; }).options.a.allDefinitions"
-    ) == (
-        "[ { line = 2; priority = 1500; value = 0; wins = false; } "
-        "{ line = 4; priority = 100; value = 2; wins = true; } "
-        "{ line = 3; priority = 1000; value = 1; wins = false; } ]"
-    )
-
-
 COMMON = (
     "{ options.new = mkOption { type = types.int; default = 0; }; options.warnings = mkOption "
     "{ type = types.listOf types.str; default = [ ]; }; options.assertions = mkOption { default = "
