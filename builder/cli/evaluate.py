@@ -21,6 +21,23 @@ PREFIXES = ("packages.SYSTEM", "legacyPackages.SYSTEM", "")
 def run(words: argparse.Namespace) -> int:
     """Print a value."""
     session = session_of(words)
+    return _run(session, words) if words.profile is None else _profiled(session, words)
+
+
+def _profiled(session: Session, words: argparse.Namespace) -> int:
+    """Evaluate, and write the flame graph even of what fails."""
+    from builder.lang.flamegraph import flame_graph
+    from builder.lang.profile import Profile, profiled
+
+    profile = Profile()
+    try:
+        with profiled(profile, session.evaluator.builtins):
+            return _run(session, words)
+    finally:
+        words.profile.write_text(flame_graph(profile), encoding="utf-8")
+
+
+def _run(session: Session, words: argparse.Namespace) -> int:
     if words.installable is not None and words.expr is None and words.file is None:
         return _flake_attribute(session, words)
     return _print(session, words, _value(session, words))
@@ -30,7 +47,8 @@ def _flake_attribute(session: Session, words: argparse.Namespace) -> int:
     """Print an attribute of a flake; a plain value that is known already without evaluating."""
     reference, attribute = split_installable(words.installable)
     asked = question("value", attribute, PREFIXES, "")
-    known = recall(session, reference, asked) if words.apply is None else None
+    again = words.apply is not None or words.profile is not None
+    known = None if again else recall(session, reference, asked)
     if known is not None and (isinstance(known[0], str) or not words.raw):
         return _print_plain(words, known[0])
     found = find(session, words.installable, prefixes=PREFIXES, default="")

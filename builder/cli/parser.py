@@ -70,6 +70,9 @@ def _eval(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--expr", help="an expression instead")
     parser.add_argument("-f", "--file", help="a file instead")
     parser.add_argument("--apply", help="a function applied to the value first")
+    parser.add_argument(
+        "--profile", type=Path, metavar="FILE", help="write a flame graph of the evaluation, an SVG"
+    )
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print JSON")
     shape.add_argument("--raw", action="store_true", help="print a string as it is")

@@ -20,6 +20,7 @@ CALLS = 60_000
 # Nearly all that an evaluation makes lives as long as it does: looking for
 # garbage as often as Python does by default costs a third of its time.
 _COLLECT_AFTER = 500_000
+THREAD_NAME = "evaluation"
 _STACK_BYTES = 512 * 1024 * 1024
 _state = threading.local()
 
@@ -46,7 +47,7 @@ def run_deep(function: Callable[[], T]) -> T:
     thresholds = gc.get_threshold()
     size = threading.stack_size(_STACK_BYTES)
     try:
-        thread = threading.Thread(target=work, name="evaluation", daemon=True)
+        thread = threading.Thread(target=work, name=THREAD_NAME, daemon=True)
         sys.setrecursionlimit(max(limit, CALLS))
         gc.set_threshold(max(_COLLECT_AFTER, thresholds[0]), 20, 100)
         thread.start()
