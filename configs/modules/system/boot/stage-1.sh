@@ -124,7 +124,7 @@ for word in $(cat /proc/cmdline); do
     case $word in
         init=*) init=${word#init=} ;;
         boot.shell_on_fail) ;;
-        boot.panic_on_fail | panic=*) panicOnFailure=1 ;;
+        boot.panic_on_fail | stage1panic=1) panicOnFailure=1 ;;
         boot.debug1) rescue "boot.debug1 was asked for" ;;
     esac
 done
