@@ -26,7 +26,7 @@ from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.nar_restore import restore
 from builder.store.paths import STORE_DIR, StorePath
-from builder.store.seal import Sealed, seal
+from builder.store.seal import seal
 
 INFO = "nix-cache-info"
 _PRIORITY = 50  # of a cache that does not say
@@ -80,8 +80,8 @@ class BinaryCache:
         data = self.place.read(name)
         return None if data is None else parse_narinfo(data, f"{self.url}/{name}", path)
 
-    def fetch(self, found: NarInfo, tree: Path) -> Sealed:
-        """Unpack the path's archive to `tree`, which must not exist.
+    def fetch(self, found: NarInfo, tree: Path) -> None:
+        """Unpack the path's archive to `tree`, which must not exist; it is canonical then.
 
         Raises CacheError when it is not what `found` promises; a part of the
         tree may be there then.
@@ -110,7 +110,6 @@ class BinaryCache:
                 f"  wanted: {info.nar_hash.sri}, {info.nar_size} bytes\n"
                 f"  got:    {sealed.nar_hash.sri}, {sealed.nar_size} bytes"
             )
-        return sealed
 
     def prepare(self) -> None:
         """Make an empty place a cache; raises CacheError."""

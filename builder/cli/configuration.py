@@ -1,0 +1,103 @@
+"""Settings that hold for all commands: which binary caches to ask, and whom to trust.
+
+The format is that of nix.conf: lines ``name = value``, ``#`` begins a comment,
+``extra-NAME`` adds to a list. Read in this order, later ones win:
+``/etc/neve/neve.conf``, ``neve/neve.conf`` in the user's configuration folder,
+the variable ``NEVE_CONFIG``, the command's ``--option NAME VALUE``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from builder.cli.errors import UsageError
+
+SYSTEM_FILE = Path("/etc/neve/neve.conf")
+_LISTS = ("substituters", "trusted-public-keys", "secret-key-files")
+_BOOLEANS = ("require-sigs", "substitute")
+_NUMBERS = ("narinfo-cache-negative-ttl", "narinfo-cache-positive-ttl")
+_NAMES = (*_LISTS, *(f"extra-{name}" for name in _LISTS), *_BOOLEANS, *_NUMBERS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The settings, by Nix's names; lifetimes are in seconds."""
+
+    substituters: tuple[str, ...] = ()
+    trusted_public_keys: tuple[str, ...] = ()
+    secret_key_files: tuple[str, ...] = ()
+    require_sigs: bool = True
+    substitute: bool = True
+    narinfo_cache_negative_ttl: int = 3600
+    narinfo_cache_positive_ttl: int = 30 * 86400
+
+    def with_setting(self, name: str, value: str, origin: str) -> Configuration:
+        """One setting more; raises UsageError for a wrong one, saying where it is."""
+        if name not in _NAMES:
+            near = difflib.get_close_matches(name, _NAMES, 1)
+            raise UsageError(
+                f"{origin}: there is no setting '{name}'",
+                hint=f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(_NAMES)}",
+            )
+        words = tuple(value.split())
+        if name.startswith("extra-"):
+            name = name.removeprefix("extra-")
+            known: tuple[str, ...] = getattr(self, _field(name))
+            words = (*known, *(word for word in words if word not in known))
+        made: object = words
+        if name in _BOOLEANS:
+            made = _boolean(name, value, origin)
+        elif name in _NUMBERS:
+            made = _number(name, value, origin)
+        return replace(self, **{_field(name): made})  # type: ignore[arg-type]
+
+
+def _field(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _boolean(name: str, value: str, origin: str) -> bool:
+    if value not in ("true", "false"):
+        raise UsageError(f"{origin}: '{name}' must be true or false, not '{value}'")
+    return value == "true"
+
+
+def _number(name: str, value: str, origin: str) -> int:
+    if not (value.isascii() and value.isdecimal()):
+        raise UsageError(f"{origin}: '{name}' must be a number of seconds, not '{value}'")
+    return int(value)
+
+
+def read_configuration(
+    environment: Mapping[str, str],
+    options: Iterable[Sequence[str]] = (),
+    *,
+    system_file: Path = SYSTEM_FILE,
+) -> Configuration:
+    """All settings together; raises UsageError, naming file and line."""
+    made = Configuration()
+    home = environment.get("XDG_CONFIG_HOME") or f"{environment.get('HOME') or '/root'}/.config"
+    for file in (system_file, Path(home) / "neve/neve.conf"):
+        if file.is_file():
+            made = _read_text(made, file.read_text(encoding="utf-8"), str(file))
+    made = _read_text(made, environment.get("NEVE_CONFIG", ""), "NEVE_CONFIG")
+    for name, value in options:
+        made = made.with_setting(name, value, f"--option {name}")
+    return made
+
+
+def _read_text(made: Configuration, text: str, origin: str) -> Configuration:
+    for number, line in enumerate(text.splitlines(), 1):
+        plain = line.partition("#")[0].strip()
+        if not plain:
+            continue
+        name, equals, value = plain.partition("=")
+        if not equals:
+            raise UsageError(
+                f"{origin}:{number}: '{plain}' is no setting", hint="write NAME = VALUE"
+            )
+        made = made.with_setting(name.strip(), value.strip(), f"{origin}:{number}")
+    return made

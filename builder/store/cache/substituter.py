@@ -1,0 +1,272 @@
+"""Taking paths from binary caches in place of building them.
+
+A cache that does not answer, or lies, costs a warning: it is asked no more by
+this process (or not for that path), and what is missing is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from builder.store.cache.binary_cache import BinaryCache
+from builder.store.cache.errors import CacheError
+from builder.store.cache.keys import PublicKey, is_trusted
+from builder.store.cache.memory import Memory
+from builder.store.cache.narinfo import NarInfo
+from builder.store.errors import FormatError
+from builder.store.hashes import Hash
+from builder.store.info import PathInfo
+from builder.store.local import LocalStore
+from builder.store.paths import StorePath, make_fixed_output_path
+
+_QUESTIONS = 16  # asked at a time
+_TRANSFERS = 6  # archives at a time
+
+
+class Watcher(Protocol):
+    """Is told how the transfers get on, one call at a time."""
+
+    def fetching(self, path: StorePath, cache: str, nar_size: int) -> None:
+        """A transfer begins; the archive has `nar_size` bytes."""
+
+    def fetched(self, path: StorePath) -> None:
+        """The path is valid."""
+
+    def warn(self, message: str) -> None:
+        """Something went wrong that will be made good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A path that a cache has."""
+
+    cache: BinaryCache
+    found: NarInfo
+
+
+class Substituter:
+    """Asks `caches`, and adds what they have to `store`.
+
+    Only what one of `keys` has signed is taken, unless the cache is trusted,
+    or `needs_signatures` is false, or the path follows from its content.
+    """
+
+    def __init__(
+        self,
+        store: LocalStore,
+        caches: Sequence[BinaryCache],
+        keys: Collection[PublicKey],
+        *,
+        watcher: Watcher,
+        memory: Memory | None = None,
+        needs_signatures: bool = True,
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._watcher = watcher
+        self._memory = memory
+        self._needs_signatures = needs_signatures
+        self._caches = self._by_priority(caches)
+        self._lock = Lock()
+        self._dead: set[str] = set()
+        self._refused: set[tuple[str, StorePath]] = set()
+        self._answers: dict[StorePath, tuple[Offer, ...]] = {}
+
+    def _by_priority(self, caches: Sequence[BinaryCache]) -> list[BinaryCache]:
+        answering = []
+        for place, cache in enumerate(caches):
+            try:
+                answering.append((cache.priority, place, cache))
+            except CacheError as error:
+                self._watcher.warn(f"{error}; it is not asked")
+        return [cache for _, _, cache in sorted(answering, key=lambda item: item[:2])]
+
+    # Asking
+
+    def offers(self, paths: Iterable[StorePath]) -> dict[StorePath, Offer]:
+        """For each of `paths` that can be had whole, references and all, the best offer.
+
+        The offers of their references are among them, as far as the store
+        does not have those.
+        """
+        known: dict[StorePath, Offer] = {}
+        valid: set[StorePath] = set()
+        waiting = set(paths)
+        while waiting:
+            valid |= self._store.database.valid(waiting)
+            asked = sorted(waiting - valid - known.keys())
+            waiting = set()
+            for path, offers in self._ask(asked):
+                if offers:
+                    known[path] = offers[0]
+                    references = set(offers[0].found.info.references)
+                    waiting |= references - valid - known.keys() - set(asked)
+                else:
+                    known.pop(path, None)
+        return _complete(known, valid)
+
+    def _ask(self, paths: Sequence[StorePath]) -> Iterator[tuple[StorePath, tuple[Offer, ...]]]:
+        new = [path for path in paths if path not in self._answers]
+        if new and self._caches:
+            with ThreadPoolExecutor(_QUESTIONS) as pool:
+                self._answers.update(zip(new, pool.map(self._ask_caches, new), strict=True))
+        for path in paths:
+            yield path, self._usable(self._answers.get(path, ()), path)
+
+    def _usable(self, offers: tuple[Offer, ...], path: StorePath) -> tuple[Offer, ...]:
+        return tuple(
+            offer
+            for offer in offers
+            if offer.cache.url not in self._dead and (offer.cache.url, path) not in self._refused
+        )
+
+    def _ask_caches(self, path: StorePath) -> tuple[Offer, ...]:
+        """All caches' offers in order; the later ones are for when the first one lies."""
+        found = []
+        for cache in self._caches:
+            answer = self._query(cache, path)
+            if answer is None:
+                continue
+            if self._may_take(cache, answer.info):
+                found.append(Offer(cache=cache, found=answer))
+        return tuple(found)
+
+    def _query(self, cache: BinaryCache, path: StorePath) -> NarInfo | None:
+        if cache.url in self._dead:
+            return None
+        if self._memory is not None:
+            is_known, answer = self._memory.recall(cache.url, path)
+            if is_known:
+                return answer
+        try:
+            answer = cache.query(path)
+        except CacheError as error:
+            self._give_up(cache, error)
+            return None
+        if self._memory is not None:
+            self._memory.remember(cache.url, path, answer)
+        return answer
+
+    def _give_up(self, cache: BinaryCache, error: CacheError) -> None:
+        with self._lock:
+            if cache.url not in self._dead:
+                self._dead.add(cache.url)
+                self._watcher.warn(f"{error}; it is asked no more")
+
+    def _may_take(self, cache: BinaryCache, info: PathInfo) -> bool:
+        if not self._needs_signatures or cache.is_trusted:
+            return True
+        if is_trusted(info, self._keys) or follows_from_content(info):
+            return True
+        with self._lock:
+            self._watcher.warn(
+                f"cache '{cache.url}': '{info.path}' has no signature of a trusted key"
+            )
+        return False
+
+    # Fetching
+
+    def fetch(self, offers: Mapping[StorePath, Offer]) -> set[StorePath]:
+        """Make the offered paths valid, references first; which ones are valid now.
+
+        Raises OSError when this machine's disk is full or fails.
+        """
+        waiting = {
+            path: {ref for ref in offer.found.info.references if ref in offers and ref != path}
+            for path, offer in offers.items()
+        }
+        users: dict[StorePath, list[StorePath]] = {path: [] for path in offers}
+        for path, references in waiting.items():
+            for reference in references:
+                users[reference].append(path)
+        done: set[StorePath] = set()
+        self._store.roots.add_temporary(offers)
+        with (
+            self._store.adding(),
+            self._store.scratch() as folder,
+            ThreadPoolExecutor(_TRANSFERS) as pool,
+        ):
+            running: dict[Future[bool], StorePath] = {}
+
+            def start(path: StorePath) -> None:
+                offer = offers[path]
+                size = offer.found.info.nar_size
+                self._watcher.fetching(path, offer.cache.url, size)
+                running[pool.submit(self._transfer, offer, folder / path.base)] = path
+
+            # The largest first: they take longest.
+            ready = [path for path, references in waiting.items() if not references]
+            for path in sorted(ready, key=lambda p: (-offers[p].found.info.nar_size, p)):
+                start(path)
+            while running:
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    path = running.pop(future)
+                    if not future.result():
+                        continue
+                    self._register(offers[path].found.info, folder / path.base)
+                    done.add(path)
+                    self._watcher.fetched(path)
+                    for user in users[path]:
+                        waiting[user].discard(path)
+                        if not waiting[user]:
+                            start(user)
+        return done
+
+    def _transfer(self, offer: Offer, tree: Path) -> bool:
+        info = offer.found.info
+        try:
+            offer.cache.fetch(offer.found, tree)
+            return True
+        except CacheError as error:
+            with self._lock:
+                self._watcher.warn(str(error))
+                self._refused.add((offer.cache.url, info.path))
+            if self._memory is not None:
+                self._memory.forget(offer.cache.url, info.path)
+            return False
+
+    def _register(self, info: PathInfo, tree: Path) -> None:
+        with self._store.lock(info.path):
+            if not self._store.is_valid(info.path):
+                self._store.install(tree, info.path)
+                self._store.register([info])
+
+
+def _complete(known: dict[StorePath, Offer], valid: set[StorePath]) -> dict[StorePath, Offer]:
+    """The offers whose references can all be had."""
+    while True:
+        lacking = [
+            path
+            for path, offer in known.items()
+            if any(
+                ref not in known and ref not in valid
+                for ref in offer.found.info.references
+                if ref != path
+            )
+        ]
+        if not lacking:
+            return known
+        for path in lacking:
+            del known[path]
+
+
+def follows_from_content(info: PathInfo) -> bool:
+    """Whether the path is the one that its content, as `ca` tells it, must have.
+
+    Only for content that the archive's own hash vouches for.
+    """
+    kind, _, rest = (info.ca or "").partition(":")
+    try:
+        if kind == "fixed" and rest.startswith("r:"):
+            content = Hash.parse(rest[2:])
+            made = make_fixed_output_path(info.path.name, content, recursive=True)
+            return content == info.nar_hash and made == info.path
+    except FormatError:
+        return False
+    return False
