@@ -26,21 +26,64 @@ _REMOTE = "neve store import"
 
 def copy(words: argparse.Namespace) -> int:
     """Copy closures to another store."""
-    paths = [_path(words, text) for text in words.paths]
-    store = _store(words)
+    if words.source is not None:
+        return _from(words)
+    paths = paths_of(words)
+    store = store_of(words)
     infos = in_order(store.closure(paths))
     if words.to.startswith("ssh://"):
         sent = _to_machine(store, words.to.removeprefix("ssh://"), infos)
     elif "://" in words.to:
-        raise UsageError(f"cannot copy to '{words.to}'", hint="use ssh://HOST or a folder")
+        from builder.cli.cache import push_closure, secret_keys
+        from builder.store.cache.binary_cache import BinaryCache
+
+        sent = push_closure(store, infos, BinaryCache(words.to, os.environ), secret_keys(words))
     else:
         sent = _to_folder(Path(words.to), store, infos)
     print(f"copied {sent} of {len(infos)} store paths to {words.to}", file=sys.stderr)
     return 0
 
 
-def _store(words: argparse.Namespace) -> LocalStore:
+def _from(words: argparse.Namespace) -> int:
+    """Take closures from a cache, or from another store."""
+    paths = [StorePath.split(text)[0] for text in words.paths]
+    if "://" not in words.source:
+        source = LocalStore(Path(words.source))
+        infos = in_order(source.closure(paths))
+        root = words.store or default_root(os.environ)
+        got = _to_folder(Path(root), source, infos)
+        print(f"copied {got} of {len(infos)} store paths from {words.source}", file=sys.stderr)
+        return 0
+    from builder.cli.options import session_of
+
+    session = session_of(words)
+    missing = set(paths) - session.store.database.valid(paths)
+    substituter = session.substituter((words.source,))
+    got = 0
+    while missing:
+        offers = substituter.offers(missing)
+        lacking = sorted(missing - offers.keys())
+        if lacking:
+            raise UsageError(
+                f"'{words.source}' does not have '{lacking[0]}', or not all that it refers to",
+                hint="a path without a signature of a trusted key counts as not there: "
+                "see the setting trusted-public-keys",
+            )
+        done = substituter.fetch(offers)
+        got += len(done)
+        missing -= done
+    print(f"copied {got} store paths from {words.source}", file=sys.stderr)
+    return 0
+
+
+def store_of(words: argparse.Namespace) -> LocalStore:
+    """The store that the words name."""
     return LocalStore(words.store or default_root(os.environ))
+
+
+def paths_of(words: argparse.Namespace) -> list[StorePath]:
+    """The paths that the words name, as they are or as flake outputs, which are built."""
+    return [_path(words, text) for text in words.paths]
 
 
 def _path(words: argparse.Namespace, text: str) -> StorePath:
@@ -117,7 +160,7 @@ def _ssh_options() -> str:
 
 def receive(words: argparse.Namespace) -> int:
     """Add what standard input exports; with ``--missing`` only say what is not here."""
-    store = _store(words)
+    store = store_of(words)
     if words.missing:
         paths = [StorePath.parse(line.strip()) for line in sys.stdin if line.strip()]
         have = store.database.valid(paths)

@@ -16,5 +16,6 @@ def session_of(words: argparse.Namespace) -> Session:
             jobs=words.jobs,
             quiet=words.quiet,
             show_trace=words.show_trace,
+            settings=tuple((name, value) for name, value in words.option),
         )
     )

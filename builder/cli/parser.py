@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from builder.cli.store_parser import add_store
+
 
 class _Version(argparse.Action):
     """``--version``: what is installed is looked up only when it is asked for."""
@@ -41,6 +43,10 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-j", "--jobs", type=int, help="how many builds at a time")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.add_argument("--show-trace", action="store_true", help="show errors' whole trace")
+    parser.add_argument(
+        "--option", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
+        help="a setting of neve.conf, e.g. substituters URL",
+    )  # fmt: skip
 
 
 def _command(
@@ -126,25 +132,7 @@ def _flake(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _store(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    inner = group.add_parser("store", help="the store itself")
-    commands = inner.add_subparsers(required=True, metavar="COMMAND")
-    collect = _command(commands, "gc", "builder.cli.store:gc", "delete what no root reaches")
-    collect.add_argument("--dry-run", action="store_true")
-    collect.add_argument(
-        "--delete-older-than", metavar="AGE", help="first delete generations older, e.g. 30d"
-    )
-    verify = _command(commands, "verify", "builder.cli.store:verify", "check the store's contents")
-    verify.add_argument("--no-contents", action="store_true", help="only what is registered")
-    info = _command(commands, "path-info", "builder.cli.store:path_info", "what is known of paths")
-    info.add_argument("paths", nargs="+")
-    info.add_argument("-r", "--recursive", action="store_true")
-    info.add_argument("-S", "--closure-size", action="store_true")
-    info.add_argument("--json", action="store_true")
-    copy = _command(commands, "copy", "builder.cli.copy:copy", "copy closures between machines")
-    copy.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
-    copy.add_argument("--to", required=True, help="ssh://HOST or a store's root")
-    importing = _command(commands, "import", "builder.cli.copy:receive", "add an export from stdin")
-    importing.add_argument("--missing", action="store_true", help=argparse.SUPPRESS)
+    add_store(group, _command)
 
 
 def _rebuild(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

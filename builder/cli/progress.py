@@ -48,6 +48,24 @@ class TerminalProgress:
         self.running.pop(drv, None)
         self._clear()
 
+    def fetching(self, path: StorePath, cache: str, nar_size: int) -> None:
+        """A transfer from a cache begins."""
+        self.running[path] = time.monotonic()
+        self.total += 1
+        if not self.out.isatty():
+            self._line(f"fetching {path.name} ({nar_size / 2**20:.1f} MiB) from {cache}")
+        self._draw()
+
+    def fetched(self, path: StorePath) -> None:
+        """A transfer has ended."""
+        self.running.pop(path, None)
+        self.done += 1
+        self._draw()
+
+    def warn(self, message: str) -> None:
+        """A warning."""
+        self._line(f"warning: {message}")
+
     def _line(self, text: str) -> None:
         self._clear()
         self.out.write(text + "\n")

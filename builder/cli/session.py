@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +19,14 @@ from builder.realise.settings import Settings, Silent, current_system
 from builder.store.paths import StorePath
 
 if TYPE_CHECKING:
+    from builder.cli.configuration import Configuration
     from builder.cli.progress import TerminalProgress
     from builder.flake.flake import Flake, Flakes
     from builder.flake.host import StoreHost
     from builder.flake.memory import Memory
     from builder.lang.evaluator import Evaluator
     from builder.realise.scheduler import Realised
+    from builder.store.cache.substituter import Substituter
     from builder.store.derivation import Derivation
     from builder.store.local import LocalStore
 
@@ -39,6 +41,7 @@ class Options:
     quiet: bool = False
     show_trace: bool = False
     json: bool = False
+    settings: tuple[tuple[str, str], ...] = ()  # names and values, as in neve.conf
 
 
 @dataclass
@@ -139,7 +142,14 @@ class Session:
 
         derivations = self.host.derivations if known is None else known
         targets = [(drv, outputs) for drv, outputs in wanted.items()]
-        realiser = Realiser(self.store, self._settings(), self._progress(), self._bubblewrap)
+        progress = self._progress()
+        realiser = Realiser(
+            self.store,
+            self._settings(),
+            progress,
+            self._bubblewrap,
+            lambda: self._substituter(progress),
+        )
         return realiser.realise(targets, derivations)
 
     def _build_while_evaluating(
@@ -153,6 +163,43 @@ class Session:
         from builder.cli.progress import TerminalProgress
 
         return TerminalProgress(sys.stderr)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """The user's settings."""
+        from builder.cli.configuration import read_configuration
+
+        return read_configuration(os.environ, self.options.settings)
+
+    def _substituter(self, progress: TerminalProgress | Silent) -> Substituter | None:
+        """What asks the caches of the settings, None without any."""
+        settings = self.configuration
+        if not settings.substitute or not settings.substituters:
+            return None
+        return self.substituter(settings.substituters, progress)
+
+    def substituter(
+        self, urls: Sequence[str], progress: TerminalProgress | Silent | None = None
+    ) -> Substituter:
+        """What takes paths from the caches at `urls`."""
+        from builder.store.cache.binary_cache import BinaryCache
+        from builder.store.cache.keys import PublicKey
+        from builder.store.cache.memory import Lifetimes, Memory
+        from builder.store.cache.substituter import Substituter
+
+        settings = self.configuration
+        lifetimes = Lifetimes(
+            negative=settings.narinfo_cache_negative_ttl,
+            positive=settings.narinfo_cache_positive_ttl,
+        )
+        return Substituter(
+            self.store,
+            [BinaryCache(url, os.environ) for url in urls],
+            [PublicKey.parse(text) for text in settings.trusted_public_keys],
+            watcher=progress or self._progress(),
+            memory=Memory(self.cache / "narinfo.sqlite", lifetimes),
+            needs_signatures=settings.require_sigs,
+        )
 
     def _settings(self) -> Settings:
         plain = Settings(mirrors=self._mirrors())

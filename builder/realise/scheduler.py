@@ -14,7 +14,9 @@ from builder.realise.job import Done, Failed, Job
 from builder.realise.plan import FETCHERS, Plan, Target, make_plan
 from builder.realise.pool import Pool
 from builder.realise.settings import Progress, Settings, Silent
+from builder.realise.substitution import substitute
 from builder.realise.worker import run
+from builder.store.cache.substituter import Substituter
 from builder.store.canonical import remove_tree
 from builder.store.derivation import Derivation
 from builder.store.info import PathInfo, fixed_ca
@@ -39,12 +41,17 @@ class Realiser:
         settings: Settings,
         progress: Progress | None = None,
         bubblewrap: Callable[[], tuple[str, ...] | None] | None = None,
+        substituter: Callable[[], Substituter | None] | None = None,
     ) -> None:
-        """`bubblewrap` finds it if `settings` do not have it and a build may run a program."""
+        """`bubblewrap` finds it if `settings` do not have it and a build may run a program.
+
+        `substituter` is asked for when something is missing.
+        """
         self.store = store
         self.settings = settings
         self.progress: Progress = progress or Silent()
         self._bubblewrap = bubblewrap
+        self._substituter = substituter
 
     def realise(
         self, targets: Sequence[Target], derivations: Mapping[StorePath, Derivation]
@@ -69,6 +76,9 @@ class Realiser:
 
         with self.store.adding():
             plan = make_plan(targets, lookup, are_valid)
+            if plan.builds and self._substituter and (caches := self._substituter()):
+                substitute(targets, lookup, self.store.database.valid, caches)
+                plan = make_plan(targets, lookup, are_valid)
             if plan.builds:
                 self._prepare(lookup(drv) for drv in plan.builds)
                 self.store.remove_leftovers()

@@ -50,6 +50,15 @@ class Progress(Protocol):
     def failed(self, drv: StorePath, message: str) -> None:
         """A build failed; an error follows."""
 
+    def fetching(self, path: StorePath, cache: str, nar_size: int) -> None:
+        """A path of so many bytes is taken from a binary cache."""
+
+    def fetched(self, path: StorePath) -> None:
+        """It has come."""
+
+    def warn(self, message: str) -> None:
+        """Something went wrong that will be made good."""
+
 
 class Silent:
     """Progress that nobody looks at."""
@@ -67,4 +76,13 @@ class Silent:
         """Nothing."""
 
     def failed(self, drv: StorePath, message: str) -> None:
+        """Nothing."""
+
+    def fetching(self, path: StorePath, cache: str, nar_size: int) -> None:
+        """Nothing."""
+
+    def fetched(self, path: StorePath) -> None:
+        """Nothing."""
+
+    def warn(self, message: str) -> None:
         """Nothing."""

@@ -112,7 +112,14 @@ def _with_references(kind: str, references: Iterable[StorePath], self_reference:
 def make_text_path(name: str, content: bytes, references: Iterable[StorePath] = ()) -> StorePath:
     """Where a text file with `content` that refers to `references` lies."""
     inner = Hash(algo="sha256", digest=hashlib.sha256(content).digest())
-    return make_store_path(_with_references("text", references, False), inner, name)
+    return make_hashed_text_path(name, inner, references)
+
+
+def make_hashed_text_path(
+    name: str, content: Hash, references: Iterable[StorePath] = ()
+) -> StorePath:
+    """Where a text file whose content has the SHA-256 `content` lies."""
+    return make_store_path(_with_references("text", references, False), content, name)
 
 
 def make_fixed_output_path(

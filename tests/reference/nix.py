@@ -44,6 +44,7 @@ class Nix:
     usr: Path
     home: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    network: bool = False  # the host's, for servers on the loopback device
 
     def argv(
         self, *command: str, see: Sequence[Path] = (), write: Sequence[Path] = (), cwd: str = "/"
@@ -75,6 +76,7 @@ class Nix:
                 **self.env,
             },
             cwd=cwd,
+            network=self.network,
         )
         return sandbox.argv(command)
 

@@ -20,6 +20,7 @@ from builder.store.cache.errors import CacheError
 from builder.store.cache.keys import SecretKey, signed
 from builder.store.cache.narinfo import NarInfo, parse_narinfo
 from builder.store.cache.place import Place, find_place
+from builder.store.content_address import has_content
 from builder.store.errors import StoreError
 from builder.store.hashes import Hash
 from builder.store.info import PathInfo
@@ -109,6 +110,10 @@ class BinaryCache:
                 f"'{self.url}/{found.url}' is not '{info.path}':\n"
                 f"  wanted: {info.nar_hash.sri}, {info.nar_size} bytes\n"
                 f"  got:    {sealed.nar_hash.sri}, {sealed.nar_size} bytes"
+            )
+        if not has_content(info, tree):
+            raise CacheError(
+                f"'{self.url}/{found.url}' does not have the content that its narinfo tells"
             )
 
     def prepare(self) -> None:

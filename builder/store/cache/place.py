@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from builder.store.cache.errors import CacheError
 
-Sign = Callable[[str, str, bytes | None], Mapping[str, str]]
-"""Further headers for a request, from its method, its URL and its body."""
+Sign = Callable[[str, str, str], Mapping[str, str]]
+"""Further headers for a request, from its method, its URL and its body's SHA-256 in base 16."""
 
 _LONGEST = 1 << 20  # bytes of a file that is read whole
 

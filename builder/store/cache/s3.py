@@ -44,12 +44,11 @@ class Signer:
     credentials: Credentials | None
     now: Callable[[], datetime] = _now
 
-    def __call__(self, method: str, url: str, body: bytes | None) -> Mapping[str, str]:
-        """The headers that a request needs besides its own."""
+    def __call__(self, method: str, url: str, digest: str) -> Mapping[str, str]:
+        """The headers that a request needs besides its own; `digest` is its body's SHA-256."""
         if self.credentials is None:
             return {}
         moment = self.now().strftime("%Y%m%dT%H%M%SZ")
-        digest = hashlib.sha256(body or b"").hexdigest()
         headers = {
             "host": urlsplit(url).netloc,
             "x-amz-content-sha256": digest,

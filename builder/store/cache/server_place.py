@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-import mmap
 import os
 import time
 from pathlib import Path
@@ -67,10 +67,7 @@ class ServerPlace:
     def put(self, name: str, file: Path) -> None:
         """Send `file`."""
         with file.open("rb") as source:
-            size = os.fstat(source.fileno()).st_size
-            # Mapped and not read: an archive may be larger than memory.
-            body: Any = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-            response = self._request("PUT", name, body=body)
+            response = self._request("PUT", name, body=source)
             response.release_conn()
         if response.status not in (200, 201, 204):
             raise CacheError(
@@ -79,18 +76,22 @@ class ServerPlace:
             )
 
     def _request(
-        self, method: str, name: str, *, body: Any = None, start: int = 0
+        self, method: str, name: str, *, body: BinaryIO | None = None, start: int = 0
     ) -> BaseHTTPResponse:
         url = f"{self._base}/{name}"
         headers = {"User-Agent": "neve"}
         if start:
             headers["Range"] = f"bytes={start}-"
+        if body is not None:
+            headers["Content-Length"] = str(os.fstat(body.fileno()).st_size)
         if self._sign is not None:
-            headers.update(self._sign(method, url, body))
+            headers.update(self._sign(method, url, _digest(body)))
         problem: Exception | None = None
         for pause in (0.0, *_PAUSES):
             time.sleep(pause)
             try:
+                if body is not None:
+                    body.seek(0)
                 response = self._pool.request(
                     method, url, headers=headers, body=body, preload_content=False
                 )
@@ -183,6 +184,15 @@ class _Transfer(io.RawIOBase):
                 self._response.close()
             self._response = None
         super().close()
+
+
+def _digest(body: BinaryIO | None) -> str:
+    if body is None:
+        return hashlib.sha256().hexdigest()
+    hasher = hashlib.sha256()
+    while data := body.read(_LONGEST):
+        hasher.update(data)
+    return hasher.hexdigest()
 
 
 def _reason(error: Exception | None) -> str:

@@ -18,11 +18,10 @@ from builder.store.cache.errors import CacheError
 from builder.store.cache.keys import PublicKey, is_trusted
 from builder.store.cache.memory import Memory
 from builder.store.cache.narinfo import NarInfo
-from builder.store.errors import FormatError
-from builder.store.hashes import Hash
+from builder.store.content_address import follows_from_content
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
-from builder.store.paths import StorePath, make_fixed_output_path
+from builder.store.paths import StorePath
 
 _QUESTIONS = 16  # asked at a time
 _TRANSFERS = 6  # archives at a time
@@ -254,19 +253,3 @@ def _complete(known: dict[StorePath, Offer], valid: set[StorePath]) -> dict[Stor
             return known
         for path in lacking:
             del known[path]
-
-
-def follows_from_content(info: PathInfo) -> bool:
-    """Whether the path is the one that its content, as `ca` tells it, must have.
-
-    Only for content that the archive's own hash vouches for.
-    """
-    kind, _, rest = (info.ca or "").partition(":")
-    try:
-        if kind == "fixed" and rest.startswith("r:"):
-            content = Hash.parse(rest[2:])
-            made = make_fixed_output_path(info.path.name, content, recursive=True)
-            return content == info.nar_hash and made == info.path
-    except FormatError:
-        return False
-    return False

@@ -1,0 +1,74 @@
+"""The words of ``neve store``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+_Group = argparse._SubParsersAction[argparse.ArgumentParser]
+_Command = Callable[[_Group, str, str, str], argparse.ArgumentParser]
+"""Makes a command from its name, the function that runs it, and its summary."""
+
+
+def add_store(group: _Group, command: _Command) -> None:
+    """Add ``store`` to the commands."""
+    inner = group.add_parser("store", help="the store itself")
+    commands = inner.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_keeping, _looking, _moving, _caches):
+        add(commands, command)
+
+
+def _keeping(commands: _Group, command: _Command) -> None:
+    collect = command(commands, "gc", "builder.cli.store:gc", "delete what no root reaches")
+    collect.add_argument("--dry-run", action="store_true")
+    collect.add_argument(
+        "--delete-older-than", metavar="AGE", help="first delete generations older, e.g. 30d"
+    )
+    verify = command(commands, "verify", "builder.cli.store:verify", "check the store's contents")
+    verify.add_argument("--no-contents", action="store_true", help="only what is registered")
+
+
+def _looking(commands: _Group, command: _Command) -> None:
+    info = command(commands, "path-info", "builder.cli.store:path_info", "what is known of paths")
+    info.add_argument("paths", nargs="+")
+    info.add_argument("-r", "--recursive", action="store_true")
+    info.add_argument("-S", "--closure-size", action="store_true")
+    info.add_argument("--json", action="store_true")
+
+
+def _moving(commands: _Group, command: _Command) -> None:
+    copy = command(commands, "copy", "builder.cli.copy:copy", "copy closures between stores")
+    copy.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
+    way = copy.add_mutually_exclusive_group(required=True)
+    way.add_argument("--to", help="ssh://HOST, a store's root, or a cache's URL")
+    way.add_argument("--from", dest="source", help="a cache's URL, or a store's root")
+    copy.add_argument("-k", "--key-file", type=Path, action="append", default=[])
+    importing = command(commands, "import", "builder.cli.copy:receive", "add an export from stdin")
+    importing.add_argument("--missing", action="store_true", help=argparse.SUPPRESS)
+
+
+def _caches(commands: _Group, command: _Command) -> None:
+    push = command(commands, "push", "builder.cli.cache:push", "give a cache what it lacks")
+    push.add_argument("cache", help="a folder, file://, http(s):// or s3:// URL")
+    push.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
+    _key(push)
+    serve = command(commands, "serve", "builder.cli.cache:serve", "be a cache over HTTP")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen at")
+    serve.add_argument("--port", type=int, default=5000, help="0 for any that is free")
+    serve.add_argument("--compression", default="none", help="none, zstd or xz")
+    serve.add_argument("--priority", type=int, default=30, help="lower is asked first")
+    _key(serve)
+    sign = command(commands, "sign", "builder.cli.cache:sign", "sign paths")
+    sign.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
+    sign.add_argument("-r", "--recursive", action="store_true", help="their closures too")
+    _key(sign)
+    key = command(commands, "generate-key", "builder.cli.cache:generate_key", "make a signing key")
+    key.add_argument("name", help="such as cache.example-1")
+    key.add_argument("file", type=Path, help="where the secret key goes")
+
+
+def _key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-k", "--key-file", type=Path, action="append", default=[], help="sign with this key"
+    )

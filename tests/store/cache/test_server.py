@@ -1,0 +1,103 @@
+"""A store served as a cache, to ourselves and to the real Nix."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from builder.store.cache.server import CacheServer, Offering
+from builder.store.local import LocalStore
+from builder.store.verify import verify
+from tests.reference import nix
+from tests.store.cache.conftest import World, running
+
+
+@contextmanager
+def serving(world: World, compression: str = "none") -> Iterator[str]:
+    root = world.full.root
+    offering = Offering(
+        open_store=lambda: LocalStore(root), keys=[world.key], compression=compression
+    )
+    server = CacheServer(("127.0.0.1", 0), offering)
+    with running(server):
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+
+
+@pytest.mark.parametrize("compression", ["none", "zstd", "xz"])
+def test_neve_takes_from_neve(world: World, compression: str) -> None:
+    with serving(world, compression) as url:
+        assert len(world.take(url)) == 3
+    assert not world.watch.warnings
+    assert list(verify(world.empty, contents=True)) == []
+
+
+@pytest.mark.parametrize("compression", ["none", "zstd"])
+def test_the_real_nix_takes_from_neve(world: World, tmp_path: Path, compression: str) -> None:
+    judge = replace(nix(), network=True)
+    with serving(world, compression) as url:
+        command = (
+            "nix", "copy", "--store", str(tmp_path / "theirs"), "--from", url, str(world.top),
+            "--option", "trusted-public-keys", str(world.key.public),
+        )  # fmt: skip
+        done = judge.run(*command, write=[tmp_path])
+    assert done.status == 0, done.err
+    theirs = LocalStore(tmp_path / "theirs")
+    assert theirs.query(world.top).signatures == (world.key.sign(world.full.query(world.top)),)
+    assert list(verify(theirs, contents=True)) == []
+
+
+def test_the_real_nix_refuses_what_is_not_signed(world: World, tmp_path: Path) -> None:
+    world.name_by_inputs()
+    with serving(world) as url:
+        command = ("nix", "copy", "--store", str(tmp_path / "theirs"), "--from", url)
+        judge = replace(nix(), network=True)
+        done = judge.run(*command, str(world.top), write=[tmp_path])
+    assert done.status != 0 and "lacks a signature" in done.err, done.err
+
+
+def test_both_read_what_the_other_pushed(world: World, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    world.fill(world.cache(str(ours)))
+    keys = ("--option", "trusted-public-keys", str(world.key.public))
+    root = str(tmp_path / "root")
+    done = nix().run(
+        "nix", "copy", "--store", root, "--from", f"file://{ours}", str(world.top), *keys,
+        write=[tmp_path],
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    done = nix().run(
+        "nix", "copy", "--store", root, "--to", f"file://{theirs}", str(world.top),
+        write=[tmp_path],
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    assert len(world.take(f"file://{theirs}")) == 3
+    assert not world.watch.warnings
+
+
+def test_ranges_and_what_is_not_there(world: World) -> None:
+    info = world.full.query(world.tree)
+    name = f"nar/{world.tree.digest}-{info.nar_hash.base32}.nar"
+    with serving(world) as url:
+        whole = urllib.request.urlopen(f"{url}/{name}").read()
+        request = urllib.request.Request(f"{url}/{name}", headers={"Range": "bytes=2000000-"})
+        answer = urllib.request.urlopen(request)
+        assert (answer.status, answer.read()) == (206, whole[2000000:])
+        for missing in ("", "x", f"{'0' * 32}.narinfo", name.replace(".nar", ".nar.xz")):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(f"{url}/{missing}")
+    assert len(whole) == info.nar_size
+
+
+def test_the_key_signs_what_it_serves(world: World) -> None:
+    with serving(world) as url:
+        found = world.cache(url).query(world.top)
+    assert found is not None
+    assert replace(found.info, signatures=()) == replace(
+        world.full.query(world.top), ultimate=False, registration_time=0
+    )
