@@ -90,12 +90,12 @@ def _path(words: argparse.Namespace, text: str) -> StorePath:
     if text.startswith(STORE_DIR + "/"):
         return StorePath.split(text)[0]
     # Imported here: what is in the store already travels without the language being loaded.
-    from builder.cli.build import PREFIXES
+    from builder.cli.build import DEFAULT, PREFIXES
     from builder.cli.installable import build_named
     from builder.cli.options import session_of
 
     session = session_of(words)
-    return build_named(session, text, prefixes=PREFIXES)
+    return build_named(session, text, prefixes=PREFIXES, default=DEFAULT)
 
 
 def _to_folder(root: Path, source: LocalStore, infos: list[PathInfo]) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
-_Group = argparse._SubParsersAction[argparse.ArgumentParser]
-_Command = Callable[[_Group, str, str, str], argparse.ArgumentParser]
+_Group: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_Command = Callable[["_Group", str, str, str], argparse.ArgumentParser]
 """Makes a command from its name, the function that runs it, and its summary."""
 
 

@@ -7,12 +7,13 @@ archives below ``nar/``.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from builder.store import nar
 from builder.store.cache.compression import SUFFIXES, compressing, decompressed, is_damage
@@ -20,16 +21,18 @@ from builder.store.cache.errors import CacheError
 from builder.store.cache.keys import SecretKey, signed
 from builder.store.cache.narinfo import NarInfo, parse_narinfo
 from builder.store.cache.place import Place, find_place
+from builder.store.canonical import canonicalise
 from builder.store.content_address import has_content
 from builder.store.errors import StoreError
+from builder.store.hasher import Hasher
 from builder.store.hashes import Hash
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.nar_restore import restore
 from builder.store.paths import STORE_DIR, StorePath
-from builder.store.seal import seal
 
 INFO = "nix-cache-info"
+_BUFFER = 1 << 18  # bytes
 _PRIORITY = 50  # of a cache that does not say
 _SETTINGS = ("priority", "compression", "trusted", "want-mass-query", "secret-key")
 _S3_SETTINGS = ("region", "endpoint", "scheme", "profile")
@@ -92,11 +95,15 @@ class BinaryCache:
             with (
                 self.place.open(found.url) as raw,
                 decompressed(raw, found.compression) as source,
+                Hasher("sha256") as hasher,
             ):
-                restore(source, tree)
-                if source.read(1):
+                # Only the canonical archive of a tree is taken: its hash is the tree's.
+                plain = io.BufferedReader(_Tee(source, hasher), _BUFFER)
+                restore(plain, tree)
+                if plain.read(1):
                     raise CacheError(f"'{self.url}/{found.url}' goes on after its end")
-            sealed = seal(tree, ())
+                got, size = hasher.result(), hasher.size
+            canonicalise(tree)
         except StoreError as error:
             if isinstance(error, CacheError):
                 raise
@@ -105,11 +112,11 @@ class BinaryCache:
             if not is_damage(error):
                 raise
             raise CacheError(f"'{self.url}/{found.url}' is damaged: {error}") from None
-        if (sealed.nar_hash, sealed.nar_size) != (info.nar_hash, info.nar_size):
+        if (got, size) != (info.nar_hash, info.nar_size):
             raise CacheError(
                 f"'{self.url}/{found.url}' is not '{info.path}':\n"
                 f"  wanted: {info.nar_hash.sri}, {info.nar_size} bytes\n"
-                f"  got:    {sealed.nar_hash.sri}, {sealed.nar_size} bytes"
+                f"  got:    {got.sri}, {size} bytes"
             )
         if not has_content(info, tree):
             raise CacheError(
@@ -157,6 +164,24 @@ class BinaryCache:
             text.write_text(str(listed), encoding="utf-8")
             self.place.put(name, text)
         return True
+
+
+class _Tee(io.RawIOBase):
+    """Reads on, and shows a hasher what it reads."""
+
+    def __init__(self, source: BinaryIO, hasher: Hasher) -> None:
+        self._source = source
+        self._hasher = hasher
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """The next bytes, 0 at the end."""
+        data = self._source.read(len(buffer))
+        self._hasher.feed(data)
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _pack(tree: Path, target: BinaryIO, method: str) -> None:
