@@ -10,18 +10,18 @@ MISTAKES = {
     "a wrong name": (
         '{ networking.hostNam = "x"; }',
         "The option `networking.hostNam' does not exist. Definition values:\n"
-        '- In `configuration.nix:2:14\': "x"',
+        '- In `configuration.nix:2:3\': "x"',
     ),
     "a wrong name inside of a submodule": (
         '{ systemd.services.a.scrip = "true"; }',
         "The option `systemd.services.a.scrip' does not exist. Definition values:\n"
-        '- In `configuration.nix:2:22\': "true"',
+        '- In `configuration.nix:2:3\': "true"',
     ),
     "a conflict": (
         '{ time.timeZone = "Europe/Zurich"; }\n{ time.timeZone = "UTC"; }',
         "The option `time.timeZone' has conflicting definition values:\n"
-        '- In `configuration.nix:3:8\': "UTC"\n'
-        '- In `configuration.nix:2:8\': "Europe/Zurich"\n'
+        '- In `configuration.nix:3:3\': "UTC"\n'
+        '- In `configuration.nix:2:3\': "Europe/Zurich"\n'
         "Use `lib.mkForce value` or `lib.mkDefault value` to change the priority on any of these "
         "definitions.",
     ),
@@ -29,12 +29,12 @@ MISTAKES = {
         '{ networking.firewall.allowedTCPPorts = [ "80" ]; }',
         'A definition for option `networking.firewall.allowedTCPPorts."[definition 1-entry 1]"\' '
         "is not of type `16 bit unsigned integer; between 0 and 65535 (both inclusive)'. "
-        'Definition values:\n- In `configuration.nix:2:23\': "80"',
+        'Definition values:\n- In `configuration.nix:2:3\': "80"',
     ),
     "a wrong choice": (
         '{ services.journald.storage = "disk"; }',
         'A definition for option `services.journald.storage\' is not of type `one of "persistent", '
-        '"volatile", "auto", "none"\'. Definition values:\n- In `configuration.nix:2:21\': "disk"',
+        '"volatile", "auto", "none"\'. Definition values:\n- In `configuration.nix:2:3\': "disk"',
     ),
     "an assertion": (
         '{ assertions = [ { assertion = 1 == 2; message = "one is not two"; } ]; }',
