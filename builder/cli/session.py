@@ -83,6 +83,7 @@ class Session:
             system=current_system(),
             build=self._build_while_evaluating,
             say=self.say,
+            flakes=lambda reference: self.flakes.get(reference),
         )
 
     @cached_property

@@ -95,6 +95,10 @@ class Flakes:
         file = origin / LOCK_NAME
         return Lock.parse(file.read_text(encoding="utf-8"), str(file)) if file.is_file() else Lock()
 
+    def get(self, reference: str) -> Value:
+        """The outputs of the flake that an evaluation names; its lock is only read."""
+        return self.outputs(self.open(reference, Path("/")))
+
     def outputs(self, flake: Flake) -> Value:
         """The flake as its own `self`: its outputs with what is known of its source."""
         return self._inputs(flake).root(flake.declaration.outputs)

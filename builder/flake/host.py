@@ -6,11 +6,17 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
 from builder.lang.errors import EvalError
-from builder.lang.host import DerivationRequest, Instantiated, OutputHash
+from builder.lang.host import (
+    DerivationRequest,
+    FetchedTree,
+    Instantiated,
+    OutputHash,
+    TreeAttributes,
+)
 from builder.lang.localhost import kind_of
 from builder.store.derivation import Derivation
 from builder.store.errors import FormatError
@@ -19,6 +25,9 @@ from builder.store.hashes import Hash
 from builder.store.instantiate import instantiate
 from builder.store.local import LocalStore
 from builder.store.paths import STORE_DIR, StorePath
+
+if TYPE_CHECKING:
+    from builder.flake.trees import Trees
 
 
 class Build(Protocol):
@@ -49,7 +58,9 @@ class StoreHost:
         build: Build,
         say: Callable[[str], None],
         search_path: Sequence[tuple[str, str]] = (),
+        flakes: Callable[[str], object] | None = None,
     ) -> None:
+        self._flakes = flakes
         self.store = store
         self.pure = pure
         self.derivations: dict[StorePath, Derivation] = {}
@@ -271,6 +282,38 @@ class StoreHost:
             sources.add(info.path)
             if info.path.is_derivation:
                 inputs.setdefault(info.path, set()).update(self._find(info.path).outputs)
+
+    # Fetching
+
+    def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:
+        """Download a file, or an archive's tree."""
+        path = self._trees().file(url, name, unpack=unpack, sha256=sha256)
+        self.allow(path)
+        return str(path)
+
+    def fetch_tree(self, attributes: TreeAttributes) -> FetchedTree:
+        """Fetch a repository, an archive or a folder."""
+        tree = self._trees().tree(attributes)
+        self.allow(StorePath.parse(tree.path))
+        return tree
+
+    def fetch_closure(self, store: str, path: str) -> str:
+        """A path that this store has already, or that a binary cache gives."""
+        found = self._trees().closure(store, path)
+        self.allow(found)
+        return str(found)
+
+    def get_flake(self, reference: str) -> object:
+        """A flake's outputs, from whoever opens flakes."""
+        if self._flakes is None:
+            raise EvalError(f"the flake '{reference}' cannot be opened: there is no one to open it")
+        return self._flakes(reference)
+
+    def _trees(self) -> Trees:
+        # Imported here: most evaluations fetch nothing themselves.
+        from builder.flake.trees import Trees
+
+        return Trees(store=self.store)
 
     def realise(self, context: frozenset[Element]) -> Mapping[str, str]:
         """Build what the context refers to, so that it can be read."""

@@ -318,7 +318,7 @@ class OperatorCompiler(SetCompiler):
     def _equality(self, left: Expr, right: Expr, scope: Scope | None) -> ast.expr:
         for value, other in ((left, right), (right, left)):
             word = self.known_builtin(value, scope)
-            if isinstance(value, Var) and word in _WORDS:
+            if isinstance(value, Var) and word in _WORDS and not is_constant(other):
                 return self.same(self.strict(other, scope), self.constant(_WORDS[word]))
         kind = next((_literal_type(side) for side in (left, right) if is_constant(side)), None)
         if kind is None or kind is float:

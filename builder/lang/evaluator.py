@@ -13,7 +13,9 @@ from builder.lang.builtins import (
     control,
     data,
     derivations,
+    fetching,
     files,
+    flakerefs,
     hashing,
     lists,
     strings,
@@ -44,7 +46,7 @@ from builder.lang.values import (
 NIX_VERSION = "2.26.3"
 LANG_VERSION = 6
 T = TypeVar("T")
-_MODULES = (attrs, lists, types, versions)  # fill PURE when imported
+_MODULES = (attrs, flakerefs, lists, types, versions)  # fill PURE when imported
 
 
 class Evaluator:
@@ -79,7 +81,7 @@ class Evaluator:
     def _builtins(self, world: World, extra: Mapping[str, Value]) -> dict[str, Value]:
         host = self.host
         made: dict[str, Value] = dict(PURE.entries)
-        for module in (contexts, control, data, derivations, files, hashing, strings):
+        for module in (contexts, control, data, derivations, fetching, files, hashing, strings):
             made.update(module.install(world))
         made.update(
             {

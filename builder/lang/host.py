@@ -52,6 +52,18 @@ class Instantiated:
     outputs: Mapping[str, str]
 
 
+# A fetched tree's attributes by name, as a lock file writes them.
+TreeAttributes = dict[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedTree:
+    """A tree in the store: its path, and what is known of it, `narHash` at least."""
+
+    path: str
+    attributes: TreeAttributes
+
+
 class Host(Protocol):
     """The world behind an evaluation.
 
@@ -73,6 +85,11 @@ class Host(Protocol):
     @property
     def current_time(self) -> int | None:
         """What `builtins.currentTime` is (seconds); None when evaluation is pure."""
+        ...
+
+    @property
+    def pure(self) -> bool:
+        """Whether evaluation must not depend on anything that is not locked."""
         ...
 
     def read_file(self, path: str) -> bytes:
@@ -133,6 +150,26 @@ class Host(Protocol):
         Gives the physical-to-read replacements: a path text as it stands in
         the string → the path text to read (often empty: nothing differs).
         """
+        ...
+
+    def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:
+        """Download a file into the store; its store path.
+
+        With `unpack` it is an archive and its tree is what enters the store.
+        `sha256`, when given, must be the file's hash, or the tree's as a NAR.
+        """
+        ...
+
+    def fetch_tree(self, attributes: TreeAttributes) -> FetchedTree:
+        """Fetch the tree that a reference's attributes (with `type`) describe."""
+        ...
+
+    def fetch_closure(self, store: str, path: str) -> str:
+        """Copy a store path and all it refers to from another store; the path."""
+        ...
+
+    def get_flake(self, reference: str) -> object:
+        """The outputs of a flake."""
         ...
 
     def trace(self, message: str) -> None:

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from builder.lang.context import Element
 from builder.lang.errors import EvalError
-from builder.lang.host import DerivationRequest, Instantiated
+from builder.lang.host import DerivationRequest, FetchedTree, Instantiated, TreeAttributes
 
 
 def kind_of(mode: int) -> str:
@@ -61,6 +61,11 @@ class LocalHost:
     def current_time(self) -> int | None:
         """None: evaluation does not see the clock."""
         return None
+
+    @property
+    def pure(self) -> bool:
+        """False: the file system is seen as it is."""
+        return False
 
     def read_file(self, path: str) -> bytes:
         """The content of a file."""
@@ -137,6 +142,22 @@ class LocalHost:
     def realise(self, context: frozenset[Element]) -> Mapping[str, str]:
         """Refused."""
         self._no_store("building what a string refers to")
+
+    def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:
+        """Refused."""
+        self._no_store(f"fetching '{url}'")
+
+    def fetch_tree(self, attributes: TreeAttributes) -> FetchedTree:
+        """Refused."""
+        self._no_store("fetching a tree")
+
+    def fetch_closure(self, store: str, path: str) -> str:
+        """Refused."""
+        self._no_store(f"fetching '{path}'")
+
+    def get_flake(self, reference: str) -> object:
+        """Refused."""
+        self._no_store(f"the flake '{reference}'")
 
     def trace(self, message: str) -> None:
         """Write a line to standard error."""

@@ -39,10 +39,10 @@ def _bindings(bindings: Bindings) -> str:
     parts = []
     outside = [b.name for b in bindings.static if b.source == -1]
     if outside:
-        parts.append("inherit " + " ".join(attribute(name) for name in outside) + " ; ")
+        parts.append("inherit " + " ".join(attribute(name) for name in outside) + "; ")
     for index, source in enumerate(bindings.sources):
         names = [attribute(b.name) for b in bindings.static if b.source == index]
-        parts.append(f"inherit ({show(source)}) {' '.join(names)} ; ")
+        parts.append(f"inherit ({show(source)}) {' '.join(names)}; ")
     for binding in sorted(bindings.static, key=lambda b: b.name):
         if binding.value is not None and binding.source is None:
             parts.append(f"{attribute(binding.name)} = {show(binding.value)}; ")
@@ -89,7 +89,8 @@ def show(expr: Expr) -> str:
         case PathLit():
             if len(expr.parts) == 1 and isinstance(expr.parts[0], str):
                 return expr.parts[0]
-            return _concatenation(expr.parts)
+            rest = _concatenation(expr.parts[1:])[1:]
+            return f"({expr.parts[0]} + {rest}"
         case SearchPath():
             return f'(__findFile __nixPath "{expr.name}")'
         case Var():

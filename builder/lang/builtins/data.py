@@ -12,7 +12,7 @@ from builder.lang.errors import EvalError
 from builder.lang.expect import want_plain
 from builder.lang.json_text import from_json, to_json
 from builder.lang.printing import param_of
-from builder.lang.thunks import force
+from builder.lang.thunks import force, written
 from builder.lang.values import Builtin, ContextString, Partial, Path, formals_of
 
 
@@ -43,11 +43,12 @@ def _plain(value: Any) -> Any:
     raise EvalError("while parsing TOML: Dates and times are not supported")
 
 
-def _quoted(text: str, entities: dict[str, str] | None = None) -> str:
-    """An attribute's value in XML, with its quotes."""
-    from xml.sax.saxutils import quoteattr  # rarely needed, slow to import
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#xA;"}
 
-    return quoteattr(text, entities or {})
+
+def _quoted(text: str) -> str:
+    """An attribute's value in XML, with its quotes."""
+    return '"' + "".join(_ENTITIES.get(char, char) for char in text) + '"'
 
 
 class XmlWriter:
@@ -68,10 +69,7 @@ class XmlWriter:
         self.lines.append("  " * depth + text)
 
     def _scalar(self, depth: int, kind: str, text: str) -> None:
-        shown = _quoted(text, {"\n": "&#xA;"})
-        if shown.startswith("'"):
-            shown = '"' + shown[1:-1].replace('"', "&quot;") + '"'
-        self._line(depth, f"<{kind} value={shown} />")
+        self._line(depth, f"<{kind} value={_quoted(text)} />")
 
     def value(self, value: Any, depth: int) -> None:
         """Write a forced value."""
@@ -124,7 +122,8 @@ class XmlWriter:
         if isinstance(value, (Builtin, Partial)):
             self._line(depth, "<unevaluated />")
             return
-        formals, param = formals_of(value), param_of(value)
+        function, _ = written(value)
+        formals, param = formals_of(function), param_of(value)
         self._line(depth, "<function>")
         if formals is None:
             self._line(depth + 1, f"<varpat name={_quoted(param)} />")

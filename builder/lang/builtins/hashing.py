@@ -21,9 +21,7 @@ _ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
 def digest(algo: str, data: bytes) -> bytes:
     """The hash of data. Raises `EvalError` for an algorithm that Nix does not know."""
     if algo not in _SIZES:
-        raise EvalError(
-            f"unknown hash algorithm '{algo}', expect 'md5', 'sha1', 'sha256', or 'sha512'"
-        )
+        raise EvalError(f"unknown hash algorithm '{algo}'")
     return hashlib.new(algo, data).digest()
 
 
@@ -44,30 +42,34 @@ def decode32(text: str, size: int) -> bytes:
 
 def parse_hash(text: str, algo: str | None) -> tuple[str, bytes]:
     """A hash in any of Nix's notations. Raises `EvalError`."""
-    rest = text
-    for mark in ("-", ":"):
+    rest, sri = text, False
+    for mark in (":", "-"):
         head, found, tail = text.partition(mark)
-        if found and head in _SIZES:
+        if found:
+            digest(head, b"")
             if algo is not None and head != algo:
-                raise EvalError(f"hash '{text}' should have type '{algo}'")
-            algo, rest = head, tail
+                raise EvalError(f"hash '{text}' should have type '{algo}' but got '{head}'")
+            algo, rest, sri = head, tail, mark == "-"
             break
     if algo is None:
-        raise EvalError(f"hash '{text}' does not include a type, nor is the type otherwise known")
-    if algo not in _SIZES:
-        digest(algo, b"")
+        raise EvalError(
+            f"hash '{text}' does not include a type, nor is the type otherwise known from context"
+        )
+    digest(algo, b"")
     size = _SIZES[algo]
     try:
-        if len(rest) == size * 2:
+        if not sri and len(rest) == size * 2:
             return algo, bytes.fromhex(rest)
-        if len(rest) == (size * 8 - 1) // 5 + 1:
+        if not sri and len(rest) == (size * 8 - 1) // 5 + 1:
             return algo, decode32(rest, size)
-        data = base64.b64decode(rest, validate=True)
+        if sri or len(rest) == (size + 2) // 3 * 4:
+            data = base64.b64decode(rest, validate=True)
+            if len(data) == size:
+                return algo, data
+            raise EvalError(f"invalid {'SRI' if sri else 'base-64'} hash '{rest}'")
     except (ValueError, OverflowError, binascii.Error) as error:
         raise EvalError(f"invalid hash '{text}'") from error
-    if len(data) != size:
-        raise EvalError(f"hash '{text}' has wrong length for hash algorithm '{algo}'")
-    return algo, data
+    raise EvalError(f"hash '{text}' has wrong length for hash algorithm '{algo}'")
 
 
 @PURE.add("hashString", "sl")

@@ -1,0 +1,230 @@
+"""Builtins that fetch: their arguments; the fetching itself is the host's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builder.lang.builtins import flakerefs
+from builder.lang.builtins.hashing import parse_hash
+from builder.lang.builtins.table import World
+from builder.lang.coerce import make_string
+from builder.lang.context import PlainPath
+from builder.lang.errors import EvalError
+from builder.lang.expect import want_attrs, want_bool, want_plain, want_text
+from builder.lang.host import FetchedTree, TreeAttributes
+from builder.lang.paths import base_name
+from builder.lang.thunks import force
+from builder.lang.values import Builtin, Path, describe
+
+# What a tree is locked by; one of these is needed in pure mode.
+_LOCKS = ("narHash",)
+_NO_REV = "0" * 40
+
+
+def _file_arguments(who: str, value: Any, name: str) -> tuple[str, str, str | None]:
+    """The URL, the store name and the hash that `fetchurl` or `fetchTarball` is given."""
+    argument = force(value)
+    if not isinstance(argument, dict):
+        return want_plain(argument), name, None
+    url, sha256 = None, None
+    for key in sorted(argument):
+        match key:
+            case "url":
+                url = want_plain(argument[key])
+            case "sha256":
+                sha256 = want_plain(argument[key])
+            case "name":
+                name = want_plain(argument[key])
+            case _:
+                raise EvalError(f"unsupported argument '{key}' to '{who}'")
+    if url is None:
+        raise EvalError("'url' argument required")
+    return url, name, sha256
+
+
+class Fetchers:
+    """`fetchurl` and its kin over a world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.host = world.host
+
+    def _file(self, who: str, value: Any, *, unpack: bool) -> Any:
+        url, name, given = _file_arguments(who, value, "source" if unpack else "")
+        sha256 = None
+        if given is not None:
+            sha256 = parse_hash(given, "sha256")[1] if given else bytes(32)
+        elif self.host.pure:
+            raise EvalError(f"in pure evaluation mode, '{who}' requires a 'sha256' argument")
+        name = name or base_name(url)
+        path = self.host.fetch_file(url, name, unpack=unpack, sha256=sha256)
+        return make_string(path, {PlainPath(path)})
+
+    def fetch_url(self, value: Any) -> Any:
+        """Download a file into the store."""
+        return self._file("fetchurl", value, unpack=False)
+
+    def fetch_tarball(self, value: Any) -> Any:
+        """Download an archive and unpack it into the store."""
+        return self._file("fetchTarball", value, unpack=True)
+
+    def _attributes(self, value: Any, who: str) -> TreeAttributes:
+        made: TreeAttributes = {}
+        attrs = want_attrs(value)
+        for name in sorted(attrs):
+            item = force(attrs[name])
+            if isinstance(item, Path):
+                made[name] = f"file://{item.text}" if name == "url" else item.text
+            elif item is None or isinstance(item, (list, dict, float)) or callable(item):
+                raise EvalError(
+                    f"{who} argument '{name}' is {describe(item)} while a string, Boolean or "
+                    "integer is expected"
+                )
+            elif isinstance(item, (bool, int)):
+                made[name] = item
+            else:
+                made[name] = want_text(item)
+        return made
+
+    def _tree(self, attributes: TreeAttributes, who: str, *, git: bool = False) -> Any:
+        locked = any(attributes.get(name) for name in (("rev", "narHash") if git else _LOCKS))
+        locked = locked or (attributes.get("type") != "path" and bool(attributes.get("rev")))
+        if self.host.pure and not locked:
+            named = {k: v for k, v in attributes.items() if k != "name"}
+            shown = flakerefs.show({**named, "exportIgnore": True} if git else named)
+            raise EvalError(
+                f"in pure evaluation mode, '{who}' will not fetch unlocked input '{shown}'"
+            )
+        return tree_value(self.host.fetch_tree(attributes), git=git)
+
+    def fetch_tree(self, value: Any) -> Any:
+        """Fetch what a flake reference, a text or a set, names."""
+        argument = force(value)
+        if not isinstance(argument, dict):
+            text = self.world.coercion.text(argument, set(), copy=False)
+            return self._tree(flakerefs.parse(text), "fetchTree")
+        attributes = self._attributes(argument, "fetchTree")
+        if "type" not in attributes:
+            raise EvalError("attribute 'type' is missing in call to 'fetchTree'")
+        if "name" in attributes:
+            raise EvalError("attribute 'name' isn’t supported in call to 'fetchTree'")
+        flakerefs.show(attributes)
+        return self._tree(attributes, "fetchTree")
+
+    def fetch_git(self, value: Any) -> Any:
+        """Fetch a git repository."""
+        argument = force(value)
+        if isinstance(argument, dict):
+            attributes = self._attributes(argument, "fetchGit")
+        else:
+            context: set[Any] = set()
+            attributes = {"url": self.world.coercion.text(argument, context, copy=False)}
+        if "url" not in attributes:
+            raise EvalError("input attribute 'url' is missing")
+        if "rev" in attributes:
+            parse_hash(str(attributes["rev"]), "sha1")
+        url = str(attributes["url"])
+        attributes["url"] = f"file://{url}" if url.startswith("/") else url
+        attributes["type"] = "git"
+        return self._tree(attributes, "fetchGit", git=True)
+
+    def fetch_mercurial(self, value: Any) -> Any:
+        """Fetch a Mercurial repository, with the program `hg`."""
+        argument = force(value)
+        attributes: TreeAttributes = {"name": "source"}
+        if isinstance(argument, dict):
+            for key in sorted(argument):
+                if key not in ("url", "rev", "name"):
+                    raise EvalError(f"unsupported argument '{key}' to 'fetchMercurial'")
+                context: set[Any] = set()
+                attributes[key] = self.world.coercion.text(argument[key], context, copy=False)
+            if "url" not in attributes:
+                raise EvalError("'url' argument required")
+        else:
+            attributes["url"] = self.world.coercion.text(argument, set(), copy=False)
+        if self.host.pure and "rev" not in attributes:
+            raise EvalError(
+                "in pure evaluation mode, 'fetchMercurial' requires a Mercurial revision"
+            )
+        tree = self.host.fetch_tree({**attributes, "type": "hg"})
+        made = tree_value(tree)
+        rev = str(tree.attributes.get("rev", _NO_REV))
+        kept = {name: made[name] for name in ("outPath",)}
+        return {
+            **kept,
+            "branch": tree.attributes.get("ref", ""),
+            "rev": rev,
+            "shortRev": rev[:12],
+            "revCount": tree.attributes.get("revCount", 0),
+        }
+
+    def fetch_closure(self, attrs: Any) -> Any:
+        """Take a store path and all it refers to from a binary cache."""
+        given = want_attrs(attrs)
+        texts: dict[str, str] = {}
+        for name in sorted(given):
+            if name == "inputAddressed":
+                want_bool(given[name])
+            elif name in ("fromPath", "toPath"):
+                texts[name] = self.world.coercion.text(given[name], set(), copy=False)
+            elif name == "fromStore":
+                texts[name] = want_plain(given[name])
+            else:
+                raise EvalError(f"attribute '{name}' isn't supported in call to 'fetchClosure'")
+        for name in ("fromPath", "fromStore"):
+            if name not in texts:
+                raise EvalError(f"attribute '{name}' is missing in call to 'fetchClosure'")
+        path = self.host.fetch_closure(texts["fromStore"], texts["fromPath"])
+        return make_string(path, {PlainPath(path)})
+
+    def get_flake(self, text: Any) -> Any:
+        """A flake's outputs, with its facts."""
+        reference = want_plain(text)
+        attributes = flakerefs.parse(reference)
+        if self.host.pure and not any(attributes.get(name) for name in ("rev", "narHash")):
+            raise EvalError(
+                f"cannot call 'getFlake' on unlocked flake reference '{reference}' "
+                "(use --impure to override)"
+            )
+        return force(self.host.get_flake(reference))
+
+
+def tree_value(tree: FetchedTree, *, git: bool = False) -> dict[str, Any]:
+    """A fetched tree as the language sees it: `outPath`, `narHash`, `rev`, …"""
+    facts = tree.attributes
+    made: dict[str, Any] = {
+        "outPath": make_string(tree.path, {PlainPath(tree.path)}),
+        "narHash": facts["narHash"],
+    }
+    if facts.get("type") == "git":
+        made["submodules"] = bool(facts.get("submodules", False))
+    if "rev" in facts or git:
+        rev = str(facts.get("rev", _NO_REV))
+        made["rev"], made["shortRev"] = rev, rev[:7]
+    if "revCount" in facts or git:
+        made["revCount"] = facts.get("revCount", 0)
+    for name in ("dirtyRev", "dirtyShortRev"):
+        if name in facts:
+            made[name] = facts[name]
+    if "lastModified" in facts:
+        from datetime import UTC, datetime  # rarely needed, slow to import
+
+        modified = int(facts["lastModified"])
+        made["lastModified"] = modified
+        made["lastModifiedDate"] = datetime.fromtimestamp(modified, UTC).strftime("%Y%m%d%H%M%S")
+    return made
+
+
+def install(world: World) -> dict[str, Builtin]:
+    """All of `Fetchers`."""
+    fetchers = Fetchers(world)
+    runs = {
+        "fetchurl": fetchers.fetch_url,
+        "fetchTarball": fetchers.fetch_tarball,
+        "fetchGit": fetchers.fetch_git,
+        "fetchTree": fetchers.fetch_tree,
+        "fetchMercurial": fetchers.fetch_mercurial,
+        "fetchClosure": fetchers.fetch_closure,
+        "getFlake": fetchers.get_flake,
+    }
+    return {name: Builtin(name, "s", run) for name, run in runs.items()}
