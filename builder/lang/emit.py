@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from types import EllipsisType
+from typing import Any, TypeVar
 
 from builder.lang.source import Source
 from builder.lang.tree import Expr
@@ -19,9 +20,12 @@ _STORE = ast.Store()
 _IS = ast.Is()
 _IS_NOT = ast.IsNot()
 _IN = ast.In()
+_NOT = ast.Not()
+_OR = ast.Or()
 _OPERATORS: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
 _COMPARISONS: dict[str, ast.cmpop] = {"==": ast.Eq(), "<": ast.Lt()}
 Place = tuple[int, int, int, int]
+Node = TypeVar("Node", bound=ast.AST)
 
 
 class Emitter:
@@ -51,130 +55,89 @@ class Emitter:
     def name(self, name: str) -> ast.expr:
         """A variable read."""
         self.used.add(name)
-        a, b, c, d = self.place
-        return ast.Name(name, _LOAD, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
+        return self._node(ast.Name, {"id": name, "ctx": _LOAD})
 
     def constant(self, value: str | int | float | EllipsisType | None) -> ast.expr:
         """A constant."""
-        a, b, c, d = self.place
-        return ast.Constant(value, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
+        return self._node(ast.Constant, {"value": value, "kind": None})
 
     def call(self, function: str | ast.expr, *args: ast.expr) -> ast.expr:
         """A call of a runtime function by name, or of an expression."""
-        a, b, c, d = self.place
         if isinstance(function, str):
             function = self.name(function)
-        return ast.Call(
-            function, list(args), [], lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
-        )
+        return self._node(ast.Call, {"func": function, "args": list(args), "keywords": []})
 
     def bind(self, name: str, value: ast.expr) -> ast.expr:
         """``(name := value)``"""
-        a, b, c, d = self.place
-        target = ast.Name(name, _STORE, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
-        return ast.NamedExpr(target, value, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
+        target = self._node(ast.Name, {"id": name, "ctx": _STORE})
+        return self._node(ast.NamedExpr, {"target": target, "value": value})
 
     def choose(self, test: ast.expr, yes: ast.expr, no: ast.expr) -> ast.expr:
         """``yes if test else no``"""
-        a, b, c, d = self.place
-        return ast.IfExp(test, yes, no, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
+        return self._node(ast.IfExp, {"test": test, "body": yes, "orelse": no})
 
     def same(self, left: ast.expr, right: ast.expr) -> ast.expr:
         """``left is right``"""
-        return self._compare(_IS, left, right)
+        return self._compare(left, (_IS, right))
 
     def differs(self, left: ast.expr, right: ast.expr) -> ast.expr:
         """``left is not right``"""
-        return self._compare(_IS_NOT, left, right)
+        return self._compare(left, (_IS_NOT, right))
 
     def has_type(self, name: str, *values: ast.expr) -> ast.expr:
         """``type(a) is type(b) is name``, of one or two values; all of them are evaluated."""
-        kinds = [self.call("type", value) for value in values]
-        a, b, c, d = self.place
-        return ast.Compare(
-            kinds[0],
-            [_IS] * len(kinds),
-            [*kinds[1:], self.name(name)],
-            lineno=a,
-            col_offset=b,
-            end_lineno=c,
-            end_col_offset=d,
-        )
+        first, *others = [self.call("type", value) for value in values]
+        return self._compare(first, *((_IS, kind) for kind in others), (_IS, self.name(name)))
 
     def compared(self, operator: str, left: ast.expr, right: ast.expr) -> ast.expr:
         """``left == right``, ``left < right``"""
-        return self._compare(_COMPARISONS[operator], left, right)
+        return self._compare(left, (_COMPARISONS[operator], right))
 
     def between(self, low: int, value: ast.expr, high: int) -> ast.expr:
         """``low < value < high``"""
-        a, b, c, d = self.place
-        return ast.Compare(
-            self.constant(low),
-            [_COMPARISONS["<"]] * 2,
-            [value, self.constant(high)],
-            lineno=a,
-            col_offset=b,
-            end_lineno=c,
-            end_col_offset=d,
-        )
-
-    def arithmetic(self, operator: str, left: ast.expr, right: ast.expr) -> ast.expr:
-        """``left + right``, ``-``, ``*``"""
-        a, b, c, d = self.place
-        return ast.BinOp(
-            left, _OPERATORS[operator], right,
-            lineno=a, col_offset=b, end_lineno=c, end_col_offset=d,
-        )  # fmt: skip
-
-    def joined(self, parts: Sequence[ast.expr]) -> ast.expr:
-        """``f"..."`` of parts that are strings."""
-        a, b, c, d = self.place
-        shown: list[ast.expr] = [
-            part if isinstance(part, ast.Constant)
-            else ast.FormattedValue(
-                part, -1, None, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
-            )
-            for part in parts
-        ]  # fmt: skip
-        return ast.JoinedStr(shown, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
-
-    def attribute(self, value: ast.expr, name: str) -> ast.expr:
-        """``value.name``, of a Python object"""
-        a, b, c, d = self.place
-        return ast.Attribute(
-            value, name, _LOAD, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
-        )
+        less = _COMPARISONS["<"]
+        return self._compare(self.constant(low), (less, value), (less, self.constant(high)))
 
     def contains(self, item: ast.expr, whole: ast.expr) -> ast.expr:
         """``item in whole``"""
-        return self._compare(_IN, item, whole)
+        return self._compare(item, (_IN, whole))
 
-    def _compare(self, operator: ast.cmpop, left: ast.expr, right: ast.expr) -> ast.expr:
-        a, b, c, d = self.place
-        return ast.Compare(
-            left, [operator], [right], lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
-        )
+    def _compare(self, first: ast.expr, *others: tuple[ast.cmpop, ast.expr]) -> ast.expr:
+        operators = [operator for operator, _ in others]
+        values = [value for _, value in others]
+        return self._node(ast.Compare, {"left": first, "ops": operators, "comparators": values})
+
+    def arithmetic(self, operator: str, left: ast.expr, right: ast.expr) -> ast.expr:
+        """``left + right``, ``-``, ``*``"""
+        return self._node(ast.BinOp, {"left": left, "op": _OPERATORS[operator], "right": right})
+
+    def joined(self, parts: Sequence[ast.expr]) -> ast.expr:
+        """``f"..."`` of parts that are strings."""
+        shown = [
+            part
+            if isinstance(part, ast.Constant)
+            else self._node(
+                ast.FormattedValue, {"value": part, "conversion": -1, "format_spec": None}
+            )
+            for part in parts
+        ]
+        return self._node(ast.JoinedStr, {"values": shown})
+
+    def attribute(self, value: ast.expr, name: str) -> ast.expr:
+        """``value.name``, of a Python object"""
+        return self._node(ast.Attribute, {"value": value, "attr": name, "ctx": _LOAD})
 
     def logic(self, operator: ast.boolop, *operands: ast.expr) -> ast.expr:
         """``left and right``, ``left or right``"""
-        a, b, c, d = self.place
-        return ast.BoolOp(
-            operator, list(operands), lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
-        )
+        return self._node(ast.BoolOp, {"op": operator, "values": list(operands)})
 
     def negation(self, operand: ast.expr) -> ast.expr:
         """``not operand``"""
-        a, b, c, d = self.place
-        return ast.UnaryOp(
-            ast.Not(), operand, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
-        )
+        return self._node(ast.UnaryOp, {"op": _NOT, "operand": operand})
 
     def item(self, whole: ast.expr, key: ast.expr) -> ast.expr:
         """``whole[key]``"""
-        a, b, c, d = self.place
-        return ast.Subscript(
-            whole, key, _LOAD, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d
-        )
+        return self._node(ast.Subscript, {"value": whole, "slice": key, "ctx": _LOAD})
 
     def sequence(self, steps: Sequence[ast.expr], last: ast.expr) -> ast.expr:
         """Evaluate `steps` for their bindings, then give `last`."""
@@ -182,40 +145,39 @@ class Emitter:
             return last
         # No value is Python's `...`, so every test fails and the last operand is the result.
         tests = [self.same(step, self.constant(...)) for step in steps]
-        return self.logic(ast.Or(), *tests, last)
+        return self.logic(_OR, *tests, last)
 
     def tuple_of(self, items: Sequence[ast.expr]) -> ast.expr:
         """``(a, b, ...)``"""
-        a, b, c, d = self.place
-        return ast.Tuple(list(items), _LOAD, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
+        return self._node(ast.Tuple, {"elts": list(items), "ctx": _LOAD})
 
     def list_of(self, items: Sequence[ast.expr]) -> ast.expr:
         """``[a, b, ...]``"""
-        a, b, c, d = self.place
-        return ast.List(list(items), _LOAD, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
+        return self._node(ast.List, {"elts": list(items), "ctx": _LOAD})
 
     def dict_of(self, items: Sequence[tuple[ast.expr, ast.expr]]) -> ast.expr:
         """``{a: b, ...}``"""
-        a, b, c, d = self.place
-        return ast.Dict(
-            [key for key, _ in items],
-            [value for _, value in items],
-            lineno=a,
-            col_offset=b,
-            end_lineno=c,
-            end_col_offset=d,
-        )
+        keys, values = [key for key, _ in items], [value for _, value in items]
+        return self._node(ast.Dict, {"keys": keys, "values": values})
 
     def function(
         self, body: ast.expr, params: Sequence[str] = (), default: ast.expr | None = None
     ) -> ast.expr:
         """``lambda [param, ... [, f=default]]: body``"""
-        a, b, c, d = self.place
         names = params if default is None else [*params, "f"]
         args = [
-            ast.arg(name, None, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
+            self._node(ast.arg, {"arg": name, "annotation": None, "type_comment": None})
             for name in names
         ]
         defaults = [] if default is None else [default]
         arguments = ast.arguments([], args, None, [], [], None, defaults)
-        return ast.Lambda(arguments, body, lineno=a, col_offset=b, end_lineno=c, end_col_offset=d)
+        return self._node(ast.Lambda, {"args": arguments, "body": body})
+
+    def _node(self, kind: type[Node], fields: dict[str, Any]) -> Node:
+        # Python's own constructors take three times as long, and there are many nodes.
+        made = kind.__new__(kind)
+        fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"] = (
+            self.place
+        )
+        made.__dict__ = fields
+        return made

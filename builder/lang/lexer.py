@@ -14,19 +14,26 @@ KEYWORDS = frozenset(
     {"if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or"},
 )
 
-_SKIP = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*|/\*(?:[^*]|\*(?!/))*\*/)*")
+_BLANK = r"(?:[ \t\r\n]+|\#[^\r\n]*|/\*(?:[^*]|\*(?!/))*\*/)*+"
+_SKIP = re.compile(_BLANK)
 _PATH_CHAR = r"[a-zA-Z0-9._\-+]"
+_URI_CHAR = r"[a-zA-Z0-9%/?:@&=+$,\-_.!~*']"
+# Most tokens are names that cannot be the beginning of a path or a URI.
 _TOKEN = re.compile(
     rf"""
-      (?P<path>{_PATH_CHAR}*(?:/{_PATH_CHAR}+)+/?|{_PATH_CHAR}*/(?=\$\{{))
+    {_BLANK}
+    (?:
+      (?P<name>[a-zA-Z_][a-zA-Z0-9_'\-]*+(?!{_PATH_CHAR}*(?:/|:{_URI_CHAR})))
+    | (?P<path>{_PATH_CHAR}*(?:/{_PATH_CHAR}+)+/?|{_PATH_CHAR}*/(?=\$\{{))
     | (?P<hpath>~(?:/{_PATH_CHAR}+)+/?|~/(?=\$\{{))
     | (?P<spath><{_PATH_CHAR}+(?:/{_PATH_CHAR}+)*>)
-    | (?P<uri>[a-zA-Z][a-zA-Z0-9+\-.]*:[a-zA-Z0-9%/?:@&=+$,\-_.!~*']+)
+    | (?P<uri>[a-zA-Z][a-zA-Z0-9+\-.]*:{_URI_CHAR}+)
     | (?P<id>[a-zA-Z_][a-zA-Z0-9_'\-]*)
     | (?P<float>(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)
     | (?P<int>[0-9]+)
     | (?P<op>\.\.\.|==|!=|<=|>=|&&|\|\||->|//|\+\+|\|>|<\||''|\$\{{
         |[-+*/<>=!?.,:;@(){{}}\[\]"])
+    )?
     """,
     re.VERBOSE,
 )
@@ -65,17 +72,23 @@ class Lexer:
 
     def jump(self, offset: int) -> None:
         """Read the token at or after `offset`."""
-        text = self.text
-        self.start = start = skip_blank(text, offset)
-        match = _TOKEN.match(text, start)
-        if match is None:
-            end = start >= len(text)
-            self.kind, self.value = ("eof", "") if end else ("bad", text[start])
-            self.end = min(start + 1, len(text))
+        match = _TOKEN.match(self.text, offset)
+        assert match is not None  # it matches where there is no token too
+        kind = match.lastgroup
+        if kind is None:
+            self._no_token(match.end())
             return
-        self.end = match.end()
-        self.value = value = match.group()
-        kind = match.lastgroup or ""
-        if kind == "op" or (kind == "id" and value in KEYWORDS):
-            kind = value
-        self.kind = kind
+        self.start, self.end = match.span(kind)
+        self.value = value = match[kind]
+        if kind == "name":
+            self.kind = value if value in KEYWORDS else "id"
+        elif kind == "op" or (kind == "id" and value in KEYWORDS):
+            self.kind = value
+        else:
+            self.kind = kind
+
+    def _no_token(self, start: int) -> None:
+        end = start >= len(self.text)
+        self.start = start
+        self.kind, self.value = ("eof", "") if end else ("bad", self.text[start])
+        self.end = min(start + 1, len(self.text))

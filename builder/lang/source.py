@@ -26,7 +26,7 @@ class Pos:
 class Source:
     """One file's or one string's text, able to turn offsets into places."""
 
-    __slots__ = ("_starts", "name", "text")
+    __slots__ = ("_ascii", "_starts", "name", "text")
 
     def __init__(self, text: str, name: str) -> None:
         self.text = text
@@ -38,10 +38,13 @@ class Source:
             starts.append(at + 1)
             at = find("\n", at + 1)
         self._starts = starts
+        self._ascii = text.isascii()
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """Line (from 1) and column (from 1, in bytes) of a character offset."""
         line = bisect_right(self._starts, offset)
+        if self._ascii:
+            return line, offset - self._starts[line - 1] + 1
         before = self.text[self._starts[line - 1] : offset]
         if before.isascii():
             return line, len(before) + 1

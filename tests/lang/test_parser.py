@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.lang.errors import ParseError
+from builder.lang.lexer import Lexer
 from builder.lang.parser import parse
 from builder.lang.show import show
 from builder.lang.source import Source
@@ -65,3 +66,30 @@ def test_any_text(text: str) -> None:
         parse(Source(text, "test"))
     except ParseError as error:
         assert error.pos is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("a.b", ["id", ".", "id"]),
+        ("a.b/c", ["path"]),
+        ("a.b:c", ["uri"]),
+        ("a'b:c", ["id", ":", "id"]),
+        ("a'b.c/d", ["id", "path"]),
+        ("a.b.c+d:e", ["uri"]),
+        ("a-b+c/d", ["path"]),
+        ("a // b", ["id", "//", "id"]),
+        ("a//b", ["id", "//", "id"]),
+        ("a: b", ["id", ":", "id"]),
+        ("a/* c */b # d\n in", ["id", "id", "in"]),
+        ("inner in-b let", ["id", "id", "let"]),
+    ],
+)
+def test_names_paths_and_uris(text: str, kinds: list[str]) -> None:
+    """What looks like a name at first may be a longer token, as in the reference."""
+    lexer = Lexer(Source(text, "test"))
+    found = []
+    while lexer.kind != "eof":
+        found.append(lexer.kind)
+        lexer.advance()
+    assert found == kinds
