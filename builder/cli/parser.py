@@ -10,6 +10,16 @@ from typing import Any
 from builder.cli.store_parser import add_store
 
 
+def version_text() -> str:
+    """The version that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("neve")
+    except PackageNotFoundError:
+        return "on this machine"
+
+
 class _Version(argparse.Action):
     """``--version``: what is installed is looked up only when it is asked for."""
 
@@ -20,13 +30,7 @@ class _Version(argparse.Action):
         values: str | Sequence[Any] | None,
         option_string: str | None = None,
     ) -> None:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            found = version("neve")
-        except PackageNotFoundError:
-            found = "on this machine"
-        print(f"{parser.prog} (Neve) {found}")
+        print(f"{parser.prog} (Neve) {version_text()}")
         parser.exit()
 
 
@@ -65,7 +69,7 @@ def neve_parser() -> argparse.ArgumentParser:
     """The parser of ``neve``."""
     parser = _parser("neve", "Machines described in the Nix language, made of Debian's packages.")
     group = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_eval, _build, _log, _option, _flake, _store, _rebuild, _demo):
+    for add in (_repl, _eval, _build, _log, _option, _flake, _store, _rebuild, _demo):
         add(group)
     return parser
 
@@ -82,6 +86,13 @@ def _eval(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print JSON")
     shape.add_argument("--raw", action="store_true", help="print a string as it is")
+
+
+def _repl(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(group, "repl", "builder.cli.repl.loop:run", "evaluate what is typed")
+    parser.add_argument("flakes", nargs="*", help="FLAKE[#ATTRIBUTE] whose names are added")
+    parser.add_argument("-f", "--file", action="append", default=[], help="a file's names")
+    parser.add_argument("--expr", action="append", default=[], help="an expression's names")
 
 
 def _build(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -127,6 +127,15 @@ class StoreHost:
             )
         return self.store.folder / path[len(STORE_DIR) + 1 :]
 
+    def original(self, path: str) -> Path:
+        """The file that a path was copied from where that is known; otherwise `real`."""
+        if path.startswith(f"{STORE_DIR}/"):
+            base, _, rest = path.removeprefix(f"{STORE_DIR}/").partition("/")
+            origin = self._allowed.get(base)
+            if origin is not None and (origin / rest).exists():
+                return origin / rest
+        return self.real(path)
+
     def _missing(self, path: str) -> EvalError:
         message = f"path '{path}' does not exist"
         base, _, rest = path[len(STORE_DIR) + 1 :].partition("/")

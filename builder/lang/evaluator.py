@@ -177,12 +177,30 @@ class Evaluator:
         """
         return self.run(lambda: self._file(path))
 
-    def eval_string(self, text: str, base_path: str = "/", name: str = "«string»") -> Any:
-        """The forced value of a text whose relative paths start at `base_path`."""
+    def eval_string(
+        self,
+        text: str,
+        base_path: str = "/",
+        name: str = "«string»",
+        scope: dict[str, Value] | None = None,
+    ) -> Any:
+        """The forced value of a text whose relative paths start at `base_path`.
 
-        def work() -> Any:
-            compiled = self._compile(text.encode("utf-8", "surrogateescape"), text, name)
-            return self._execute(compiled, LoadedSource(name, text), base_path)()
+        In `scope` are names that it sees besides the global ones.
+        """
+        return self.run(lambda: self.prepare(text, base_path, name, scope)())
+
+    def prepare(
+        self, text: str, base_path: str, name: str, scope: dict[str, Value] | None
+    ) -> Callable[[], Any]:
+        """`eval_string` in two steps: what is given evaluates. Raises `ParseError` at once."""
+
+        def work() -> Callable[[], Any]:
+            if scope is None:
+                compiled = self._compile(text.encode("utf-8", "surrogateescape"), text, name)
+            else:
+                compiled = self._translate(text, name, frozenset(scope))
+            return self._execute(compiled, LoadedSource(name, text), base_path, scope)
 
         return self.run(work)
 

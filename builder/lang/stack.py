@@ -22,12 +22,25 @@ CALLS = 60_000
 _COLLECT_AFTER = 500_000
 THREAD_NAME = "evaluation"
 _STACK_BYTES = 512 * 1024 * 1024
+_PATIENCE = 2.0  # seconds
 _state = threading.local()
 
 
 def is_deep() -> bool:
     """Whether this thread is one that `run_deep` made."""
     return bool(getattr(_state, "deep", False))
+
+
+def _stop(thread: threading.Thread) -> None:
+    """End an evaluation: who waits for it was interrupted, the thread itself was not."""
+    import ctypes
+
+    if thread.ident is not None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt)
+        )
+        # What waits for the outside sees it only afterwards; the process can go on meanwhile.
+        thread.join(_PATIENCE)
 
 
 def run_deep(function: Callable[[], T]) -> T:
@@ -53,9 +66,14 @@ def run_deep(function: Callable[[], T]) -> T:
         thread.start()
     finally:
         threading.stack_size(size)
-    thread.join()
-    sys.setrecursionlimit(limit)
-    gc.set_threshold(*thresholds)
+    try:
+        thread.join()
+    except KeyboardInterrupt:
+        _stop(thread)
+        raise
+    finally:
+        sys.setrecursionlimit(limit)
+        gc.set_threshold(*thresholds)
     succeeded, result = outcome
     if not succeeded:
         raise result

@@ -1,0 +1,1 @@
+"""``neve repl``: expressions typed one after another."""
