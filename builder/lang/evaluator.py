@@ -18,6 +18,7 @@ from builder.lang.builtins import (
     flakerefs,
     hashing,
     lists,
+    regexes,
     strings,
     types,
     versions,
@@ -46,7 +47,7 @@ from builder.lang.values import (
 NIX_VERSION = "2.26.3"
 LANG_VERSION = 6
 T = TypeVar("T")
-_MODULES = (attrs, flakerefs, lists, types, versions)  # fill PURE when imported
+_MODULES = (attrs, flakerefs, lists, regexes, types, versions)  # fill PURE when imported
 
 
 class Evaluator:

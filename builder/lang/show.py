@@ -37,11 +37,11 @@ def _path(path: tuple[str | Expr, ...]) -> str:
 
 def _bindings(bindings: Bindings) -> str:
     parts = []
-    outside = [b.name for b in bindings.static if b.source == -1]
+    outside = sorted(b.name for b in bindings.static if b.source == -1)
     if outside:
         parts.append("inherit " + " ".join(attribute(name) for name in outside) + "; ")
     for index, source in enumerate(bindings.sources):
-        names = [attribute(b.name) for b in bindings.static if b.source == index]
+        names = sorted(attribute(b.name) for b in bindings.static if b.source == index)
         parts.append(f"inherit ({show(source)}) {' '.join(names)}; ")
     for binding in sorted(bindings.static, key=lambda b: b.name):
         if binding.value is not None and binding.source is None:

@@ -15,7 +15,7 @@ from builder.modules.wrapped import Wrapped
 
 def matching(pattern: str) -> Scalar:
     """Strings that a POSIX extended regular expression matches as a whole."""
-    from builder.lang.builtins.strings import match
+    from builder.lang.builtins.regexes import match
 
     return Scalar(
         f"strMatching {quoted(pattern)}",

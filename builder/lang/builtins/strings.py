@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
-from builder.lang.builtins.posix import translate
 from builder.lang.builtins.table import PURE, World, text_and_context
 from builder.lang.coerce import make_string
 from builder.lang.errors import EvalError
-from builder.lang.expect import want_int, want_list, want_plain, want_string, want_text
+from builder.lang.expect import want_int, want_list, want_string, want_text
 from builder.lang.thunks import force
 from builder.lang.values import Builtin, ContextString
 
@@ -67,37 +65,6 @@ def replace_strings(old: Any, new: Any, value: Any) -> str | ContextString:
             parts.append(text[at : at + 1])
             at += 1
     return make_string("".join(parts), used)
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    try:
-        return re.compile(translate(pattern), re.DOTALL | re.ASCII)
-    except re.error as error:
-        raise EvalError(f"invalid regular expression '{pattern}'") from error
-
-
-@PURE.add("match", "sl")
-def match(pattern: Any, value: Any) -> list[Any] | None:
-    """The groups of a POSIX extended regular expression that matches all, or null."""
-    regex = _compiled(want_plain(pattern))
-    found = regex.fullmatch(want_text(value))
-    return None if found is None else list(found.groups())
-
-
-@PURE.add("split", "sl")
-def split(pattern: Any, value: Any) -> list[Any]:
-    """What is between the matches, and the groups of each, by turns."""
-    regex = _compiled(want_plain(pattern))
-    text, context = text_and_context(want_string(value))
-    result: list[Any] = []
-    last = 0
-    for found in regex.finditer(text):
-        result.append(make_string(text[last : found.start()], context))
-        result.append(list(found.groups()))
-        last = found.end()
-    result.append(make_string(text[last:], context))
-    return result
 
 
 def install(world: World) -> dict[str, Builtin]:

@@ -51,7 +51,7 @@ def split_version(version: Any) -> list[Any]:
     return list(components(want_plain(version)))
 
 
-@PURE.add("compareVersions", "ss")
+@PURE.add("compareVersions", "st")
 def compare_versions(left: Any, right: Any) -> int:
     """-1, 0 or 1."""
     return compare(want_plain(left), want_plain(right))

@@ -1,0 +1,118 @@
+"""Searching for an expression with ``|``: both sides are tried, the longest match wins.
+
+The order in which things are tried, and so which of two matches of the same
+length is taken, is libstdc++'s depth first search.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from builder.lang.builtins.posix import (
+    Chars,
+    Choice,
+    Edge,
+    Group,
+    Node,
+    Repeat,
+    Sequence,
+)
+
+Span = tuple[int, int] | None
+Then = Callable[[int], None]
+
+
+class Search:
+    """One expression over one text. `spans` are those of the whole match and of its groups."""
+
+    def __init__(self, tree: Node, groups: int, text: bytes) -> None:
+        self.tree = tree
+        self.groups = groups
+        self.text = text
+        self._chars: dict[bytes, re.Pattern[bytes]] = {}
+        self._spans: list[Span] = []
+        self._found = False
+        self._best: tuple[int, list[Span]] | None = None
+        self._empty = True
+
+    def matches(self) -> Iterator[list[Span]]:
+        """All matches from left to right, as `re.finditer` would give them."""
+        start, empty = 0, True
+        while start <= len(self.text):
+            found = self._at(start, empty)
+            if found is None:
+                start, empty = start + 1, True
+                continue
+            yield found
+            assert found[0] is not None
+            end = found[0][1]
+            # After an empty match there may be a longer one at the same place.
+            start, empty = end, found[0][0] != end
+
+    def _at(self, start: int, empty: bool) -> list[Span] | None:
+        self._spans = [None] * (self.groups + 1)
+        self._found, self._best = False, None
+
+        def accept(end: int) -> None:
+            if end == start and not empty:
+                return
+            self._found = True
+            if self._best is None or self._best[0] < end:
+                self._best = end, [(start, end), *self._spans[1:]]
+
+        self._match(self.tree, start, accept)
+        return None if self._best is None else self._best[1]
+
+    def _match(self, node: Node, at: int, then: Then) -> None:
+        match node:
+            case Chars():
+                pattern = self._chars.get(node.pattern)
+                if pattern is None:
+                    pattern = self._chars[node.pattern] = re.compile(node.pattern, re.DOTALL)
+                if pattern.match(self.text, at):
+                    then(at + 1)
+            case Edge():
+                if at == (len(self.text) if node.end else 0):
+                    then(at)
+            case Group():
+                self._group(node, at, then)
+            case Sequence():
+                self._sequence(node.items, 0, at, then)
+            case Repeat():
+                self._repeat(node, 0, at, then)
+            case Choice():
+                found = self._found
+                for option in node.options:
+                    self._found = False
+                    self._match(option, at, then)
+                    found = found or self._found
+                self._found = found
+
+    def _group(self, node: Group, at: int, then: Then) -> None:
+        before = self._spans[node.number]
+
+        def close(end: int) -> None:
+            inner = self._spans[node.number]
+            self._spans[node.number] = (at, end)
+            then(end)
+            self._spans[node.number] = inner
+
+        self._match(node.inner, at, close)
+        self._spans[node.number] = before
+
+    def _sequence(self, items: tuple[Node, ...], index: int, at: int, then: Then) -> None:
+        if index == len(items):
+            then(at)
+            return
+        self._match(items[index], at, lambda end: self._sequence(items, index + 1, end, then))
+
+    def _repeat(self, node: Repeat, count: int, at: int, then: Then) -> None:
+        def again(end: int) -> None:
+            if end > at or count < node.least:
+                self._repeat(node, count + 1, end, then)
+
+        if node.most is None or count < node.most:
+            self._match(node.inner, at, again)
+        if count >= node.least and not self._found:
+            then(at)
