@@ -44,9 +44,8 @@ def _files(path: Path) -> list[Path]:
     if path.is_dir():
         path = path / "default.nix"
     text = path.read_text(encoding="utf-8")
-    more = re.findall(r"^  (?:\w+ = )?import (\./[\w-]+\.nix)|^  renames = import (\./[\w-]+\.nix)",
-                      text, re.MULTILINE)  # fmt: skip
-    return [path, *(path.parent / (a or b) for a, b in more)]
+    more = re.findall(r"import (\./[\w-]+\.nix) \{ inherit lib; \}", text)
+    return [path, *(path.parent / name for name in more)]
 
 
 def sections() -> list[Section]:

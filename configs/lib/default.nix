@@ -15,25 +15,25 @@ let
       making = part ./types.nix;
     in
     {
-      trivial = part ./trivial.nix;
+      trivial = part ./trivial;
       fixedPoints = part ./fixed-points.nix;
-      attrsets = part ./attrsets.nix;
-      lists = part ./lists.nix;
-      strings = part ./strings.nix;
+      attrsets = part ./attrsets;
+      lists = part ./lists;
+      strings = part ./strings;
       stringsWithDeps = part ./strings-with-deps.nix;
       customisation = part ./customisation.nix;
       derivations = part ./derivations.nix;
       meta = part ./meta.nix;
       licenses = part ./licenses.nix;
       versions = part ./versions.nix;
-      modules = part ./modules.nix;
+      modules = part ./modules;
       options = part ./options.nix;
       types = self.engine.types // making;
       systems = part ./systems;
       platforms = self.systems.doubles;
       cli = part ./cli.nix;
       gvariant = part ./gvariant.nix;
-      generators = part ./generators.nix;
+      generators = part ./generators;
       asserts = part ./asserts.nix;
       debug = part ./debug.nix;
       fetchers = part ./fetchers.nix;
@@ -51,474 +51,111 @@ let
           throw "lib.types and lib.evalModules need the module engine of Neve, which this evaluator is not";
 
       inherit (builtins)
-        addErrorContext
-        compareVersions
-        concatStringsSep
-        dirOf
-        div
-        fromJSON
-        fromTOML
-        hashString
-        isPath
-        mul
-        parseDrvName
-        readDir
-        splitVersion
-        toJSON
-        trace
-        tryEval
-        typeOf
-        unsafeGetAttrPos
-        baseNameOf
+        addErrorContext compareVersions concatStringsSep dirOf div fromJSON fromTOML
+        hashString isPath mul parseDrvName readDir splitVersion toJSON trace tryEval typeOf
+        unsafeGetAttrPos baseNameOf
         ;
       inherit (self.trivial)
-        add
-        and
-        bitAnd
-        bitNot
-        bitOr
-        bitXor
-        boolToString
-        boolToYesNo
-        ceil
-        checkListOfEnum
-        compare
-        concat
-        const
-        deepSeq
-        defaultTo
-        flip
-        floor
-        fromHexString
-        functionArgs
-        genericClosure
-        id
-        importJSON
-        importTOML
-        inNixShell
-        inPureEvalMode
-        info
-        isBool
-        isFloat
-        isFunction
-        isInOldestRelease
-        isInt
-        lessThan
-        mapNullable
-        max
-        mergeAttrs
-        min
-        mirrorFunctionArgs
-        mod
-        "or"
-        oldestSupportedRelease
-        oldestSupportedReleaseIsAtLeast
-        pathExists
-        pipe
-        readFile
-        release
-        revisionWithDefault
-        seq
-        setFunctionArgs
-        showWarnings
-        splitByAndCompare
-        sub
-        throwIf
-        throwIfNot
-        toBaseDigits
-        toFunction
-        toHexString
-        version
-        versionSuffix
-        warn
-        warnIf
-        warnIfNot
-        xor
+        add and bitAnd bitNot bitOr bitXor boolToString boolToYesNo ceil checkListOfEnum
+        compare concat const deepSeq defaultTo flip floor fromHexString functionArgs
+        genericClosure id importJSON importTOML inNixShell inPureEvalMode info isBool
+        isFloat isFunction isInOldestRelease isInt lessThan mapNullable max mergeAttrs min
+        mirrorFunctionArgs mod "or" oldestSupportedRelease oldestSupportedReleaseIsAtLeast
+        pathExists pipe readFile release revisionWithDefault seq setFunctionArgs
+        showWarnings splitByAndCompare sub throwIf throwIfNot toBaseDigits toFunction
+        toHexString version versionSuffix warn warnIf warnIfNot xor
         ;
       inherit (self.fixedPoints)
-        composeExtensions
-        composeManyExtensions
-        converge
-        extends
-        fix
-        fix'
-        makeExtensible
-        makeExtensibleWithCustomName
-        toExtension
+        composeExtensions composeManyExtensions converge extends fix fix' makeExtensible
+        makeExtensibleWithCustomName toExtension
         ;
       inherit (self.attrsets)
-        attrByPath
-        attrNames
-        attrVals
-        attrValues
-        attrsToList
-        cartesianProduct
-        cartesianProductOfSets
-        catAttrs
-        chooseDevOutputs
-        collect
-        concatMapAttrs
-        dontRecurseIntoAttrs
-        filterAttrs
-        filterAttrsRecursive
-        foldAttrs
-        foldlAttrs
-        genAttrs
-        genAttrs'
-        getAttr
-        getAttrFromPath
-        getAttrs
-        getBin
-        getDev
-        getFirstOutput
-        getInclude
-        getLib
-        getMan
-        getOutput
-        getStatic
-        hasAttr
-        hasAttrByPath
-        intersectAttrs
-        isAttrs
-        isDerivation
-        listToAttrs
-        longestValidPathPrefix
-        mapAttrs
-        mapAttrs'
-        mapAttrsRecursive
-        mapAttrsRecursiveCond
-        mapAttrsToList
-        mapAttrsToListRecursive
-        mapAttrsToListRecursiveCond
-        mapCartesianProduct
-        matchAttrs
-        mergeAttrsList
-        nameValuePair
-        optionalAttrs
-        overrideExisting
-        recurseIntoAttrs
-        recursiveUpdate
-        recursiveUpdateUntil
-        removeAttrs
-        setAttrByPath
-        showAttrPath
-        toDerivation
-        updateManyAttrsByPath
-        zip
-        zipAttrs
-        zipAttrsWith
-        zipAttrsWithNames
-        zipWithNames
+        attrByPath attrNames attrVals attrValues attrsToList cartesianProduct
+        cartesianProductOfSets catAttrs chooseDevOutputs collect concatMapAttrs
+        dontRecurseIntoAttrs filterAttrs filterAttrsRecursive foldAttrs foldlAttrs genAttrs
+        genAttrs' getAttr getAttrFromPath getAttrs getBin getDev getFirstOutput getInclude
+        getLib getMan getOutput getStatic hasAttr hasAttrByPath intersectAttrs isAttrs
+        isDerivation listToAttrs longestValidPathPrefix mapAttrs mapAttrs' mapAttrsRecursive
+        mapAttrsRecursiveCond mapAttrsToList mapAttrsToListRecursive
+        mapAttrsToListRecursiveCond mapCartesianProduct matchAttrs mergeAttrsList
+        nameValuePair optionalAttrs overrideExisting recurseIntoAttrs recursiveUpdate
+        recursiveUpdateUntil removeAttrs setAttrByPath showAttrPath toDerivation
+        updateManyAttrsByPath zip zipAttrs zipAttrsWith zipAttrsWithNames zipWithNames
         ;
       inherit (self.lists)
-        all
-        allUnique
-        any
-        compareLists
-        concatLists
-        concatMap
-        count
-        crossLists
-        drop
-        dropEnd
-        elem
-        elemAt
-        filter
-        findFirst
-        findSingle
-        flatten
-        fold
-        foldl
-        foldl'
-        foldr
-        forEach
-        genList
-        groupBy
-        groupBy'
-        head
-        ifilter0
-        imap0
-        imap1
-        init
-        intersectLists
-        isList
-        last
-        length
-        listDfs
-        map
-        mutuallyExclusive
-        naturalSort
-        optional
-        optionals
-        partition
-        range
-        remove
-        replicate
-        reverseList
-        singleton
-        sort
-        sortOn
-        sublist
-        subtractLists
-        tail
-        take
-        takeEnd
-        toList
-        toposort
-        unique
-        uniqueStrings
-        zipLists
-        zipListsWith
+        all allUnique any compareLists concatLists concatMap count crossLists drop dropEnd
+        elem elemAt filter findFirst findSingle flatten fold foldl foldl' foldr forEach
+        genList groupBy groupBy' head ifilter0 imap0 imap1 init intersectLists isList last
+        length listDfs map mutuallyExclusive naturalSort optional optionals partition range
+        remove replicate reverseList singleton sort sortOn sublist subtractLists tail take
+        takeEnd toList toposort unique uniqueStrings zipLists zipListsWith
         ;
       inherit (self.strings)
-        addContextFrom
-        cmakeBool
-        cmakeFeature
-        cmakeOptionType
-        concatImapStrings
-        concatImapStringsSep
-        concatLines
-        concatMapAttrsStringSep
-        concatMapStrings
-        concatMapStringsSep
-        concatStrings
-        enableFeature
-        enableFeatureAs
-        escape
-        escapeC
-        escapeNixIdentifier
-        escapeNixString
-        escapeRegex
-        escapeShellArg
-        escapeShellArgs
-        escapeURL
-        escapeXML
-        fileContents
-        fixedWidthNumber
-        fixedWidthString
-        getName
-        getVersion
-        hasInfix
-        hasPrefix
-        hasSuffix
-        intersperse
-        isConvertibleWithToString
-        isStorePath
-        isString
-        isStringLike
-        isValidPosixName
-        join
-        lowerChars
-        makeBinPath
-        makeIncludePath
-        makeLibraryPath
-        makeSearchPath
-        makeSearchPathOutput
-        match
-        mesonBool
-        mesonEnable
-        mesonOption
-        nameFromURL
-        optionalString
-        readPathsFromFile
-        removePrefix
-        removeSuffix
-        replaceChars
-        replaceStrings
-        sanitizeDerivationName
-        split
-        splitString
-        splitStringBy
-        stringAsChars
-        stringLength
-        stringToCharacters
-        substring
-        toCamelCase
-        toInt
-        toIntBase10
-        toLower
-        toSentenceCase
-        toShellVar
-        toShellVars
-        toUpper
-        trim
-        trimWith
-        upperChars
-        versionAtLeast
-        versionOlder
-        withFeature
-        withFeatureAs
+        addContextFrom cmakeBool cmakeFeature cmakeOptionType concatImapStrings
+        concatImapStringsSep concatLines concatMapAttrsStringSep concatMapStrings
+        concatMapStringsSep concatStrings enableFeature enableFeatureAs escape escapeC
+        escapeNixIdentifier escapeNixString escapeRegex escapeShellArg escapeShellArgs
+        escapeURL escapeXML fileContents fixedWidthNumber fixedWidthString getName
+        getVersion hasInfix hasPrefix hasSuffix intersperse isConvertibleWithToString
+        isStorePath isString isStringLike isValidPosixName join lowerChars makeBinPath
+        makeIncludePath makeLibraryPath makeSearchPath makeSearchPathOutput match mesonBool
+        mesonEnable mesonOption nameFromURL optionalString readPathsFromFile removePrefix
+        removeSuffix replaceChars replaceStrings sanitizeDerivationName split splitString
+        splitStringBy stringAsChars stringLength stringToCharacters substring toCamelCase
+        toInt toIntBase10 toLower toSentenceCase toShellVar toShellVars toUpper trim
+        trimWith upperChars versionAtLeast versionOlder withFeature withFeatureAs
         ;
       inherit (self.stringsWithDeps)
-        fullDepEntry
-        noDepEntry
-        packEntry
-        stringAfter
-        textClosureList
-        textClosureMap
+        fullDepEntry noDepEntry packEntry stringAfter textClosureList textClosureMap
         ;
       inherit (self.customisation)
-        callPackageWith
-        callPackagesWith
-        extendDerivation
-        extendMkDerivation
-        hydraJob
-        makeOverridable
-        makeScope
-        makeScopeWithSplicing
-        makeScopeWithSplicing'
+        callPackageWith callPackagesWith extendDerivation extendMkDerivation hydraJob
+        makeOverridable makeScope makeScopeWithSplicing makeScopeWithSplicing'
         overrideDerivation
         ;
       inherit (self.derivations) lazyDerivation optionalDrvAttr warnOnInstantiate;
       inherit (self.meta)
-        addMetaAttrs
-        appendToName
-        availableOn
-        dontDistribute
-        getExe
-        getExe'
-        getLicenseFromSpdxId
-        getLicenseFromSpdxIdOr
-        hiPrio
-        hiPrioSet
-        licensesSpdx
-        lowPrio
-        lowPrioSet
-        mapDerivationAttrset
-        platformMatch
-        setName
-        setPrio
-        updateName
+        addMetaAttrs appendToName availableOn dontDistribute getExe getExe'
+        getLicenseFromSpdxId getLicenseFromSpdxIdOr hiPrio hiPrioSet licensesSpdx lowPrio
+        lowPrioSet mapDerivationAttrset platformMatch setName setPrio updateName
         ;
       inherit (self.filesystem)
-        listFilesRecursive
-        packagesFromDirectoryRecursive
-        pathIsDirectory
-        pathIsRegularFile
+        listFilesRecursive packagesFromDirectoryRecursive pathIsDirectory pathIsRegularFile
         pathType
         ;
       inherit (self.sources)
-        canCleanSource
-        cleanSource
-        cleanSourceFilter
-        cleanSourceWith
-        commitIdFromGitRepo
-        pathHasContext
-        pathIsGitRepo
-        sourceByRegex
-        sourceFilesBySuffices
+        canCleanSource cleanSource cleanSourceFilter cleanSourceWith commitIdFromGitRepo
+        pathHasContext pathIsGitRepo sourceByRegex sourceFilesBySuffices
         ;
       inherit (self.fetchers) fakeHash fakeSha256 fakeSha512;
       inherit (self.modules)
-        applyModuleArgsIfFunction
-        defaultOrderPriority
-        defaultOverridePriority
-        dischargeProperties
-        doRename
-        evalModules
-        evalOptionValue
-        filterOverrides
-        fixMergeModules
-        fixupOptionType
-        importApply
-        mergeDefinitions
-        mergeModules
-        mergeModules'
-        mergeOptionDecls
-        mkAfter
-        mkAliasAndWrapDefinitions
-        mkAliasAndWrapDefsWithPriority
-        mkAliasDefinitions
-        mkAliasIfDef
-        mkAliasOptionModule
-        mkAliasOptionModuleMD
-        mkAssert
-        mkBefore
-        mkChangedOptionModule
-        mkDefault
-        mkDerivedConfig
-        mkForce
-        mkIf
-        mkImageMediaOverride
-        mkMerge
-        mkMergedOptionModule
-        mkOptionDefault
-        mkOrder
-        mkOverride
-        mkRemovedOptionModule
-        mkRenamedOptionModule
-        mkRenamedOptionModuleWith
-        mkVMOverride
-        pushDownProperties
-        setDefaultModuleLocation
-        sortProperties
-        unifyModuleSyntax
+        applyModuleArgsIfFunction defaultOrderPriority defaultOverridePriority
+        dischargeProperties doRename evalModules evalOptionValue filterOverrides
+        fixMergeModules fixupOptionType importApply mergeDefinitions mergeModules
+        mergeModules' mergeOptionDecls mkAfter mkAliasAndWrapDefinitions
+        mkAliasAndWrapDefsWithPriority mkAliasDefinitions mkAliasIfDef mkAliasOptionModule
+        mkAliasOptionModuleMD mkAssert mkBefore mkChangedOptionModule mkDefault
+        mkDerivedConfig mkForce mkIf mkImageMediaOverride mkMerge mkMergedOptionModule
+        mkOptionDefault mkOrder mkOverride mkRemovedOptionModule mkRenamedOptionModule
+        mkRenamedOptionModuleWith mkVMOverride pushDownProperties setDefaultModuleLocation
+        sortProperties unifyModuleSyntax
         ;
       inherit (self.options)
-        getFiles
-        getValues
-        isOption
-        literalExample
-        literalExpression
-        literalMD
-        mdDoc
-        mergeDefaultOption
-        mergeEqualOption
-        mergeOneOption
-        mergeUniqueOption
-        mkEnableOption
-        mkOption
-        mkPackageOption
-        mkPackageOptionMD
-        mkSinkUndeclaredOptions
-        optionAttrSetToDocList
-        optionAttrSetToDocList'
-        renderOptionValue
-        scrubOptionValue
-        showDefs
-        showFiles
-        showOption
-        showOptionWithDefLocs
-        unknownModule
+        getFiles getValues isOption literalExample literalExpression literalMD mdDoc
+        mergeDefaultOption mergeEqualOption mergeOneOption mergeUniqueOption mkEnableOption
+        mkOption mkPackageOption mkPackageOptionMD mkSinkUndeclaredOptions
+        optionAttrSetToDocList optionAttrSetToDocList' renderOptionValue scrubOptionValue
+        showDefs showFiles showOption showOptionWithDefLocs unknownModule
         ;
-      inherit (making)
-        defaultFunctor
-        defaultTypeMerge
-        isOptionType
-        isType
-        mkOptionType
-        setType
-        ;
-      inherit (self.asserts)
-        assertEachOneOf
-        assertMsg
-        assertOneOf
-        checkAssertWarn
-        ;
+      inherit (making) defaultFunctor defaultTypeMerge isOptionType isType mkOptionType setType;
+      inherit (self.asserts) assertEachOneOf assertMsg assertOneOf checkAssertWarn;
       inherit (self.debug)
-        runTests
-        testAllTrue
-        throwTestFailures
-        traceFnSeqN
-        traceIf
-        traceSeq
-        traceSeqN
-        traceVal
-        traceValFn
-        traceValSeq
-        traceValSeqFn
-        traceValSeqN
-        traceValSeqNFn
+        runTests testAllTrue throwTestFailures traceFnSeqN traceIf traceSeq traceSeqN
+        traceVal traceValFn traceValSeq traceValSeqFn traceValSeqN traceValSeqNFn
         ;
       inherit (self.generators) mkLuaInline;
       inherit (self.cli) toGNUCommandLine toGNUCommandLineShell;
-      inherit (self.versions)
-        major
-        majorMinor
-        minor
-        pad
-        patch
-        ;
+      inherit (self.versions) major majorMinor minor pad patch;
     }
   );
 in
