@@ -85,14 +85,21 @@ def _apply(module: Any, file: str, arguments: Arguments) -> Value:
     return call(target, given)
 
 
-def _string_list(value: Value, arguments: Arguments) -> tuple[str, ...]:
+def _disabled(value: Value, file: str, arguments: Arguments) -> tuple[str, ...]:
     """The keys that `disabledModules` names."""
     keys = []
     for item in want_list(value):
         item = force(item)
         if isinstance(item, dict):
             if "key" not in item:
-                raise ThrownError("an entry of disabledModules is a set without `key`")
+                raise ThrownError(
+                    f"Module `{file}` contains a disabledModules item that is an attribute set, "
+                    "presumably a module, that does not have a `key` attribute. This means that "
+                    "the module system doesn't have any means to identify the module that should "
+                    "be disabled. Make sure that you've put the correct value in disabledModules: "
+                    "a string path relative to modulesPath, a path value, or an attribute set with "
+                    "a `key` attribute."
+                )
             keys.append(file_text(item["key"]))
             continue
         text = file_text(item)
@@ -111,7 +118,8 @@ def _explicit(value: Value, file: str, key: str, arguments: Arguments) -> Module
     kind = kind_of(attrs)
     if not isinstance(attrs, dict):
         raise ThrownError(
-            f"the module `{file}' is {describe(attrs)} where a set, a function or a path is needed"
+            f"module {file} ({key}) does not look like a module. It is {describe(attrs)} where a "
+            "set, a function or a path is needed"
         )
     file = file_text(attrs["_file"], file) if "_file" in attrs else file
     if kind in ("if", "override"):
@@ -145,7 +153,7 @@ def _explicit(value: Value, file: str, key: str, arguments: Arguments) -> Module
     return Module(
         key=file_text(attrs["key"]) if "key" in attrs else key,
         file=file,
-        disabled=_string_list(attrs.get("disabledModules", []), arguments),
+        disabled=_disabled(attrs.get("disabledModules", []), file, arguments),
         imports=tuple(imports),
         options=options,
         config=config,
@@ -186,6 +194,9 @@ def load_module(value: Value, parent: str, key: str, arguments: Arguments) -> Mo
     try:
         if file is not parent:
             module = force(arguments.load(file))
+        if file == UNKNOWN_FILE and type(module) is FunctionType:
+            # A function of the language knows the file that it is written in.
+            file = str(module.__globals__.get("FILE", file))
         if is_function(module) or isinstance(module, dict):
             module = force(_apply(module, file, arguments))
         if file == UNKNOWN_FILE and type(module) is Attrs and module.positions is not None:

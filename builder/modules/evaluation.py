@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from builder.lang.errors import EvalError, NixError, Note, ThrownError, nearest
+from builder.lang.errors import EvalError, InfiniteRecursion, NixError, Note, ThrownError, nearest
 from builder.lang.expect import want_attrs
 from builder.lang.thunks import force
 from builder.lang.values import Thunk, Value
@@ -47,6 +47,11 @@ def _internal_options(*, root: bool) -> dict[str, Value]:
     }
 
 
+_RECURSION = (
+    "if you get an infinite recursion here, you probably reference `config` in `imports`. If you "
+    "are trying to achieve a conditional import behavior dependent on `config`, consider importing "
+    "unconditionally, and using `mkEnableOption` and `mkIf` to control its effect."
+)
 _INTERNAL = {root: _internal_options(root=root) for root in (True, False)}
 _INTERNAL_FILE = "<the module engine>"
 
@@ -102,7 +107,11 @@ class Evaluation:
             load=request.load,
             modules_path=getattr(special, "text", special) if special else "",
         )
-        return collect(request.modules, arguments, request.class_)
+        try:
+            return collect(request.modules, arguments, request.class_)
+        except InfiniteRecursion as error:
+            error.contexts.append(Note(_RECURSION, None))
+            raise
 
     def _argument(self, name: str, file: str) -> Any:
         try:
