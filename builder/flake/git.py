@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dulwich.errors import NotGitRepository
-from dulwich.index import build_file_from_blob
+from dulwich.index import ConflictedIndexEntry, IndexEntry, build_file_from_blob
 from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Blob, Commit, ObjectID
 from dulwich.refs import HEADREF, Ref
 from dulwich.repo import Repo
 
 from builder.flake.errors import FlakeError
+
+_GRAIN = 2 * 10**9  # nanoseconds: the coarsest time stamps of a file system in use
+_32_BITS = 0xFFFFFFFF  # the index holds no more of an inode and a size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,26 +54,25 @@ class WorkTree:
 
     def tracked(self) -> frozenset[str]:
         """Absolute paths of the tracked files that exist, and of the folders above them."""
-        kept: set[str] = {str(self.root)}
+        root = str(self.root)
+        kept = {root}
         for name in self.repository.open_index():
-            path = self.root / os.fsdecode(name)
-            if not os.path.lexists(path):
-                continue
-            kept.add(str(path))
-            for parent in path.relative_to(self.root).parents:
-                kept.add(str(self.root / parent))
+            path = f"{root}/{os.fsdecode(name)}"
+            if os.path.lexists(path):
+                kept.add(path)
+                while (path := path.rpartition("/")[0]) not in kept:
+                    kept.add(path)
         return frozenset(kept)
 
     def names(self) -> list[str]:
         """The tracked files, there or not, below the root, and the folders above them,
         which end in "/"."""
         files = [os.fsdecode(name) for name in self.repository.open_index()]
-        folders = {f"{above}/" for name in files for above in Path(name).parents}
-        return [*sorted(folders - {"./"}), *files]
-
-    def is_tracked(self, path: Path) -> bool:
-        """Whether git knows the file, or something below the folder."""
-        return str(path) in self.tracked()
+        folders: set[str] = set()
+        for name in files:
+            while (name := name.rpartition("/")[0]) and f"{name}/" not in folders:
+                folders.add(f"{name}/")
+        return [*sorted(folders), *files]
 
     def head(self) -> CommitFacts | None:
         """The checked-out commit; None before the first."""
@@ -93,14 +95,29 @@ class WorkTree:
         index = self.repository.open_index()
         if set(index) != set(committed):
             return True
-        return any(self._differs(name, *committed[name]) for name in committed if name)
+        written = Path(self.repository.index_path()).stat().st_mtime_ns
+        return any(
+            self._differs(name, index[name], written, *committed[name])
+            for name in committed
+            if name
+        )
 
-    def _differs(self, name: bytes, sha: bytes | None, mode: int | None) -> bool:
+    def _differs(
+        self,
+        name: bytes,
+        entry: IndexEntry | ConflictedIndexEntry,
+        written: int,
+        sha: bytes | None,
+        mode: int | None,
+    ) -> bool:
+        """Whether a file is not what was committed. `written` is when the index was (ns)."""
         path = self.root / os.fsdecode(name)
         try:
             status = path.lstat()
         except FileNotFoundError:
             return True
+        if isinstance(entry, IndexEntry) and _unchanged(status, entry, written):
+            return (entry.sha, entry.mode) != (sha, mode)
         if stat.S_ISLNK(status.st_mode):
             content = os.fsencode(path.readlink())
         elif stat.S_ISREG(status.st_mode):
@@ -146,3 +163,15 @@ class WorkTree:
         assert isinstance(commit, Commit)
         count = sum(1 for _ in self.repository.get_walker(include=[ObjectID(sha)]))
         return CommitFacts(rev=sha.decode(), time=commit.commit_time, count=count)
+
+
+def _unchanged(status: os.stat_result, entry: IndexEntry, written: int) -> bool:
+    """Whether a file is as git saw it, which it is for certain only when it changed last
+    before the index was written."""
+    times = ((entry.mtime, status.st_mtime_ns), (entry.ctime, status.st_ctime_ns))
+    return (
+        all(isinstance(known, tuple) and known == divmod(now, 10**9) for known, now in times)
+        and status.st_mtime_ns < written - _GRAIN
+        and (entry.ino, entry.size) == (status.st_ino & _32_BITS, status.st_size & _32_BITS)
+        and stat.S_IFMT(status.st_mode) == stat.S_IFMT(entry.mode)
+    )
