@@ -6,11 +6,17 @@ Commands of a running machine have codes of their own, see `switcher`.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 
 from builder.cli.parser import build_image_parser, neve_parser, vm_test_parser
+
+# Python looks for garbage once more when it ends, through all that an evaluation made,
+# though the system takes the memory back anyway. What is frozen is not looked at.
+atexit.register(gc.freeze)
 
 
 def neve(arguments: Sequence[str] | None = None) -> int:
