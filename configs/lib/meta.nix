@@ -258,4 +258,66 @@ rec {
       throw "lib.meta.getExe': The second argument \"${program}\" is a nested path with a \"/\" character, but it should just be the name of the executable instead."
     else
       "${lib.attrsets.getBin package}/bin/${program}";
+
+  /**
+    The parts of a CPE (a name in lists of vulnerabilities) for a vendor's version as a whole.
+
+    Type: cpeFullVersionWithVendor :: String -> String -> AttrSet
+
+    Example:
+      meta.cpeFullVersionWithVendor "gnu" "1.2.3"
+      => { vendor = "gnu"; version = "1.2.3"; update = "*"; }
+  */
+  cpeFullVersionWithVendor = vendor: version: {
+    inherit vendor version;
+    update = "*";
+  };
+
+  /**
+    The parts of a CPE whose update is a version's third number: `{ success, value }`, or
+    `{ success, error }` for another kind of version.
+
+    Type: tryCPEPatchVersionInUpdateWithVendor :: String -> String -> AttrSet
+
+    Example:
+      meta.tryCPEPatchVersionInUpdateWithVendor "gnu" "1.2.3"
+      => { success = true; value = { vendor = "gnu"; version = "1.2"; update = "3"; }; }
+      (meta.tryCPEPatchVersionInUpdateWithVendor "gnu" "5.3p0").success
+      => false
+  */
+  tryCPEPatchVersionInUpdateWithVendor =
+    vendor: version:
+    let
+      parts = builtins.match "([0-9]+\\.[0-9]+)\\.([0-9]+)" version;
+    in
+    if parts == null then
+      {
+        success = false;
+        error = "version ${version} doesn't match regex `([0-9]+\\.[0-9]+)\\.([0-9]+)`";
+      }
+    else
+      {
+        success = true;
+        value = {
+          inherit vendor;
+          version = builtins.head parts;
+          update = builtins.elemAt parts 1;
+        };
+      };
+
+  /**
+    `tryCPEPatchVersionInUpdateWithVendor` that must succeed.
+
+    Type: cpePatchVersionInUpdateWithVendor :: String -> String -> AttrSet
+
+    Example:
+      meta.cpePatchVersionInUpdateWithVendor "gnu" "5.3p0"
+      => error: version 5.3p0 doesn't match regex
+  */
+  cpePatchVersionInUpdateWithVendor =
+    vendor: version:
+    let
+      found = tryCPEPatchVersionInUpdateWithVendor vendor version;
+    in
+    if found.success then found.value else throw found.error;
 }

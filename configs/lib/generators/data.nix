@@ -54,7 +54,10 @@ rec {
   toTOML =
     { }:
     let
-      key = name: if builtins.match "[A-Za-z0-9_-]+" name != null then name else builtins.toJSON name;
+      # JSON's notation, but for the one control character that it leaves as it is.
+      delete = builtins.fromJSON "\"\\u007f\"";
+      quoted = v: builtins.replaceStrings [ delete ] [ "\\u007f" ] (builtins.toJSON v);
+      key = name: if builtins.match "[A-Za-z0-9_-]+" name != null then name else quoted name;
       path = concatMapStringsSep "." key;
       isTable = v: isAttrs v && !isDerivation v;
       isTables = v: isList v && v != [ ] && builtins.all isTable v;
@@ -70,7 +73,7 @@ rec {
         if isFloat v then
           float v
         else if isBool v || isInt v || isString v || isPath v || isDerivation v then
-          builtins.toJSON v
+          quoted v
         else if isList v then
           "[${concatMapStringsSep ", " inline v}]"
         else if isAttrs v then

@@ -136,11 +136,25 @@ rec {
     Type: escapeNixIdentifier :: String -> String
 
     Example:
-      map strings.escapeNixIdentifier [ "hello" "0abc" ]
-      => [ "hello" "\"0abc\"" ]
+      map strings.escapeNixIdentifier [ "hello" "0abc" "with" ]
+      => [ "hello" "\"0abc\"" "\"with\"" ]
   */
   escapeNixIdentifier =
-    s: if match "[a-zA-Z_][a-zA-Z0-9_'-]*" s != null then s else escapeNixString s;
+    let
+      words = {
+        "assert" = 1;
+        "else" = 1;
+        "if" = 1;
+        "in" = 1;
+        "inherit" = 1;
+        "let" = 1;
+        "rec" = 1;
+        "then" = 1;
+        "with" = 1;
+      };
+    in
+    s:
+    if match "[a-zA-Z_][a-zA-Z0-9_'-]*" s != null && !(words ? ${s}) then s else escapeNixString s;
 
   /**
     A regular expression that matches exactly a string.
