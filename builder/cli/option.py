@@ -18,6 +18,9 @@ from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.lang.errors import NixError, nearest
 from builder.lang.json_text import to_json
+from builder.lang.thunks import force
+from builder.lang.values import Path as NixPath
+from builder.lang.values import is_function
 from builder.modules.definition import priority_of, show_loc
 from builder.modules.inspection import (
     Contribution,
@@ -80,6 +83,16 @@ def _where(definition_place: str) -> str:
 
 
 def _plain(session: Session, value: Any) -> Any:
+    """A value as JSON has it. Looking at a value copies no file: a path is its text."""
+    value = force(value)
+    if isinstance(value, NixPath):
+        return value.text
+    if is_function(value):
+        return "<function>"
+    if isinstance(value, list):
+        return [_plain(session, item) for item in value]
+    if isinstance(value, dict) and not value.keys() & {"outPath", "__toString"}:
+        return {name: _plain(session, value[name]) for name in sorted(value)}
     return to_json(value, set(), session.evaluator.coercion)
 
 

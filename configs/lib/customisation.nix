@@ -18,6 +18,16 @@ let
     toFunction
     ;
 
+  crossNames = [
+    "BuildBuild"
+    "BuildHost"
+    "BuildTarget"
+    "HostHost"
+    "HostTarget"
+    "TargetTarget"
+  ];
+  lower = name: lib.strings.toLower (builtins.substring 0 1 name) + builtins.substring 1 (-1) name;
+
   # A file is given as a path; what it holds is called.
   loaded = fn: if isFunction fn then fn else import fn;
 
@@ -343,4 +353,49 @@ rec {
     setFunctionArgs (given: transformDrv (constructDrv (extended (toFunction given)))) (
       removeAttrs named excludeFunctionArgNames
     );
+
+  /**
+    What a function gives for each pair of machines: the one that builds and the one that it is for.
+
+    Type: mapCrossIndex :: (a -> b) -> AttrSet -> AttrSet
+
+    Example:
+      (mapCrossIndex (x: x * 10) { buildBuild = 1; buildHost = 2; buildTarget = 3; hostHost = 4; hostTarget = 5; targetTarget = 6; }).hostTarget
+      => 50
+  */
+  mapCrossIndex =
+    f:
+    {
+      buildBuild,
+      buildHost,
+      buildTarget,
+      hostHost,
+      hostTarget,
+      targetTarget,
+    }@index:
+    mapAttrs (_: f) index;
+
+  /**
+    The attributes PREFIXBuildBuild and so on of a set, without the prefix.
+
+    Type: renameCrossIndexFrom :: String -> AttrSet -> AttrSet
+
+    Example:
+      (renameCrossIndexFrom "pkgs" { pkgsBuildBuild = 1; pkgsBuildHost = 2; pkgsBuildTarget = 3; pkgsHostHost = 4; pkgsHostTarget = 5; pkgsTargetTarget = 6; }).hostTarget
+      => 5
+  */
+  renameCrossIndexFrom =
+    prefix: set: builtins.listToAttrs (map (name: lib.attrsets.nameValuePair (lower name) set.${prefix + name}) crossNames);
+
+  /**
+    The attributes buildBuild and so on of a set, with a prefix.
+
+    Type: renameCrossIndexTo :: String -> AttrSet -> AttrSet
+
+    Example:
+      attrNames (renameCrossIndexTo "self" { buildBuild = 1; buildHost = 2; buildTarget = 3; hostHost = 4; hostTarget = 5; targetTarget = 6; })
+      => [ "selfBuildBuild" "selfBuildHost" "selfBuildTarget" "selfHostHost" "selfHostTarget" "selfTargetTarget" ]
+  */
+  renameCrossIndexTo =
+    prefix: set: builtins.listToAttrs (map (name: lib.attrsets.nameValuePair (prefix + name) set.${lower name}) crossNames);
 }

@@ -51,26 +51,26 @@ let
           throw "lib.types and lib.evalModules need the module engine of Neve, which this evaluator is not";
 
       inherit (builtins)
-        addErrorContext compareVersions concatStringsSep dirOf div fromJSON fromTOML
-        hashString isPath mul parseDrvName readDir splitVersion toJSON trace tryEval typeOf
-        unsafeGetAttrPos baseNameOf
+        addErrorContext baseNameOf compareVersions concatStringsSep dirOf div fromJSON
+        fromTOML hashString isPath mul parseDrvName readDir splitVersion toJSON trace
+        tryEval typeOf unsafeGetAttrPos
         ;
       inherit (self.trivial)
-        add and bitAnd bitNot bitOr bitXor boolToString boolToYesNo ceil checkListOfEnum
-        compare concat const deepSeq defaultTo flip floor fromHexString functionArgs
-        genericClosure id importJSON importTOML inNixShell inPureEvalMode info isBool
-        isFloat isFunction isInOldestRelease isInt lessThan mapNullable max mergeAttrs min
-        mirrorFunctionArgs mod "or" oldestSupportedRelease oldestSupportedReleaseIsAtLeast
-        pathExists pipe readFile release revisionWithDefault seq setFunctionArgs
-        showWarnings splitByAndCompare sub throwIf throwIfNot toBaseDigits toFunction
-        toHexString version versionSuffix warn warnIf warnIfNot xor
+        "or" add and bitAnd bitNot bitOr bitXor boolToString boolToYesNo ceil
+        checkListOfEnum codeName compare concat const deepSeq defaultTo flip floor
+        fromHexString functionArgs genericClosure id importJSON importTOML info inNixShell
+        inPureEvalMode isBool isFloat isFunction isInOldestRelease isInt lessThan
+        mapNullable max mergeAttrs min mirrorFunctionArgs mod oldestSupportedRelease
+        oldestSupportedReleaseIsAtLeast pathExists pipe readFile release revisionWithDefault
+        seq setFunctionArgs showWarnings splitByAndCompare sub throwIf throwIfNot
+        toBaseDigits toFunction toHexString version versionSuffix warn warnIf warnIfNot xor
         ;
       inherit (self.fixedPoints)
         composeExtensions composeManyExtensions converge extends fix fix' makeExtensible
         makeExtensibleWithCustomName toExtension
         ;
       inherit (self.attrsets)
-        attrByPath attrNames attrVals attrValues attrsToList cartesianProduct
+        attrByPath attrNames attrsToList attrVals attrValues cartesianProduct
         cartesianProductOfSets catAttrs chooseDevOutputs collect concatMapAttrs
         dontRecurseIntoAttrs filterAttrs filterAttrsRecursive foldAttrs foldlAttrs genAttrs
         genAttrs' getAttr getAttrFromPath getAttrs getBin getDev getFirstOutput getInclude
@@ -100,18 +100,18 @@ let
         isStorePath isString isStringLike isValidPosixName join lowerChars makeBinPath
         makeIncludePath makeLibraryPath makeSearchPath makeSearchPathOutput match mesonBool
         mesonEnable mesonOption nameFromURL optionalString readPathsFromFile removePrefix
-        removeSuffix replaceChars replaceStrings sanitizeDerivationName split splitString
-        splitStringBy stringAsChars stringLength stringToCharacters substring toCamelCase
-        toInt toIntBase10 toLower toSentenceCase toShellVar toShellVars toUpper trim
-        trimWith upperChars versionAtLeast versionOlder withFeature withFeatureAs
+        removeSuffix replaceChars replaceString replaceStrings sanitizeDerivationName split
+        splitString splitStringBy stringAsChars stringLength stringToCharacters substring
+        toCamelCase toInt toIntBase10 toLower toSentenceCase toShellVar toShellVars toUpper
+        trim trimWith upperChars versionAtLeast versionOlder withFeature withFeatureAs
         ;
       inherit (self.stringsWithDeps)
         fullDepEntry noDepEntry packEntry stringAfter textClosureList textClosureMap
         ;
       inherit (self.customisation)
-        callPackageWith callPackagesWith extendDerivation extendMkDerivation hydraJob
-        makeOverridable makeScope makeScopeWithSplicing makeScopeWithSplicing'
-        overrideDerivation
+        callPackagesWith callPackageWith extendDerivation extendMkDerivation hydraJob
+        makeOverridable makeScope makeScopeWithSplicing makeScopeWithSplicing' mapCrossIndex
+        overrideDerivation renameCrossIndexFrom renameCrossIndexTo
         ;
       inherit (self.derivations) lazyDerivation optionalDrvAttr warnOnInstantiate;
       inherit (self.meta)

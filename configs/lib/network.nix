@@ -59,6 +59,38 @@ in
 {
   ipv6 = {
     /**
+      The last four groups of the address that a machine makes from its hardware (MAC) address.
+
+      Type: mkEUI64Suffix :: String -> String
+
+      Example:
+        network.ipv6.mkEUI64Suffix "66:75:63:6B:20:75"
+        => "6475:63ff:fe6b:2075"
+        network.ipv6.mkEUI64Suffix "66:75"
+        => error: network.ipv6.mkEUI64Suffix: "66:75" is no address of six pairs of digits
+    */
+    mkEUI64Suffix =
+      mac:
+      let
+        bytes = map lib.trivial.fromHexString (splitString ":" mac);
+        # The bit that says whether the address is given locally is the other way round here.
+        first = builtins.bitXor (head bytes) 2;
+        group =
+          high: low:
+          lib.strings.toLower (lib.trivial.toHexString (high * 256 + low));
+        at = elemAt bytes;
+      in
+      if match "([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}" mac == null then
+        throw "network.ipv6.mkEUI64Suffix: \"${mac}\" is no address of six pairs of digits"
+      else
+        builtins.concatStringsSep ":" [
+          (group first (at 1))
+          (group (at 2) 255)
+          (group 254 (at 3))
+          (group (at 4) (at 5))
+        ];
+
+    /**
       An IPv6 address, with a prefix's length or without, as its shortest text and that length.
 
       Type: fromString :: String -> { address :: String; prefixLength :: Int; ... }

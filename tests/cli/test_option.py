@@ -35,6 +35,7 @@ let inherit (lib) mkOption types; in
     };
     headers = mkOption { type = types.attrsOf types.str; default = { }; };
     tags = mkOption { type = types.listOf types.str; default = [ ]; };
+    odd = mkOption { type = types.raw; default = { file = ./a.nix; run = x: x; }; };
   };
 }
 """
@@ -144,6 +145,13 @@ def test_errors_are_shown(box: Shell) -> None:
     assert "  a.nix:8:3\n    priority 100 (plain): an error: no such thing\n" in out
     view = json.loads(box.run("option", "show", "web.broken", "f#box", "--json"))
     assert (view["value"], view["valueError"]) == (None, "no such thing")
+
+
+def test_odd_values(box: Shell) -> None:
+    """A path is told by its name, a function as such; no file is copied for it."""
+    value = json.loads(box.run("option", "show", "web.odd", "f#box", "--json"))["value"]
+    assert value["file"].endswith("/a.nix")
+    assert value["run"] == "<function>"
 
 
 @pytest.mark.parametrize(

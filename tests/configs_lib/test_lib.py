@@ -218,6 +218,14 @@ def test_everything_is_there(evaluator: Evaluator) -> None:
     )
 
 
+def test_every_name_is_of_a_part(evaluator: Evaluator) -> None:
+    """What the library offers without a part's name is really there."""
+    evaluator.eval_string(
+        f"let lib = import {LIB}; in builtins.foldl' (all: one: builtins.seq one all) true "
+        "(builtins.attrValues lib)"
+    )
+
+
 def test_types_are_named(evaluator: Evaluator) -> None:
     """Every type without parameters has a name and a description."""
     names = _value(

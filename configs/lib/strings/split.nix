@@ -9,6 +9,17 @@ rec {
   replaceChars = replaceStrings;
 
   /**
+    A string with each occurrence of another replaced.
+
+    Type: replaceString :: String -> String -> String -> String
+
+    Example:
+      replaceString "world" "Nix" "Hello, world!"
+      => "Hello, Nix!"
+  */
+  replaceString = from: to: replaceStrings [ from ] [ to ];
+
+  /**
     The lower-case letters of ASCII.
 
     Type: lowerChars :: [String]

@@ -16,6 +16,17 @@ rec {
   release = "25.05";
 
   /**
+    The name of the release.
+
+    Type: codeName :: String
+
+    Example:
+      codeName
+      => "Warbler"
+  */
+  codeName = "Warbler";
+
+  /**
     The oldest release that is still looked after, as a number.
 
     Type: oldestSupportedRelease :: Int
