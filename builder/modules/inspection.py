@@ -121,11 +121,17 @@ def _inside(found: Found, path: Sequence[str], depth: int) -> Found:
     type_ = _opened(found.type)
     if isinstance(type_, Submodule):
         options = want_attrs(type_.evaluate(found.loc, found.merged.final)["options"])
-        below = {name: value for name, value in options.items() if name != "_module"}
-        inside = find(below, path[depth:]) if path[depth] in below else None
-        if inside is None:
-            raise _missing(below, path, depth)
-        return inside
+        visible = {name: value for name, value in options.items() if name != "_module"}
+        if path[depth] not in visible:
+            raise _missing(visible, path, depth)
+        return find(visible, path[depth:])
+    if path[depth] == "*" or path[depth].startswith("<"):
+        # As documentation names what is inside: no value, the declaration.
+        below = want_attrs(type_.sub_options(found.loc))
+        if depth + 1 == len(path) or path[depth + 1] not in below:
+            here = show_loc(path[: depth + 1])
+            raise NoSuchOption(show_loc(path), tuple(f"{here}.{name}" for name in sorted(below)))
+        return find(below, path[depth + 1 :])
     if isinstance(type_, AttrsOf):
         name = path[depth]
         parts = []

@@ -138,6 +138,16 @@ def test_inside_values(box: Shell) -> None:
     ]
 
 
+def test_documented_names(box: Shell) -> None:
+    """An option of a submodule by the name that a search prints."""
+    out = box.run("option", "show", "web.sites.<name>.root", "f#box")
+    assert "Type:\n  absolute path\n" in out
+    assert "Description:\n  The site's files.\n" in out
+    assert "Value:\n  none: nothing defines it\n" in out
+    err = box.fails("option", "show", "web.sites.<name>.rot", "f#box", code=2)
+    assert "web.sites.<name>.root" in err
+
+
 def test_errors_are_shown(box: Shell) -> None:
     """A value that cannot be evaluated does not hide who defined it."""
     out = box.run("option", "show", "web.broken", "f#box")

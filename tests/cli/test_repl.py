@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from builder.lang.values import Builtin
 from builder.modules.session import module_evaluator
 from builder.realise.settings import current_system
 from tests.cli.conftest import Shell
+from tests.reference.nix import nix
 
 Say = Callable[..., tuple[str, str]]
 LONG = (
@@ -50,6 +52,14 @@ VALUES = [
     (":p { a.b = [ 1 2 ]; }", "{\n  a = {\n    b = [\n      1\n      2\n    ];\n  };\n}"),
     (':p "a\\nb"', "a\nb"),
     (":p let x = { a = x; }; in x", "{\n  a = «repeated»;\n}"),
+    ("{ a = { }; b = [ ]; }", "{\n  a = { ... };\n  b = [ ... ];\n}"),
+    ("[ { a = 1; } [ 1 ] ]", "[\n  { ... }\n  [ ... ]\n]"),
+    ("[ { a = 1; } ]", "[\n  { ... }\n]"),
+    (":p [ { a = 1; b = 2; } ]", "[\n  {\n    a = 1;\n    b = 2;\n  }\n]"),
+    ('{ "a b" = 1; "if" = 2; }', '{\n  "a b" = 1;\n  "if" = 2;\n}'),
+    ("{ f = null; g = 1.5; h = /a; }", "{\n  f = null;\n  g = 1.5;\n  h = /a;\n}"),
+    ("{ a = x: x; }", "{ a = «lambda a @ «string»:1:7»; }"),
+    ("map (x: x)", "«partially applied primop map»"),
     ("x: x", "«lambda @ «string»:1:1»"),
     ("builtins.map", "«primop map»"),
     ("{ a = 1; } . a", "1"),
@@ -69,6 +79,16 @@ def test_value(say: Say, text: str, expected: str) -> None:
     """What is printed for one line."""
     out, err = say(text)
     assert (out.rstrip("\n"), err) == (expected, "")
+
+
+def test_the_reference_prints_the_same() -> None:
+    """The real Nix's repl prints the same for the same lines."""
+    lines = [text for text, _ in VALUES if text and not text.startswith((":doc", "#"))]
+    ran = nix().run("nix", "repl", "--store", "dummy://", stdin="\n".join([*lines, ":q"]))
+    said = re.sub(r"\x1b\[[0-9;]*m", "", ran.out).split("nix-repl> ")[1:]
+    found = {part.partition("\n")[0]: part.partition("\n")[2].strip("\n") for part in said}
+    expected = dict(VALUES)
+    assert {text: found.get(text) for text in lines} == {text: expected[text] for text in lines}
 
 
 def test_bindings(say: Say) -> None:
@@ -248,11 +268,11 @@ def _after(child: Terminal, line: str) -> str:
 def test_terminal(terminal: Callable[..., Terminal]) -> None:
     """Colours, several lines, completion, errors, and the end of input."""
     child = terminal()
-    assert _after(child, "1 + 1") == "\x1b[36m2\x1b[0m"
-    assert _after(child, '"text"') == '\x1b[35m"text"\x1b[0m'
+    assert _after(child, "1 + 1") == "\x1b[36;1m2\x1b[0m"
+    assert _after(child, '"text"') == '\x1b[35;1m"text"\x1b[0m'
     child.sendline("[ 1")
     child.expect_exact(" " * len("neve-repl> "))
-    assert _after(child, "].x or 5") == "\x1b[36m5\x1b[0m"
+    assert _after(child, "].x or 5") == "\x1b[36;1m5\x1b[0m"
     assert "error: bad" in _after(child, 'throw "bad"')
     _after(child, "thing = { first = 7; }")
     assert _after(child, "thi\t.fi\t + 1").endswith("8\x1b[0m")

@@ -29,7 +29,7 @@ class Printer:
         return self._text(force(value), 0, "")
 
     def _paint(self, colour: int, text: str) -> str:
-        return f"\033[{colour}m{text}\033[0m" if self._colours else text
+        return f"\033[{colour};1m{text}\033[0m" if self._colours else text
 
     def _nested(self, value: Value, depth: int, indent: str) -> str:
         try:
@@ -67,12 +67,12 @@ class Printer:
         depth: int,
         indent: str,
     ) -> str:
-        if not items:
-            return f"{left} {right}"
         if id(whole) in self._open:
             return self._paint(_MAGENTA, "«repeated»")
         if depth >= self._depth:
             return f"{left} ... {right}"
+        if not items:
+            return f"{left} {right}"
         self._open.add(id(whole))
         inner = f"{indent}  "
         lines = [
