@@ -96,6 +96,8 @@ def explain(error: Exception) -> str | None:
     if known & {kind.__name__ for kind in type(error).__mro__}:
         hint = getattr(error, "hint", None)
         return f"error: {error}" + (f"\nhint: {hint}" if hint else "")
+    if isinstance(error, ModuleNotFoundError) and error.name is not None:
+        return _missing_module(error.name)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename is not None else ""
         return f"error: {where}{error.strerror or error}"
@@ -104,3 +106,18 @@ def explain(error: Exception) -> str | None:
     if type(error).__module__ == "sqlite3":
         return f"error: the store's database cannot be used: {error}"
     return None
+
+
+def _missing_module(name: str) -> str | None:
+    """A machine has only the libraries that its configuration asks for."""
+    module = name.partition(".")[0]
+    packages = {
+        "dulwich": "python3-dulwich", "nacl": "python3-nacl", "urllib3": "python3-urllib3",
+        "zstandard": "python3-zstandard",
+    }  # fmt: skip
+    if module not in packages:
+        return None
+    return (
+        f"error: this needs the Python library '{module}', which is not installed\n"
+        f"hint: add pkgs.{packages[module]} to environment.systemPackages"
+    )

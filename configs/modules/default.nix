@@ -5,6 +5,7 @@
     ./config/environment.nix
     ./config/locale.nix
     ./config/networking.nix
+    ./config/nix.nix
     ./config/sysctl.nix
     ./config/system-path.nix
     ./config/users.nix

@@ -56,7 +56,11 @@ let
       sys.exit(${function}())
     '';
   };
-  commands = tree "neve-commands" { "bin/neve" = command "builder.cli.main" "neve"; };
+  commands = tree "neve-commands" {
+    "bin/neve" = command "builder.cli.main" "neve";
+    # What other machines call for `nix copy --to ssh://…`.
+    "bin/nix-store" = command "builder.cli.serve_protocol" "nix_store";
+  };
 in
 linkTree {
   name = "neve";
