@@ -24,6 +24,7 @@
     ./services/journald.nix
     ./services/networkd.nix
     ./services/nginx.nix
+    ./services/nix-serve.nix
     ./services/openssh.nix
     ./services/resolved.nix
     ./services/timesyncd.nix

@@ -12,6 +12,7 @@ in
   boot = call ./boot.nix;
   system = call ./system.nix;
   services = call ./services.nix;
+  caches = call ./caches.nix;
   kernel = call ./kernel.nix;
   switching = call ./switching.nix;
   rebuild = call ./rebuild.nix;

@@ -56,11 +56,7 @@ let
       sys.exit(${function}())
     '';
   };
-  commands = tree "neve-commands" {
-    "bin/neve" = command "builder.cli.main" "neve";
-    # What other machines call for `nix copy --to ssh://…`.
-    "bin/nix-store" = command "builder.cli.serve_protocol" "nix_store";
-  };
+  commands = tree "neve-commands" { "bin/neve" = command "builder.cli.main" "neve"; };
 in
 linkTree {
   name = "neve";
@@ -69,4 +65,10 @@ linkTree {
     byteCode
     commands
   ];
+}
+// {
+  # What other machines call for `nix copy --to ssh://…`; Nix itself has a program of that name.
+  nixStore = tree "neve-nix-store" {
+    "bin/nix-store" = command "builder.cli.serve_protocol" "nix_store";
+  };
 }

@@ -47,7 +47,10 @@ let
     libpam-runtime
   ];
 
-  packages = pkgs.closure (cfg.systemPackages ++ [ pkgs.neve ]);
+  hasNix = lib.any (package: package.debianName or "" == "nix-bin") cfg.systemPackages;
+  packages = pkgs.closure (
+    cfg.systemPackages ++ [ pkgs.neve ] ++ lib.optional (!hasNix) pkgs.neve.nixStore
+  );
 
   pythonVersion =
     let
