@@ -151,23 +151,34 @@ class CallCompiler(OperatorCompiler):
         direct = self._direct(expr.function, scope)
         if mask is not None and len(args) >= len(mask):
             values = [
-                self.strict(arg, scope) if _at_once(index, mask, args) else self.lazy(arg, scope)
+                self.strict(arg, scope)
+                if _at_once(index, mask, args)
+                else self.argument(arg, scope)
                 for index, arg in enumerate(args[: len(mask)])
             ]
             made = self.call(f"b_{builtin}", *values)
             args = args[len(mask) :]
         elif direct is not None and len(args) >= direct[1]:
             count = direct[1]
-            made = self.call(direct[0], *(self.lazy(arg, scope) for arg in args[:count]))
+            made = self.call(direct[0], *(self.argument(arg, scope) for arg in args[:count]))
             args = args[count:]
         else:
             made = self.strict(expr.function, scope)
         while args:
             count = min(len(args), _MOST)
-            values = [self.lazy(arg, scope) for arg in args[:count]]
+            values = [self.argument(arg, scope) for arg in args[:count]]
             made = self.call(self._callee(made, count), *values)
             args = args[count:]
         return made
+
+    def argument(self, expr: Expr, scope: Scope | None) -> ast.expr:
+        """Python code for a value or a thunk; the value where it is cheap to have.
+
+        Not for what sets and lists hold: there a trace shows what was not evaluated.
+        """
+        found = self.early(expr, scope)
+        made = self.lazy(expr, scope)
+        return made if found is None else self.choose(*found, made)
 
     def _direct(self, function: Expr, scope: Scope | None) -> tuple[str, int] | None:
         if not isinstance(function, Var):

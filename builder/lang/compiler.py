@@ -88,18 +88,9 @@ class Compiler(CallCompiler):
         outer, self.place = self.place, self.place_of(expr)
         made = self._lazy_variable(expr, scope) if isinstance(expr, Var) else None
         if made is None:
-            made = self._early(expr, scope)
+            made = self.thunk(lambda: self.strict(expr, scope))
         self.place = outer
         return made
-
-    def _early(self, expr: Expr, scope: Scope | None) -> ast.expr:
-        """A thunk, or the value where it is certain, cheap and without effect to have."""
-        thunk = self.thunk(lambda: self.strict(expr, scope))
-        found = self.early(expr, scope)
-        if found is None:
-            return thunk
-        test, value = found
-        return self.choose(test, value, thunk)
 
     def is_ready(self, expr: Expr) -> bool:
         """Whether building the value needs no evaluation, so no thunk."""
