@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
 
-from builder.lang.errors import InfiniteRecursion, NotAFunction
+from builder.lang.errors import InfiniteRecursion, NotAFunction, StackOverflow
 from builder.lang.values import Builtin, Curried2, Curried3, Partial, Thunk, Value, describe
 
 
@@ -193,12 +193,18 @@ def lazy_call(function: Value, *args: Value) -> Value:
     return Thunk((call, function, *args))
 
 
+# How deep a value may nest that is forced as a whole: the reference's stack ends there too.
+DEEPEST = 100_000
+
+
 def force_deep(value: Value) -> Any:
     """Force a value and everything in it, in the order of names; cycles are followed once."""
     top = force(value)
     seen = set[int]()
     stack: list[Iterator[Value]] = [iter((top,))]
     while stack:
+        if len(stack) > DEEPEST:
+            raise StackOverflow("stack overflow (possible infinite recursion)")
         for child in stack[-1]:
             item = force(child)
             if isinstance(item, (list, dict)) and id(item) not in seen:

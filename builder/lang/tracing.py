@@ -229,13 +229,24 @@ def locate(error: NixError) -> NixError:
     return error
 
 
+def _overflow(traceback: TracebackType | None) -> str:
+    """What has overflown the stack: calls of the language, or looking into one value."""
+    last: list[str] = []
+    while traceback is not None:
+        last = [*last[-20:], traceback.tb_frame.f_code.co_filename]
+        traceback = traceback.tb_next
+    if "<nix>" in last:
+        return "stack overflow; max-call-depth exceeded"
+    return "stack overflow (possible infinite recursion)"
+
+
 def translate(error: BaseException) -> BaseException:
     """A located Nix error for what evaluation raised; other exceptions stay as they are."""
     if isinstance(error, NixError):
         return locate(error)
     made: NixError
     if isinstance(error, RecursionError):
-        made = StackOverflow("stack overflow; max-call-depth exceeded")
+        made = StackOverflow(_overflow(error.__traceback__))
     elif isinstance(error, FileNotFoundError):
         made = EvalError(f"path '{error.filename}' does not exist")
     elif isinstance(error, OSError):
@@ -269,7 +280,7 @@ def format_error(error: NixError, *, show_trace: bool = False) -> str:
     """The whole message, laid out as Nix 2.26 does; no newline at the end."""
     locate(error)
     message: list[str] = []
-    lines = error.message.split("\n")
+    lines = [line.rstrip() for line in f"error: {error.message}".expandtabs().split("\n")]
     trace = error.trace
     hidden = 0
     if not show_trace and len(trace) > 4:
@@ -288,10 +299,7 @@ def format_error(error: NixError, *, show_trace: bool = False) -> str:
             message.append("")
     if trace:
         message.insert(0, "error:")
-        lead = "       error: "
-    else:
-        lead = "error: "
-    message.append(lead + lines[0])
+    message.append((" " * 7 if trace else "") + lines[0])
     message.extend(f"{'':7}{line}".rstrip() for line in lines[1:])
     if error.pos is not None:
         message.append(f"       at {error.pos}:")

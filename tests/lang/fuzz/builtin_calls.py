@@ -127,9 +127,7 @@ CALLS: dict[str, tuple[Template, ...]] = {
         "builtins.fromJSON (builtins.toJSON {float})",
     ),
     "null": _all("null", "builtins.match {string} {string}", "if {bool} then null else null"),
-    "path": _all(
-        '/a + "/${{int}}"', "{path} + {string}", "builtins.dirOf {path}", "/x/${{string}}"
-    ),
+    "path": _all('/a + "/${{int}}"', "{path} + {string}", "/a/b", "/x/${{string}}"),
     "bool": _all(
         "{int} == {int}",
         "{any} == {any}",
@@ -219,7 +217,7 @@ CALLS: dict[str, tuple[Template, ...]] = {
         "(builtins.partition {keep} {result}).wrong",
         'builtins.catAttrs "a" [ { a = {item}; } { b = {item}; } { a = {item}; } ]',
         "builtins.sort builtins.lessThan {result}",
-        "builtins.sort (a: b: {int} + a < {int} + b) {ints}",
+        "builtins.sort (a: b: b < a) {ints}",
         "builtins.attrValues { a = {item}; b = {item}; }",
         "builtins.attrNames {set}",
         "builtins.splitVersion {string}",

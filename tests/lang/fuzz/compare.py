@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,14 +23,20 @@ class Difference:
     reference: Verdict
 
 
+# Which of several arguments too many or too few is named goes by the order in which
+# the reference's process met the names; these it knows before any program.
+_ITS_OWN = re.compile(r"argument '(?:success|value|right|wrong|name|version|key)'")
+
+
 def _same(ours: Verdict, reference: Verdict, places: bool) -> bool:
-    if ours.traced != reference.traced or ours.value != reference.value:
+    if not same_message(ours.traced, reference.traced) or ours.value != reference.value:
         return False
     if ours.failure is None or reference.failure is None:
         return ours.failure is reference.failure
     if places and ours.failure.place != reference.failure.place:
         return False
-    return same_message(ours.failure.message, reference.failure.message)
+    messages = (ours.failure.message, reference.failure.message)
+    return same_message(*(_ITS_OWN.sub("argument", message) for message in messages))
 
 
 def differences(nix: Nix, programs: Sequence[Node], *, places: bool = False) -> list[Difference]:

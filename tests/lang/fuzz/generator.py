@@ -227,7 +227,9 @@ class Generator:
         return node("((", subject, ").got or ", self.failing(), ")")
 
     def _with(self, wanted: Type, scope: Scope, depth: int) -> Node:
-        fields, _ = self._bound(())
+        # No lists: whether two of them are «repeated» depends on how the reference
+        # stores short ones.
+        fields = [(name, kind) for name, kind in self._bound(())[0] if kind[0] != "list"]
         subject = self.set_of(fields, lambda kind: self.make(kind, scope, depth))
         bound = {name for name, _ in scope}
         inner = (*scope, *[field for field in fields if field[0] not in bound])
