@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from builder.cli.errors import UsageError
+from builder.cli.given import arguments_of, at_path, expression, session_for
 from builder.cli.installable import find, split_installable
-from builder.cli.options import session_of
 from builder.cli.recall import learn, question, recall
 from builder.cli.session import Session
-from builder.lang.printing import print_value
+from builder.lang.printing import print_plain, print_value
 from builder.lang.values import ContextString
 
 PREFIXES = ("packages.SYSTEM", "legacyPackages.SYSTEM", "")
@@ -20,8 +20,31 @@ PREFIXES = ("packages.SYSTEM", "legacyPackages.SYSTEM", "")
 
 def run(words: argparse.Namespace) -> int:
     """Print a value."""
-    session = session_of(words)
+    if words.parse:
+        return _parse(words)
+    session = session_for(words)
     return _run(session, words) if words.profile is None else _profiled(session, words)
+
+
+def _parse(words: argparse.Namespace) -> int:
+    """Print the tree of an expression or a file."""
+    from builder.lang.parser import parse
+    from builder.lang.show import resolved, show
+    from builder.lang.source import Source
+
+    if (words.expr is None) == (words.file is None):
+        raise UsageError("--parse needs one of --expr and --file")
+    session = session_for(words)
+    if words.expr is not None:
+        source, base = Source(words.expr, "«string»"), Path.cwd()
+    else:
+        file = Path(words.file).absolute()
+        text = file.read_bytes().decode("utf-8", "surrogateescape")
+        source, base = Source(text, str(file)), file.parent
+    tree = parse(source, pipes="pipe-operators" in session.features)
+    session.evaluator.check(source)
+    print(show(resolved(tree, str(base), session.host.getenv("HOME"))))
+    return 0
 
 
 def _profiled(session: Session, words: argparse.Namespace) -> int:
@@ -39,6 +62,8 @@ def _profiled(session: Session, words: argparse.Namespace) -> int:
 
 def _run(session: Session, words: argparse.Namespace) -> int:
     if words.installable is not None and words.expr is None and words.file is None:
+        if words.attr or words.arg or words.argstr:
+            raise UsageError("-A, --arg and --argstr go with --expr and --file")
         return _flake_attribute(session, words)
     return _print(session, words, _value(session, words))
 
@@ -61,7 +86,11 @@ def _flake_attribute(session: Session, words: argparse.Namespace) -> int:
 
 def _print_plain(words: argparse.Namespace, value: str | int | float | None) -> int:
     """Print what is neither a set nor a list; this needs no evaluator."""
-    if words.json:
+    if words.xml:
+        from builder.lang.builtins.data import plain_xml
+
+        print(plain_xml(value), end="")
+    elif words.json:
         print(json.dumps(value, ensure_ascii=False))
     elif words.raw:
         print(value, end="")
@@ -75,7 +104,11 @@ def _print(session: Session, words: argparse.Namespace, value: Any) -> int:
     if words.apply is not None:
         function = evaluator.eval_string(words.apply, str(Path.cwd()), "«--apply»")
         value = evaluator.call(function, value)
-    if words.json:
+    if words.xml:
+        from builder.lang.builtins.data import XmlWriter
+
+        print(evaluator.run(lambda: XmlWriter(evaluator.coercion).finish(value)), end="")
+    elif words.json:
         from builder.lang.json_text import to_json
 
         plain = evaluator.run(lambda: to_json(value, set(), evaluator.coercion))
@@ -84,16 +117,20 @@ def _print(session: Session, words: argparse.Namespace, value: Any) -> int:
         text, _ = evaluator.coerce_to_string(value)
         print(text.text if isinstance(text, ContextString) else text, end="")
     else:
-        print(evaluator.run(lambda: print_value(value)))
+        shape = print_plain if words.strict else print_value
+        print(evaluator.run(lambda: shape(value)))
     return 0
 
 
 def _value(session: Session, words: argparse.Namespace) -> Any:
+    if len(words.attr) > 1:
+        raise UsageError("give one attribute")
+    arguments = arguments_of(session, words)
     given = [item for item in (words.installable, words.expr, words.file) if item is not None]
     if len(given) != 1:
         raise UsageError("give one of FLAKE#ATTRIBUTE, --expr and --file")
     if words.expr is not None:
-        return session.evaluator.eval_string(words.expr, str(Path.cwd()), "«string»")
-    if words.file is not None:
-        return session.evaluator.eval_file(str(Path(words.file).absolute()))
-    raise UsageError("give one of FLAKE#ATTRIBUTE, --expr and --file")
+        value = expression(session, words.expr)
+    else:
+        value = session.evaluator.eval_file(str(Path(words.file).absolute()))
+    return at_path(session, value, words.attr[0] if words.attr else "", arguments)

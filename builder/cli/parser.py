@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from builder.cli.given_words import add_words
 from builder.cli.store_parser import add_store
 
 
@@ -69,7 +70,7 @@ def neve_parser() -> argparse.ArgumentParser:
     """The parser of ``neve``."""
     parser = _parser("neve", "Machines described in the Nix language, made of Debian's packages.")
     group = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_repl, _eval, _build, _log, _option, _flake, _store, _rebuild, _demo):
+    for add in (_repl, _eval, _instantiate, _build, _log, _option, _flake, _store, _rebuild, _demo):
         add(group)
     return parser
 
@@ -77,7 +78,7 @@ def neve_parser() -> argparse.ArgumentParser:
 def _eval(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(group, "eval", "builder.cli.evaluate:run", "evaluate and print a value")
     parser.add_argument("installable", nargs="?", help="FLAKE#ATTRIBUTE")
-    parser.add_argument("--expr", help="an expression instead")
+    add_words(parser)
     parser.add_argument("-f", "--file", help="a file instead")
     parser.add_argument("--apply", help="a function applied to the value first")
     parser.add_argument(
@@ -86,6 +87,17 @@ def _eval(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print JSON")
     shape.add_argument("--raw", action="store_true", help="print a string as it is")
+    shape.add_argument("--xml", action="store_true", help="print XML")
+    shape.add_argument("--strict", action="store_true", help="print as nix-instantiate does")
+    shape.add_argument("--parse", action="store_true", help="print the tree, evaluate nothing")
+
+
+def _instantiate(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(
+        group, "instantiate", "builder.cli.instantiate:run", "write derivations into the store"
+    )
+    parser.add_argument("files", nargs="*", help="files (default: ./default.nix)")
+    add_words(parser)
 
 
 def _repl(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -50,6 +50,10 @@ class Session:
 
     options: Options
     cwd: Path = field(default_factory=Path.cwd)
+    pure: bool | None = None  # None: as the options say
+    restricted: bool = False
+    search_path: tuple[tuple[str, str], ...] = ()
+    features: frozenset[str] = frozenset()
     _sandbox_flake: Flake | None = None
     _opened: dict[str, tuple[Flake, Any]] = field(default_factory=dict)
 
@@ -79,7 +83,9 @@ class Session:
 
         return StoreHost(
             self.store,
-            pure=not self.options.impure,
+            pure=not self.options.impure if self.pure is None else self.pure,
+            restricted=self.restricted,
+            search_path=self.search_path,
             system=current_system(),
             build=self._build_while_evaluating,
             say=self.say,
@@ -91,7 +97,9 @@ class Session:
         """The language."""
         from builder.modules.session import module_evaluator
 
-        return module_evaluator(self.host, self.cache / "eval")
+        return module_evaluator(
+            self.host, self.cache / "eval", pipes="pipe-operators" in self.features
+        )
 
     @cached_property
     def flakes(self) -> Flakes:

@@ -59,6 +59,7 @@ class StoreHost:
         say: Callable[[str], None],
         search_path: Sequence[tuple[str, str]] = (),
         flakes: Callable[[str], object] | None = None,
+        restricted: bool = False,
     ) -> None:
         self._flakes = flakes
         self.store = store
@@ -67,7 +68,8 @@ class StoreHost:
         self._system = system
         self._build = build
         self._say = say
-        self._search_path = tuple(search_path)
+        self.search_path: Sequence[tuple[str, str]] = () if pure else tuple(search_path)
+        self._restricted = restricted
         self._modulo = HashModulo(self._find)
         self._allowed: dict[str, Path | None] = {}
         self._added: dict[tuple[str, str], str] = {}
@@ -118,6 +120,8 @@ class StoreHost:
                     f"access to absolute path '{path}' is forbidden in pure evaluation mode "
                     "(use '--impure' to override)"
                 )
+            if self._restricted and not self._on_search_path(path):
+                raise EvalError(f"access to absolute path '{path}' is forbidden in restricted mode")
             return self.store.folder if path == STORE_DIR else Path(path)
         base = path[len(STORE_DIR) + 1 :].partition("/")[0]
         if self.pure and base not in self._allowed:
@@ -135,6 +139,13 @@ class StoreHost:
             if origin is not None and (origin / rest).exists():
                 return origin / rest
         return self.real(path)
+
+    def _on_search_path(self, path: str) -> bool:
+        """Whether restricted evaluation may see a path, or goes through it to what it may see."""
+        return any(
+            path == allowed or path.startswith(f"{allowed.rstrip('/')}/")
+            for _, allowed in self.search_path
+        )
 
     def _missing(self, path: str) -> EvalError:
         message = f"path '{path}' does not exist"
@@ -188,7 +199,7 @@ class StoreHost:
 
     def find_file(self, search_path: Sequence[tuple[str, str]] | None, name: str) -> str | None:
         """Where ``<name>`` is."""
-        for prefix, path in self._search_path if search_path is None else search_path:
+        for prefix, path in self.search_path if search_path is None else search_path:
             if prefix and name != prefix and not name.startswith(prefix + "/"):
                 continue
             rest = name[len(prefix) :].lstrip("/") if prefix else name

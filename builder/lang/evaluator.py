@@ -31,6 +31,7 @@ from builder.lang.errors import EvalError, InfiniteRecursion, ParseError
 from builder.lang.host import Host
 from builder.lang.loaded import LoadedSource
 from builder.lang.paths import canonical, dir_name
+from builder.lang.source import Source
 from builder.lang.stack import is_deep, run_deep
 from builder.lang.values import (
     Builtin,
@@ -92,7 +93,7 @@ class Evaluator:
                 "nixVersion": NIX_VERSION,
                 "langVersion": LANG_VERSION,
                 "storeDir": host.store_dir,
-                "nixPath": [],
+                "nixPath": [{"path": path, "prefix": name} for name, path in host.search_path],
             }
         )
         if host.current_system is not None:
@@ -205,6 +206,10 @@ class Evaluator:
 
         return self.run(work)
 
+    def check(self, source: Source) -> None:
+        """Read a source without evaluating it. Raises `NixError`."""
+        self.run(lambda: self._translate(source.text, source.name, None))
+
     def force(self, value: Value) -> Any:
         """The value, evaluated to its outermost constructor."""
         return self.run(lambda: thunks.force(value))
@@ -295,7 +300,6 @@ class Evaluator:
         # Imported here: what was compiled before needs no compiler.
         from builder.lang.compiler import compile_tree
         from builder.lang.parser import parse
-        from builder.lang.source import Source
 
         source = Source(text, name)
         try:

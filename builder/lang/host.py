@@ -88,6 +88,11 @@ class Host(Protocol):
         ...
 
     @property
+    def search_path(self) -> Sequence[tuple[str, str]]:
+        """What ``<name>`` is looked for in: prefixes (or "") and paths, in order."""
+        ...
+
+    @property
     def pure(self) -> bool:
         """Whether evaluation must not depend on anything that is not locked."""
         ...

@@ -67,16 +67,24 @@ class LoadedSource:
         return best
 
     def function_at(
-        self, line: int, column: int, end_line: int, end_column: int, inner: int = 0
+        self,
+        line: int,
+        column: int,
+        end_line: int,
+        end_column: int,
+        inner: int = 0,
+        *,
+        pattern: bool = False,
     ) -> tuple[Function | None, str]:
         """The function whose body's first code is at a place, and ``name @ file:line:column``.
 
-        That code belongs to the last of `inner` functions directly inside of it.
+        That code belongs to the last of `inner` functions directly inside of it. What a
+        function with a `pattern` does first has its own place.
         """
         from builder.lang.tree import Function
 
         path = self.path_to(line, column, end_line, end_column)
-        if path and isinstance(path[-1], Function):
+        if not pattern and path and isinstance(path[-1], Function):
             path.pop()  # the code makes that inner function
         for index in range(len(path) - 1, -1, -1):
             node = path[index]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from builder.lang.comparison import is_derivation
 from builder.lang.source import Pos
 from builder.lang.thunks import force, force_deep, is_pending, written
-from builder.lang.values import Builtin, ContextString, Partial, Path, Thunk, Value
+from builder.lang.values import Builtin, ContextString, Partial, Path, Thunk, Value, formals_of
 from builder.lang.words import attribute, quoted
 
 if TYPE_CHECKING:
@@ -34,7 +34,12 @@ def _found(value: Value) -> tuple[Function | None, str] | None:
         # The first instructions of a code object have no place of their own.
         if line and end_line and column is not None and end_column:
             found: tuple[Function | None, str] = source.function_at(
-                line, column + 1, end_line, end_column + 1, inner
+                line,
+                column + 1,
+                end_line,
+                end_column + 1,
+                inner,
+                pattern=formals_of(function) is not None,
             )
             return found
     return None, f"@ {source.name}:{function.__code__.co_firstlineno}:1"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from builder.lang.paths import canonical
 from builder.lang.tree import (
     Apply,
     Assert,
@@ -125,6 +129,34 @@ def show(expr: Expr) -> str:
         case CurPos():
             return "__curPos"
     raise TypeError(f"no way to show {type(expr).__name__}")
+
+
+def resolved(expr: Expr, base: str, home: str) -> Expr:
+    """The tree with all literal paths absolute: relative ones to `base`, ``~`` being `home`."""
+
+    def absolute(path: PathLit) -> PathLit:
+        first = path.parts[0]
+        assert isinstance(first, str)
+        if path.kind == "home":
+            whole = canonical(home + first[1:])
+        else:
+            whole = canonical(first if first.startswith("/") else f"{base}/{first}")
+        if len(path.parts) > 1 and first.endswith("/"):
+            whole += "/"
+        return replace(path, parts=(whole, *map(walk, path.parts[1:])))
+
+    def walk(item: Any) -> Any:
+        if isinstance(item, PathLit):
+            return absolute(item)
+        if isinstance(item, tuple):
+            return tuple(walk(part) for part in item)
+        if is_dataclass(item) and not isinstance(item, type):
+            changes = {field.name: walk(getattr(item, field.name)) for field in fields(item)}
+            return replace(item, **changes)
+        return item
+
+    made: Expr = walk(expr)
+    return made
 
 
 def _binary(expr: Binary) -> str:

@@ -12,7 +12,11 @@ from builder.lang.values import Thunk, Value
 
 
 def module_evaluator(
-    host: Host, cache_dir: Path | None = None, extra_builtins: Mapping[str, Value] | None = None
+    host: Host,
+    cache_dir: Path | None = None,
+    extra_builtins: Mapping[str, Value] | None = None,
+    *,
+    pipes: bool = False,
 ) -> Evaluator:
     """An `Evaluator` (see there) for expressions that use `configs/lib` with modules."""
 
@@ -27,5 +31,5 @@ def module_evaluator(
         return engine(load, lambda text: host.trace(f"evaluation warning: {text}"))
 
     extra = {"neve": Thunk(made), **(extra_builtins or {})}
-    evaluator = Evaluator(host, cache_dir, extra)
+    evaluator = Evaluator(host, cache_dir, extra, pipes=pipes)
     return evaluator

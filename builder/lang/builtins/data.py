@@ -139,6 +139,13 @@ class XmlWriter:
         self._line(depth, "</function>")
 
 
+def plain_xml(value: str | int | float | bool | None) -> str:
+    """The document for a value that has no parts."""
+    from builder.lang.localhost import LocalHost
+
+    return XmlWriter(Coercion(LocalHost())).finish(value)
+
+
 def install(world: World) -> dict[str, Builtin]:
     """Those that may copy paths into the store."""
 

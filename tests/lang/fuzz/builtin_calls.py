@@ -127,7 +127,7 @@ CALLS: dict[str, tuple[Template, ...]] = {
         "builtins.fromJSON (builtins.toJSON {float})",
     ),
     "null": _all("null", "builtins.match {string} {string}", "if {bool} then null else null"),
-    "path": _all('/a + "/${{int}}"', "{path} + {string}", "/a/b", "/x/${{string}}"),
+    "path": _all('/a + "/${{int}}"', "{path} + {string}", "/a/b", "/x/${toString {int}}"),
     "bool": _all(
         "{int} == {int}",
         "{any} == {any}",

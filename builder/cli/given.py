@@ -1,0 +1,105 @@
+"""Expressions and files on the command line, with their arguments."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from builder.cli.errors import UsageError
+from builder.cli.given_words import FEATURES
+from builder.cli.installable import split_attribute
+from builder.cli.options import session_of
+from builder.cli.session import Session
+from builder.lang.errors import EvalError, MissingAttribute, nearest
+from builder.lang.values import Value, formals_of
+
+
+def session_for(words: argparse.Namespace) -> Session:
+    """The session of a command with `add_words`.
+
+    An expression or a file sees the machine unless `--pure-eval` is given, as
+    with `nix-instantiate`; a flake does not unless `--impure` is.
+    """
+    session = session_of(words)
+    flake = words.expr is None and getattr(words, "installable", None) is not None
+    features = frozenset(" ".join(words.extra_experimental_features).split())
+    if unknown := sorted(features - set(FEATURES)):
+        raise UsageError(
+            f"there is no experimental feature '{unknown[0]}'",
+            hint=f"there are {', '.join(FEATURES)}",
+        )
+    session.features = features
+    session.restricted = words.restrict_eval
+    if not flake:
+        session.pure = words.pure_eval
+    session.search_path = _search_path(words.include)
+    return session
+
+
+def _search_path(given: list[str]) -> tuple[tuple[str, str], ...]:
+    entries = []
+    for text in (*given, *filter(None, os.environ.get("NIX_PATH", "").split(":"))):
+        prefix, equals, path = text.partition("=")
+        entries.append((prefix, path) if equals else ("", text))
+    return tuple((prefix, str(Path(path).absolute())) for prefix, path in entries)
+
+
+def arguments_of(session: Session, words: argparse.Namespace) -> dict[str, Value]:
+    """The values that `--arg` and `--argstr` name."""
+    made: dict[str, Value] = dict(words.argstr)
+    for name, text in words.arg:
+        made[name] = session.evaluator.eval_string(text, str(session.cwd), "«string»")
+    return made
+
+
+def expression(session: Session, text: str) -> Any:
+    """The value of an expression whose relative paths start in the current folder."""
+    return session.evaluator.eval_string(text, str(session.cwd), "«string»")
+
+
+def at_path(session: Session, value: Any, path: str, arguments: dict[str, Value]) -> Any:
+    """The attribute at a path, functions on the way called; raises `MissingAttribute`."""
+    value = called(session, value, arguments)
+    for name in split_attribute(path):
+        if isinstance(value, list):
+            if not name.isdecimal() or int(name) >= len(value):
+                raise EvalError(f"list index {name} in selection path '{path}' is out of range")
+            value = value[int(name)]
+        elif not isinstance(value, dict):
+            raise EvalError(
+                f"the expression selected by the selection path '{path}' should be a set but is "
+                "something else"
+            )
+        elif name not in value:
+            raise MissingAttribute(
+                f"attribute '{name}' in selection path '{path}' not found",
+                suggestions=nearest(name, value),
+            )
+        else:
+            value = value[name]
+        value = called(session, session.evaluator.force(value), arguments)
+    return value
+
+
+def called(session: Session, value: Any, arguments: dict[str, Value]) -> Any:
+    """A value, or when it is a function with a set pattern what it gives for the arguments.
+
+    Raises `EvalError` for an argument that has neither a value nor a default.
+    """
+    if isinstance(value, dict) and "__functor" in value:
+        return called(session, session.evaluator.call(value["__functor"], value), arguments)
+    formals = formals_of(value) if hasattr(value, "__defaults__") else None
+    if formals is None:
+        return value
+    for name, has_default in formals.names.items():
+        if not has_default and name not in arguments:
+            raise EvalError(
+                f"cannot evaluate a function that has an argument without a value ('{name}')\n"
+                "Nix attempted to evaluate a function as a top level expression; in\n"
+                "this case it must have its arguments supplied either by default\n"
+                "values, or passed explicitly with '--arg' or '--argstr'."
+            )
+    taken = {n: v for n, v in arguments.items() if formals.ellipsis or n in formals.names}
+    return session.evaluator.call(value, taken)

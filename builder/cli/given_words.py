@@ -1,0 +1,33 @@
+"""The words that `eval` and `instantiate` share."""
+
+from __future__ import annotations
+
+import argparse
+
+FEATURES = ("pipe-operators",)
+
+
+def add_words(parser: argparse.ArgumentParser) -> None:
+    """What the commands take that evaluate expressions and files."""
+    parser.add_argument("-E", "--expr", help="an expression instead")
+    parser.add_argument(
+        "-A", "--attr", action="append", default=[], metavar="PATH", help="an attribute of it"
+    )
+    for name, what in (("--arg", "EXPR"), ("--argstr", "TEXT")):
+        parser.add_argument(
+            *(name,), nargs=2, action="append", default=[], metavar=("NAME", what),
+            help="an argument for functions that are met on the way",
+        )  # fmt: skip
+    parser.add_argument(
+        "-I", "--include", action="append", default=[], metavar="[NAME=]PATH",
+        help="where <NAME> is looked for, before $NIX_PATH",
+    )  # fmt: skip
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--pure-eval", action="store_true", help="let expressions see no machine")
+    mode.add_argument(
+        "--restrict-eval", action="store_true", help="let them see the search path's files only"
+    )
+    parser.add_argument(
+        "--extra-experimental-features", action="append", default=[], metavar="NAMES",
+        help=f"switch on what is not settled yet: {', '.join(FEATURES)}",
+    )  # fmt: skip
