@@ -52,7 +52,7 @@ def _derivations(
         drv = text_of(evaluator.select(value, ["drvPath"]))
         output = evaluator.force(value["outputName"]) if "outputName" in value else "out"
         yield drv if output == "out" else f"{drv}!{text_of(output)}"
-    elif isinstance(value, list):
+    elif isinstance(value, list) and top:
         for item in value:
             yield from _derivations(session, item, arguments, top=True)
     elif isinstance(value, dict):
