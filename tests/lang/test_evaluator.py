@@ -153,6 +153,13 @@ def test_trace(world: Evaluator, host: RecordingHost) -> None:
     assert host.lines == ["trace: now", "evaluation warning: old"]
 
 
+def test_trace_shows_what_is_not_evaluated(world: Evaluator, host: RecordingHost) -> None:
+    """However cheap it would be to have."""
+    world.eval_string("let n = 1; s = { a = n + 1; b = n; }; in builtins.trace s 1")
+    world.eval_string("let n = 1; s = { a = n + 1; }; in builtins.seq s.a (builtins.trace s 1)")
+    assert host.lines == ["trace: { a = «thunk»; b = 1; }", "trace: { a = 2; }"]
+
+
 def test_sharing(world: Evaluator, host: RecordingHost) -> None:
     """A thunk is evaluated once, and again after it failed."""
     world.eval_string('let x = builtins.trace "once" 1; in x + x')
