@@ -151,8 +151,8 @@ def update(left: Any, right: Any) -> Any:
     made.update(right)
     if first is None or first is second:
         made.positions = second
-    elif second is None:
-        made.positions = first
+    elif second is None or (type(first) is MergedPositions and first.right is second):
+        made.positions = first  # in a loop, the same literal over and over
     else:
         made.positions = MergedPositions(first, second)
     return made

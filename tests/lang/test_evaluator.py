@@ -23,7 +23,7 @@ from builder.lang.localhost import LocalHost
 from builder.lang.printing import print_value
 from builder.lang.thunks import force, make_thunk
 from builder.lang.tracing import format_error
-from builder.lang.values import ContextString
+from builder.lang.values import ContextString, MergedPositions
 
 
 class RecordingHost(LocalHost):
@@ -158,6 +158,16 @@ def test_trace_shows_what_is_not_evaluated(world: Evaluator, host: RecordingHost
     world.eval_string("let n = 1; s = { a = n + 1; b = n; }; in builtins.trace s 1")
     world.eval_string("let n = 1; s = { a = n + 1; }; in builtins.seq s.a (builtins.trace s 1)")
     assert host.lines == ["trace: { a = «thunk»; b = 1; }", "trace: { a = 2; }"]
+
+
+def test_positions_of_a_loop_do_not_pile_up(world: Evaluator) -> None:
+    """A set that the same literal changes again and again knows no more places than its names."""
+    made = world.eval_string(
+        "builtins.foldl' (s: n: s // { x = n; }) { x = 0; y = 0; } (builtins.genList (n: n) 500)"
+    )
+    assert made.positions.find("x") == ("«string»", 1, 30)
+    assert made.positions.find("y") == ("«string»", 1, 49)
+    assert not isinstance(made.positions.left, MergedPositions)
 
 
 def test_sharing(world: Evaluator, host: RecordingHost) -> None:
