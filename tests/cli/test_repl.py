@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -200,13 +201,29 @@ def test_every_builtin_is_documented() -> None:
 def test_builds(say: Say, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Derivations are built; a shell finds their programs."""
     program = shell.folder / "shell"
-    program.write_text("#!/bin/sh\ngreet-path=x 2>/dev/null\ncommand -v greet\n")
+    program.write_text(f"#!/bin/sh\ncommand -v greet > {shell.folder}/found\n")
     program.chmod(0o755)
     monkeypatch.setenv("SHELL", str(program))
     package = f"packages.{current_system()}.default"
-    out, err = say(f":b {package}", words=("f",))
+    out, err = say(f":b {package}", f":u {package}", words=("f",))
     assert "This derivation produced the following outputs:\n  out -> /nix/store/" in out, err
     assert f"({shell.folder}/root/nix/store/" in out
+    found = (shell.folder / "found").read_text().strip()
+    assert found.startswith(f"{shell.folder}/root/nix/store/")
+    assert found.endswith("-outer/bin/greet")
+
+
+def test_bytes_that_are_no_text(shell: Shell) -> None:
+    """What is no UTF-8 is an error of the expression, and no end."""
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "neve"), "repl"],
+        input=b'\xff\n"\xfe"\n40 + 2\n',
+        capture_output=True,
+        check=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+    assert done.stdout == b'"\xfe"\n42\n'
+    assert b"Traceback" not in done.stderr
 
 
 def test_help(say: Say) -> None:
@@ -315,3 +332,11 @@ def test_history(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
     assert "1000 + 1" in (tmp_path / ".local/state/neve/repl-history").read_text()
     child = terminal(NO_COLOR="1")
     assert _after(child, "\x1b[A\x1b[A").endswith("1001")
+    child.sendline("[ 1 # one")
+    _after(child, "]")
+    child.sendline("{ a =")
+    _after(child, "2; }")
+    child.sendline(":q")
+    child.expect(pexpect.EOF)
+    lines = (tmp_path / ".local/state/neve/repl-history").read_text().splitlines()
+    assert lines[-4:] == ["[ 1 # one", "]", "{ a = 2; }", ":q"]

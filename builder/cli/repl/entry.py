@@ -65,14 +65,16 @@ class Terminal:
         return input(_MORE if more else PROMPT)
 
     def remember(self, text: str) -> None:
-        """Add an entry to the history; one of several lines as one."""
-        if self.interactive and text.strip():
-            import readline
+        """Add an entry to the history; several lines as one where that means the same."""
+        if not self.interactive or not text.strip():
+            return
+        import readline
 
-            joined = " ".join(text.split("\n"))
+        together = not re.search(r"#|''", text)
+        for line in [" ".join(text.split("\n"))] if together else text.split("\n"):
             size = readline.get_current_history_length()
-            if size == 0 or readline.get_history_item(size) != joined:
-                readline.add_history(joined)
+            if size == 0 or readline.get_history_item(size) != line:
+                readline.add_history(line)
 
     def complete(self, text: str, state: int) -> str | None:
         """What `text` may become, for readline: the match of a number."""

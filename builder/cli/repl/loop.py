@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import sys
@@ -35,6 +36,10 @@ def run(words: argparse.Namespace) -> int:
         colours=sys.stdout.isatty() and not os.environ.get("NO_COLOR"),
         show_trace=words.show_trace,
     )
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # Bytes that are no text go in and out as they are.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape")
     names = tuple(name for command in COMMANDS for name in command.names)
     with Terminal(repl.scope, names) as terminal:
         if terminal.interactive:
