@@ -217,7 +217,7 @@ def search(words: argparse.Namespace) -> int:
         return 0
     for hit in hits:
         print(_line(hit.found))
-    print(f"{len(hits)} options", file=sys.stderr)
+    print(f"{len(hits)} option{'s' if len(hits) != 1 else ''}", file=sys.stderr)
     return 0
 
 

@@ -59,12 +59,14 @@ class Found:
         return self.merged.value() if self.option is None else force(self.option.value_thunk)
 
     def text(self, name: str) -> str | None:
-        """A text of the declaration, such as its description; None when it has none."""
+        """The description, or what `literalExpression` and `literalMD` say for another part."""
         if self.option is None or name not in self.option.attrs:
             return None
         value = force(self.option.attrs[name])
-        if isinstance(value, dict) and "text" in value:
+        if isinstance(value, dict) and "_type" in value and "text" in value:
             value = force(value["text"])
+        elif name != "description":
+            return None
         if isinstance(value, ContextString):
             return value.text
         return value if isinstance(value, str) else None

@@ -22,7 +22,7 @@ let inherit (lib) mkOption types; in
 {
   options.web = {
     enable = lib.mkEnableOption "the web server";
-    port = mkOption { type = types.port; default = 80; description = "Where to listen. Or so."; };
+    port = mkOption { type = types.port; default = 80; description = "Where to listen. Or so."; example = "8080"; };
     title = mkOption { type = types.str; default = "${toString config.web.port}!"; defaultText = lib.literalMD "the port"; };
     broken = mkOption { type = types.int; };
     hidden = mkOption { internal = true; };
@@ -80,6 +80,8 @@ def test_show(box: Shell) -> None:
         "  443\n"
         "Default:\n"
         "  80\n"
+        "Example:\n"
+        '  "8080"\n'
         "Description:\n"
         "  Where to listen. Or so.\n"
         "Declared in:\n"
