@@ -165,8 +165,8 @@ def test_positions_of_a_loop_do_not_pile_up(world: Evaluator) -> None:
     made = world.eval_string(
         "builtins.foldl' (s: n: s // { x = n; }) { x = 0; y = 0; } (builtins.genList (n: n) 500)"
     )
-    assert made.positions.find("x") == ("«string»", 1, 30)
-    assert made.positions.find("y") == ("«string»", 1, 49)
+    assert made.positions.find("x") == ("«string»", 1, 31)
+    assert made.positions.find("y") == ("«string»", 1, 50)
     assert not isinstance(made.positions.left, MergedPositions)
 
 
