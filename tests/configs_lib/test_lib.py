@@ -183,6 +183,64 @@ CASES: dict[str, object] = {
 }
 
 
+# What is not needed is not evaluated: each is `true`, although something in it throws.
+LAZY = [
+    "const 1 never == 1",
+    "optionals false never == [ ]",
+    'optionalString false never == ""',
+    "optionalAttrs false never == { }",
+    "length (optional true never) == 1",
+    'attrByPath [ "a" ] never { a = 1; } == 1',
+    "head (take 1 [ 1 never ]) == 1",
+    "last [ never 1 ] == 1",
+    "length (reverseList [ never never ]) == 2",
+    "length (imap0 (i: v: never) [ 1 ]) == 1",
+    "length (zipListsWith (a: b: never) [ 1 2 ] [ never ]) == 1",
+    "mapAttrs (n: v: never) { a = 1; } ? a",
+    'genAttrs [ "a" ] never ? a',
+    "(recursiveUpdate { a = never; } { b = 1; }).b == 1",
+    'filterAttrs (n: v: n == "a") { a = never; } ? a',
+    "findFirst (x: x == 1) null [ 1 never ] == 1",
+    "any (x: x) [ true never ]",
+    "zipAttrs [ { a = never; } ] ? a",
+    "(fix (self: { a = never; b = 1; })).b == 1",
+    "(fix (extends (final: prev: { a = never; }) (self: { a = never; b = 1; }))).b == 1",
+    "(makeOverridable (args: { a = never; b = 1; }) { }).b == 1",
+    "(callPackageWith { a = never; } ({ a }: { b = 1; }) { }).b == 1",
+    "(makeScope never (self: { a = never; b = 1; })).b == 1",
+    "foldlAttrs (acc: n: v: acc) 0 { a = never; } == 0",
+    "foldr (x: rest: x) never [ 1 never ] == 1",
+    "foldl (acc: x: x) never [ 1 ] == 1",
+    'setAttrByPath [ "a" ] never ? a',
+    "(nameValuePair never 1).value == 1",
+    '(mkIf never never)._type == "if"',
+    "(mkOption { default = never; }) ? default",
+    'groupBy (x: "a") [ never ] ? a',
+    "traceIf false never 1 == 1",
+    "throwIf false never 1 == 1",
+    "warnIf false never 1 == 1",
+    "asserts.assertMsg true never",
+    "length (cartesianProduct { a = [ never ]; }) == 1",
+    "toFunction 1 never == 1",
+    "concatMapAttrs (n: v: { a = v; }) { x = never; } ? a",
+    'updateManyAttrsByPath [ { path = [ "a" ]; update = old: 1; } ] { a = never; } == { a = 1; }',
+    'getAttrs [ "a" ] { a = never; } ? a',
+    "(lazyDerivation { derivation = never; passthru.x = 1; }).x == 1",
+    "mapNullable never null == null",
+    "defaultTo never 1 == 1",
+    'hasAttrByPath [ "a" ] { a = never; }',
+    "length (flatten [ [ 1 ] 2 ]) == 2",
+    '(versions.splitVersion "1" == [ "1" ]) || never',
+    'enableFeatureAs false "a" never == "--disable-a"',
+    'getOutput "dev" { dev = 1; out = never; } == 1',
+    "(attrsets.unionOfDisjoint { a = never; } { b = 1; }).b == 1",
+]
+
+
+def _lazily(text: str) -> str:
+    return f'with import {LIB}; let never = throw "evaluated"; in {text}'
+
+
 @pytest.fixture(scope="module")
 def evaluator() -> Evaluator:
     """An evaluator with the module engine."""
@@ -198,6 +256,19 @@ def _value(evaluator: Evaluator, text: str) -> object:
 def test_value(evaluator: Evaluator, text: str) -> None:
     """A call gives what it should."""
     assert _value(evaluator, text) == CASES[text]
+
+
+@pytest.mark.parametrize("text", LAZY)
+def test_laziness(evaluator: Evaluator, text: str) -> None:
+    """A call does not evaluate what it does not need."""
+    assert evaluator.eval_string(_lazily(text)) is True
+
+
+def test_laziness_in_the_reference() -> None:
+    """The real Nix needs no more."""
+    all_of_them = " ".join(f"({_lazily(text)})" for text in LAZY)
+    ran = nix().eval(f"builtins.all (x: x) [ {all_of_them} ]", see=[LIB])
+    assert (ran.out.strip(), ran.status) == ("true", 0), ran.err
 
 
 def test_reference() -> None:

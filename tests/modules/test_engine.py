@@ -212,3 +212,51 @@ def _value(evaluator: Evaluator, given_modules: str) -> str:
         f"with import {LIB}; (evalModules {{ modules = [ {given_modules} ]; }}).config.a"
     )
     return evaluator.run(lambda: print_value(value))
+
+
+def _definition(spec: tuple[list[str], int | None, int | None, int]) -> str:
+    """A definition with properties around it, as nixpkgs' own functions take them."""
+    around, priority, order, value = spec
+    text = f"[ {value} ]"
+    if order is not None:
+        text = f"(mkOrder {order} {text})"
+    if priority is not None:
+        text = f"(mkOverride {priority} {text})"
+    for layer in around:
+        text = {
+            "true": f"(mkIf true {text})",
+            "false": f"(mkIf false {text})",
+            "merge": f"(mkMerge [ {text} ])",
+            "twice": f"(mkMerge [ {text} {text} ])",
+        }[layer]
+    return text
+
+
+_SPEC = st.tuples(
+    st.lists(st.sampled_from(["true", "true", "false", "merge", "twice"]), max_size=3),
+    st.none() | st.integers(40, 60),
+    st.none() | st.integers(900, 1100),
+    st.integers(0, 99),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_SPEC, max_size=5))
+def test_the_library_agrees_with_the_engine(
+    modules: Evaluator, specs: list[tuple[list[str], int | None, int | None, int]]
+) -> None:
+    """The functions on properties, written in Nix, do what the engine does."""
+    defs = " ".join(f'{{ file = "f"; value = {_definition(spec)}; }}' for spec in specs)
+    text = f"""
+      let
+        defs = [ {defs} ];
+        inherit (lib.modules) dischargeProperties sortProperties;
+        applying = concatMap (d: map (value: d // {{ inherit value; }}) (dischargeProperties d.value)) defs;
+        found = lib.modules.filterOverrides' applying;
+        values = map (d: d.value) (sortProperties found.values);
+        merged = mergeDefinitions [ "a" ] (types.listOf types.int) defs;
+      in
+      [ values found.highestPrio ] == [ (map (d: d.value) merged.defsFinal) merged.defsFinal'.highestPrio ]
+    """
+    value = modules.eval_string(f"let lib = import {LIB}; in with lib; {text}")
+    assert value is True
