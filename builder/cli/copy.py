@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from builder.cli.errors import UsageError
+from builder.cli.session import Session
 from builder.store.export import export_paths, import_paths, in_order
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore, default_root
@@ -89,12 +90,24 @@ def paths_of(words: argparse.Namespace) -> list[StorePath]:
 def _path(words: argparse.Namespace, text: str) -> StorePath:
     if text.startswith(STORE_DIR + "/"):
         return StorePath.split(text)[0]
+    from builder.cli.options import session_of
+
+    return named_path(session_of(words), text)
+
+
+def named_path(session: Session, text: str) -> StorePath:
+    """A store path, what a link such as ./result leads to, or a flake's output, which is built."""
+    if text.startswith(STORE_DIR + "/"):
+        return StorePath.split(text)[0]
+    place = session.cwd / text
+    if place.is_symlink():
+        from builder.cli.store import resolved
+
+        return StorePath.split(resolved(session, text))[0]
     # Imported here: what is in the store already travels without the language being loaded.
     from builder.cli.build import DEFAULT, PREFIXES
     from builder.cli.installable import build_named
-    from builder.cli.options import session_of
 
-    session = session_of(words)
     return build_named(session, text, prefixes=PREFIXES, default=DEFAULT)
 
 

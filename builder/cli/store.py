@@ -25,7 +25,8 @@ def gc(words: argparse.Namespace) -> int:
     session = session_of(words)
     if words.delete_older_than:
         _forget(session, _seconds(words.delete_older_than), dry=words.dry_run)
-    found = collect(session.store, dry_run=words.dry_run)
+    limit = None if words.max_freed is None else _bytes(words.max_freed)
+    found = collect(session.store, dry_run=words.dry_run, limit=limit)
     verb = "would delete" if words.dry_run else "deleted"
     if words.dry_run:
         for path in found.paths:
@@ -39,6 +40,13 @@ def _seconds(text: str) -> float:
     if match is None:
         raise UsageError(f"'{text}' is not an age", hint="write for example 30d, 2w or 12h")
     return int(match[1]) * _UNITS[match[2]]
+
+
+def _bytes(text: str) -> int:
+    match = re.fullmatch(r"([0-9]+)([KMGT]?)", text)
+    if match is None:
+        raise UsageError(f"'{text}' is not a number of bytes", hint="write for example 500M or 2G")
+    return int(match[1]) << 10 * " KMGT".index(match[2] or " ")
 
 
 def _forget(session: Session, age: float, *, dry: bool) -> None:
@@ -56,9 +64,13 @@ def verify(words: argparse.Namespace) -> int:
     """Check the store; 1 when something is wrong."""
     session = session_of(words)
     count = 0
+    repairer = session.substituter(session.configuration.substituters) if words.repair else None
     for problem in verify_store(session.store, contents=not words.no_contents):
-        count += 1
         print(problem)
+        if repairer is not None and repairer.repair(problem.path):
+            session.say(f"path '{problem.path}' is whole again")
+        else:
+            count += 1
     session.say("the store is sound" if not count else f"{count} problems")
     return 1 if count else 0
 
@@ -67,7 +79,7 @@ def path_info(words: argparse.Namespace) -> int:
     """Print what the database knows of paths."""
     session = session_of(words)
     store = session.store
-    paths = [StorePath.split(_resolved(session, text))[0] for text in words.paths]
+    paths = [StorePath.split(resolved(session, text))[0] for text in words.paths]
     infos = store.closure(paths) if words.recursive else [store.query(path) for path in paths]
     rows = [_facts(session, info, closure=words.closure_size) for info in infos]
     if words.json:
@@ -79,7 +91,7 @@ def path_info(words: argparse.Namespace) -> int:
     return 0
 
 
-def _resolved(session: Session, text: str) -> str:
+def resolved(session: Session, text: str) -> str:
     """A store path as it is, or what a link such as ./result leads to."""
     if text.startswith("/nix/store/"):
         return text

@@ -23,11 +23,16 @@ def add_store(group: _Group, command: _Command) -> None:
 def _keeping(commands: _Group, command: _Command) -> None:
     collect = command(commands, "gc", "builder.cli.store:gc", "delete what no root reaches")
     collect.add_argument("--dry-run", action="store_true")
+    collect.add_argument("--max-freed", metavar="SIZE", help="stop once that much is freed: 2G")
     collect.add_argument(
         "--delete-older-than", metavar="AGE", help="first delete generations older, e.g. 30d"
     )
     verify = command(commands, "verify", "builder.cli.store:verify", "check the store's contents")
     verify.add_argument("--no-contents", action="store_true", help="only what is registered")
+    verify.add_argument("--repair", action="store_true", help="take damaged paths from the caches")
+    command(commands, "optimise", "builder.cli.store_files:optimise", "share equal files' blocks")
+    roots = command(commands, "roots", "builder.cli.look:roots", "what keeps paths")
+    roots.add_argument("--json", action="store_true")
 
 
 def _looking(commands: _Group, command: _Command) -> None:
@@ -37,6 +42,25 @@ def _looking(commands: _Group, command: _Command) -> None:
     info.add_argument("-S", "--closure-size", action="store_true")
     info.add_argument("--json", action="store_true")
 
+    listing = command(commands, "ls", "builder.cli.look:ls", "list what is in a path")
+    listing.add_argument("path")
+    listing.add_argument("-l", "--long", action="store_true")
+    listing.add_argument("-R", "--recursive", action="store_true")
+    listing.add_argument("--json", action="store_true")
+    command(commands, "cat", "builder.cli.look:cat", "print a file").add_argument("path")
+    why = command(commands, "why", "builder.cli.look:why", "why a path depends on another")
+    why.add_argument("path")
+    why.add_argument("dependency")
+    why.add_argument("--files", type=int, default=3, help="how many files to show for each step")
+    why.add_argument("--json", action="store_true")
+    diff = command(commands, "diff", "builder.cli.look:diff", "what two closures have different")
+    diff.add_argument("before")
+    diff.add_argument("after")
+    diff.add_argument("--json", action="store_true")
+    tree = command(commands, "tree", "builder.cli.look:tree", "a closure as a tree, with sizes")
+    tree.add_argument("path")
+    tree.add_argument("--html", type=Path, metavar="FILE", help="as a page for the browser")
+
 
 def _moving(commands: _Group, command: _Command) -> None:
     copy = command(commands, "copy", "builder.cli.copy:copy", "copy closures between stores")
@@ -45,6 +69,16 @@ def _moving(commands: _Group, command: _Command) -> None:
     way.add_argument("--to", help="ssh://HOST, a store's root, or a cache's URL")
     way.add_argument("--from", dest="source", help="a cache's URL, or a store's root")
     copy.add_argument("-k", "--key-file", type=Path, action="append", default=[])
+    adding = command(commands, "add", "builder.cli.store_files:add", "add a file or folder")
+    adding.add_argument("file", type=Path)
+    adding.add_argument("-n", "--name", help="the path's name, if not the file's")
+    adding.add_argument("--flat", action="store_true", help="name it by the file's bytes alone")
+    dumping = command(commands, "dump", "builder.cli.store_files:dump", "archive to stdout")
+    dumping.add_argument("file", type=Path)
+    restoring = command(commands, "restore", "builder.cli.store_files:restore", "unpack from stdin")
+    restoring.add_argument("file", type=Path)
+    exporting = command(commands, "export", "builder.cli.store_files:export", "closures to stdout")
+    exporting.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
     importing = command(commands, "import", "builder.cli.copy:receive", "add an export from stdin")
     importing.add_argument("--missing", action="store_true", help=argparse.SUPPRESS)
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from builder.store.canonical import remove_tree
 from builder.store.errors import FormatError
+from builder.store.export import in_order
 from builder.store.local import LocalStore
 from builder.store.locks import hold
+from builder.store.optimise import remove_unused
 from builder.store.paths import StorePath
 
 
@@ -22,39 +24,61 @@ class Collected:
 
 
 def collect(
-    store: LocalStore, *, dry_run: bool = False, say: Callable[[str], None] = lambda _: None
+    store: LocalStore,
+    *,
+    dry_run: bool = False,
+    limit: int | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Collected:
     """Remove every path that no root reaches; waits until nobody adds to the store.
 
-    Outputs do not keep their derivations, nor derivations their outputs.
+    With a `limit` it stops once so many bytes are freed. Outputs do not keep
+    their derivations, nor derivations their outputs.
     """
     with hold(store.state / "gc.lock", exclusive=True):
         valid = set(store.database.all_paths())
         roots = [path for path in store.roots.find() if path in valid]
         live = {info.path for info in store.closure(roots)}
-        dead = sorted(valid - live)
-        size = sum(store.query(path).nar_size for path in dead)
+        dead, size = _up_to(store, valid - live, limit)
         if not dry_run:
             store.database.forget(dead)
             for path in dead:
                 say(f"deleting '{path}'")
                 remove_tree(store.real_path(path))
-            for leftover in _invalid(store, live):
+            for leftover in _invalid(store, valid - set(dead)):
                 say(f"deleting the leftover '{leftover}'")
                 remove_tree(leftover)
             store.remove_leftovers()
+            remove_unused(store.folder)
             _remove_dangling(store.state / "gcroots/auto")
     return Collected(paths=tuple(dead), nar_bytes=size)
 
 
-def _invalid(store: LocalStore, live: set[StorePath]) -> list[Path]:
+def _up_to(
+    store: LocalStore, dead: set[StorePath], limit: int | None
+) -> tuple[list[StorePath], int]:
+    """What to remove of `dead`, and its size: whatever refers to a path goes before it."""
+    infos = [store.query(path) for path in dead]
+    if limit is None:
+        return sorted(dead), sum(info.nar_size for info in infos)
+    chosen: list[StorePath] = []
+    size = 0
+    for info in reversed(in_order(infos)):
+        if size >= limit:
+            break
+        chosen.append(info.path)
+        size += info.nar_size
+    return sorted(chosen), size
+
+
+def _invalid(store: LocalStore, valid: set[StorePath]) -> list[Path]:
     """What lies in the store without being valid: nobody is adding, so nobody wants it."""
     found = []
     for file in sorted(store.folder.iterdir()):
         if file.name == ".links":
             continue
         try:
-            if StorePath(file.name) in live:
+            if StorePath(file.name) in valid:
                 continue
         except FormatError:
             pass

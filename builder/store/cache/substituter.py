@@ -217,6 +217,18 @@ class Substituter:
                             start(user)
         return done
 
+    def repair(self, path: StorePath) -> bool:
+        """Put a valid path that is damaged or gone back as it was; whether a cache had it."""
+        wanted = self._store.query(path)
+        with self._store.adding(), self._store.scratch() as folder:
+            for place, offer in enumerate(self._usable(self._ask_caches(path), path)):
+                tree = folder / f"{place}-{path.base}"
+                if offer.found.info.nar_hash == wanted.nar_hash and self._transfer(offer, tree):
+                    with self._store.lock(path):
+                        self._store.install(tree, path)
+                    return True
+        return False
+
     def _transfer(self, offer: Offer, tree: Path) -> bool:
         info = offer.found.info
         try:

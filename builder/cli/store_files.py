@@ -1,0 +1,68 @@
+"""``neve store`` for files and archives: add, dump, restore, export, optimise."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from builder.cli.copy import paths_of, store_of
+from builder.cli.errors import UsageError
+from builder.store import nar
+from builder.store.export import export_paths, in_order
+from builder.store.graph import size
+from builder.store.nar_restore import restore as restore_tree
+from builder.store.optimise import Saved
+from builder.store.optimise import optimise as link_tree
+
+
+def add(words: argparse.Namespace) -> int:
+    """Add a file or folder to the store."""
+    source: Path = words.file
+    if not source.exists() and not source.is_symlink():
+        raise UsageError(f"there is no '{source}'")
+    name = words.name or source.resolve().name
+    if words.flat and (source.is_symlink() or not source.is_file()):
+        raise UsageError(f"'{source}' is not a regular file", hint="leave out --flat")
+    print(store_of(words).add_path(source, name, recursive=not words.flat))
+    return 0
+
+
+def dump(words: argparse.Namespace) -> int:
+    """Write a file or folder as an archive to standard output."""
+    _no_terminal()
+    nar.dump(words.file, sys.stdout.buffer.write)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def restore(words: argparse.Namespace) -> int:
+    """Unpack the archive on standard input."""
+    if words.file.exists() or words.file.is_symlink():
+        raise UsageError(f"'{words.file}' is there already")
+    restore_tree(sys.stdin.buffer, words.file)
+    return 0
+
+
+def export(words: argparse.Namespace) -> int:
+    """Write closures to standard output, for ``neve store import`` or ``nix-store --import``."""
+    _no_terminal()
+    store = store_of(words)
+    export_paths(store, in_order(store.closure(paths_of(words))), sys.stdout.buffer)
+    return 0
+
+
+def _no_terminal() -> None:
+    if sys.stdout.isatty():
+        raise UsageError("an archive is nothing to read", hint="send it to a file or a pipe")
+
+
+def optimise(words: argparse.Namespace) -> int:
+    """Let files of the same content share their blocks."""
+    store = store_of(words)
+    saved = Saved()
+    with store.adding():
+        for path in store.database.all_paths():
+            saved += link_tree(store.folder, store.real_path(path))
+    print(f"{size(saved.size)} freed by linking {saved.files} files", file=sys.stderr)
+    return 0

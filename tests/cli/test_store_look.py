@@ -1,0 +1,203 @@
+"""What a store holds, and why: beside the real Nix where that has the same command."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.store.compare import compare, split_name
+from builder.store.hashes import hash_bytes
+from builder.store.info import PathInfo
+from builder.store.local import LocalStore
+from builder.store.paths import StorePath
+from builder.store.verify import verify
+from tests.cli.conftest import Shell
+from tests.reference import nix
+
+
+def theirs(shell: Shell, *command: str) -> str:
+    """What the real Nix says about the shell's store."""
+    done = nix().run(*command, "--store", str(shell.folder / "root"), write=[shell.folder])
+    assert done.status == 0, done.err
+    return done.out
+
+
+def built(shell: Shell) -> tuple[str, str]:
+    """The paths `outer` and `inner`."""
+    outer = shell.run("build", "f", "--print-out-paths").strip()
+    return outer, shell.run("build", "f#inner", "--no-link").strip()
+
+
+def apart(*words: str) -> str:
+    """Run ``neve`` in a process of its own: what it adds is kept only while it lives."""
+    code = "import sys; from builder.cli.main import neve; sys.exit(neve())"
+    argv = [sys.executable, "-c", code, *words]
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_ls(shell: Shell) -> None:
+    outer, inner = built(shell)
+    assert shell.run("store", "ls", outer) == "bin\ninner\n"
+    assert shell.run("store", "ls", f"{inner}/share") == "greeting\n"
+    assert shell.run("store", "ls", "-R", "result") == "./bin\n./bin/greet\n./inner\n"
+    long = shell.run("store", "ls", "-l", outer).splitlines()
+    assert long[1].startswith("lrwxrwxrwx") and long[1].endswith(f"inner -> {inner}")
+    ours = json.loads(shell.run("store", "ls", "-R", "--json", outer))
+    told = json.loads(theirs(shell, "nix", "store", "ls", "-R", "--json", outer))
+    for facts in _nodes(told):
+        facts.pop("narOffset", None)
+    assert ours == told
+    assert f"there is no '{outer}/nothing'" in shell.fails(
+        "store", "ls", f"{outer}/nothing", code=2
+    )
+    assert "is not valid" in shell.fails("store", "ls", outer.replace("-outer", "-x"))
+
+
+def _nodes(facts: Any) -> Any:
+    yield facts
+    for entry in facts.get("entries", {}).values():
+        yield from _nodes(entry)
+
+
+def test_cat(shell: Shell) -> None:
+    _, inner = built(shell)
+    assert apart("store", "cat", f"{inner}/share/greeting") == "hello"
+    assert "is no file" in shell.fails("store", "cat", inner, code=2)
+
+
+def test_why(shell: Shell) -> None:
+    outer, inner = built(shell)
+    told = shell.run("store", "why", "result", inner)
+    assert told == f"{outer}\n└───{inner}\n    inner: …{inner}…\n"
+    rows = json.loads(shell.run("store", "why", "--json", outer, inner))
+    assert rows == [{"path": outer, "to": inner, "files": ["inner"]}]
+    assert "does not depend on" in shell.fails("store", "why", inner, outer)
+
+
+def test_tree(shell: Shell) -> None:
+    outer, inner = built(shell)
+    first, second = shell.run("store", "tree", outer).splitlines()
+    assert first.startswith(f"{outer} ") and second.startswith(f"└───{inner} ")
+    shell.run("store", "tree", outer, "--html", "page.html")
+    page = Path("page.html").read_text()
+    assert page.count("<details") == 1 and inner.partition("-")[2] in page
+    assert "http" not in page
+
+
+def test_roots(shell: Shell) -> None:
+    outer, _ = built(shell)
+    link = shell.folder / "result"
+    told = shell.run("store", "roots")
+    assert outer in told
+    found = json.loads(shell.run("store", "roots", "--json"))
+    assert any(
+        str(Path(place).readlink()) == str(link) for place in found[outer] if "auto" in place
+    )
+
+
+def info(name: str, size: int) -> PathInfo:
+    digest = hash_bytes("sha256", name.encode())
+    path = StorePath(f"{digest.base32[:32]}-{name}")
+    return PathInfo(path=path, nar_hash=digest, nar_size=size)
+
+
+def test_what_two_closures_have_different() -> None:
+    before = [info("gone-1", 100), info("same-1.0", 50_000), info("up-1.0", 1000), info("plain", 1)]
+    after = [
+        info("same-1.0", 50_100),
+        info("up-2.0", 30_000),
+        info("plain", 70_000),
+        info("new", 9),
+    ]
+    assert [str(change) for change in compare(before, after)] == [
+        "gone: 1 → ∅",
+        "new: ∅ → ε",
+        "plain: +68.4 KiB",
+        "up: 1.0 → 2.0, +28.3 KiB",
+    ]
+    assert split_name("libc6-2.41-12+deb13u4") == ("libc6", "2.41-12+deb13u4")
+    assert split_name("nixos-system-x-0.1") == ("nixos-system-x", "0.1")
+
+
+def test_diff(shell: Shell) -> None:
+    outer, inner = built(shell)
+    out, told = shell.both("store", "diff", inner, outer)
+    assert out == "outer: ∅ → ε\n" and told.startswith("closure size: ")
+    assert out == theirs(shell, "nix", "store", "diff-closures", inner, outer).replace(
+        "\x1b[31;1m", ""
+    ).replace("\x1b[0m", "").replace("outer: ∅ → ε, ", "outer: ∅ → ε")
+
+
+def test_add_dump_restore(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("tree/sub").mkdir(parents=True)
+    Path("tree/sub/file").write_text("content")
+    path = shell.run("store", "add", "tree").strip()
+    assert path == theirs(shell, "nix-store", "--add", str(shell.folder / "tree")).strip()
+    flat = shell.run("store", "add", "--flat", "--name", "f", "tree/sub/file").strip()
+    assert LocalStore(Path("root")).query(StorePath.parse(flat)).ca == (
+        f"fixed:sha256:{hash_bytes('sha256', b'content').base32}"
+    )
+    assert "is not a regular file" in shell.fails("store", "add", "--flat", "tree", code=2)
+    archive = theirs(shell, "nix-store", "--dump", str(shell.folder / "tree")).encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(archive)))
+    shell.run("store", "restore", "copy")
+    assert Path("copy/sub/file").read_text() == "content"
+    assert "is there already" in shell.fails("store", "restore", "copy", code=2)
+
+
+def test_collecting_a_part(shell: Shell) -> None:
+    for name in ("default", "inner"):
+        apart("build", f"f#{name}", "--no-link")
+    store = LocalStore(Path("root"))
+    left = set(store.database.all_paths())
+    while len(left) > 1:
+        apart("store", "gc", "--max-freed", "1")
+        now = set(store.database.all_paths())
+        (gone,) = left - now
+        assert all(gone not in store.references(path) for path in now)
+        left = now
+    assert list(verify(store, contents=True)) == []
+    apart("store", "gc", "--max-freed", "1G")
+    assert store.database.all_paths() == []
+    assert "is not a number of bytes" in shell.fails("store", "gc", "--max-freed", "much", code=2)
+
+
+def test_equal_files_share_their_blocks(shell: Shell) -> None:
+    for name in ("one", "two"):
+        Path(name, "d").mkdir(parents=True)
+        Path(name, "d/big").write_bytes(b"x" * 100_000)
+        Path(name, "own").write_text(name)
+    paths = [apart("store", "add", name) for name in ("one", "two")]
+    _, told = shell.both("store", "optimise")
+    assert told == "97.7 KiB freed by linking 1 files\n"
+    first, second = (Path(f"root{path}/d/big").stat() for path in paths)
+    assert first.st_ino == second.st_ino
+    store = LocalStore(Path("root"))
+    assert list(verify(store, contents=True)) == []
+    folder = Path(f"root{paths[1]}/d").stat()
+    assert (folder.st_mode & 0o777, folder.st_mtime_ns) == (0o555, 1_000_000_000)
+    theirs(shell, "nix-store", "--verify", "--check-contents")
+    theirs(shell, "nix-store", "--optimise")
+    assert shell.both("store", "optimise")[1].startswith("0.0 KiB freed")
+    apart("store", "gc")
+    assert [path.name for path in Path("root/nix/store/.links").iterdir()] == []
+
+
+def test_damaged_paths_come_back_from_a_cache(shell: Shell) -> None:
+    outer, inner = built(shell)
+    shell.run("store", "push", "cache", outer)
+    file = Path(f"root{inner}/share/greeting")
+    file.chmod(0o644)
+    file.write_text("spoilt")
+    assert f"path '{inner}' is modified" in shell.run("store", "verify", code=1)
+    options = ("--option", "require-sigs", "false", "--option", "substituters", "cache")
+    _, told = shell.both("store", "verify", "--repair", *options)
+    assert f"path '{inner}' is whole again" in told
+    assert file.read_text() == "hello"
+    shell.run("store", "verify")
