@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from builder.cli.session import Options, Session
+from builder.realise.watched import Limits
 
 
 def session_of(words: argparse.Namespace) -> Session:
@@ -16,6 +17,13 @@ def session_of(words: argparse.Namespace) -> Session:
             jobs=words.jobs,
             quiet=words.quiet,
             show_trace=words.show_trace,
+            cores=words.cores,
+            keep_going=words.keep_going,
+            limits=Limits(
+                timeout=words.timeout,
+                max_silent=words.max_silent_time,
+                max_log=words.max_log_size,
+            ),
             settings=tuple((name, value) for name, value in words.option),
         )
     )

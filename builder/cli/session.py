@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.fetch.cache import cache_folder
 from builder.realise.settings import Settings, Silent, current_system
+from builder.realise.watched import Limits
 from builder.store.paths import StorePath
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Options:
     show_trace: bool = False
     json: bool = False
     settings: tuple[tuple[str, str], ...] = ()  # names and values, as in neve.conf
+    cores: int | None = None
+    keep_going: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass
@@ -211,9 +215,14 @@ class Session:
         )
 
     def _settings(self) -> Settings:
-        plain = Settings(mirrors=self._mirrors())
-        if self.options.jobs:
-            plain = replace(plain, jobs=self.options.jobs)
+        options = self.options
+        plain = Settings(
+            mirrors=self._mirrors(), limits=options.limits, keep_going=options.keep_going
+        )
+        if options.jobs:
+            plain = replace(plain, jobs=options.jobs)
+        if options.cores:
+            plain = replace(plain, cores=options.cores)
         return plain
 
     def _mirrors(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ class Sandbox:
     in order, after these. `network` shares the host's; without it there is
     only a loopback device. `tty` keeps the terminal's session, for programs
     that a person talks to. `share_pids` leaves the process visible to and
-    among the host's.
+    among the host's. `seccomp` is a descriptor with a filter of system calls.
     """
 
     bwrap: tuple[str, ...]
@@ -56,6 +56,7 @@ class Sandbox:
     hostname: str = "localhost"
     tty: bool = False
     share_pids: bool = False
+    seccomp: int | None = None
 
     def argv(self, command: Sequence[str]) -> list[str]:
         """The whole command line that runs `command` in this sandbox."""
@@ -64,6 +65,8 @@ class Sandbox:
         argv += ["--uid", str(self.uid), "--gid", str(self.gid)]
         if not self.share_pids:
             argv.append("--unshare-pid")
+        if self.seccomp is not None:
+            argv += ["--seccomp", str(self.seccomp)]
         if not self.network:
             argv.append("--unshare-net")
         if not self.tty:

@@ -142,6 +142,8 @@ class _Run:
         self.elsewhere: list[StorePath] = []  # another process builds these
         self.running: dict[StorePath, _Started] = {}
         self.pool = Pool(run)
+        self.failures: list[BuildError] = []
+        self.left = len(plan.builds)
 
     def run(self) -> None:
         self.progress.planned(len(self.plan.builds))
@@ -155,6 +157,7 @@ class _Run:
                 if self.running or self.elsewhere:
                     for job, result in self.pool.results(_RETRY if self.elsewhere else None):
                         self.finish(job, result)
+            self.tell_failures()
         finally:
             self.pool.close()
             for started in self.running.values():
@@ -239,12 +242,21 @@ class _Run:
     def finish(self, job: Job, result: Done | Failed) -> None:
         if isinstance(result, Failed):
             self.progress.failed(job.drv, result.message)
-            raise BuildError(result.message, hint=result.hint)
+            error = BuildError(result.message, hint=result.hint)
+            if not self.settings.keep_going:
+                raise error
+            self.failures.append(error)
+            self.release(job)
+            return
         self.register(job, result)
+        self.release(job)
+        self.complete(job.drv, result.seconds)
+
+    def release(self, job: Job) -> None:
+        """The job has ended: others may write its outputs."""
         for lock in self.running.pop(job.drv).locks:
             lock.release()
         remove_tree(job.folder)
-        self.complete(job.drv, result.seconds)
 
     def register(self, job: Job, result: Done) -> None:
         paths = job.derivation.output_paths()
@@ -291,7 +303,19 @@ class _Run:
             self.progress.failed(job.drv, str(error))
             raise
 
+    def tell_failures(self) -> None:
+        """Raises BuildError when something failed while the rest was built."""
+        if not self.failures:
+            return
+        text = "\n".join(str(error) for error in self.failures)
+        others = self.left - len(self.failures)
+        if others:
+            plural = "s that need it were" if others > 1 else " that needs it was"
+            text += f"\n{others} other derivation{plural} not built"
+        raise BuildError(text, hint=self.failures[0].hint)
+
     def complete(self, drv: StorePath, seconds: float) -> None:
+        self.left -= 1
         self.progress.finished(drv, seconds)
         for user in self.users[drv]:
             self.missing[user].discard(drv)

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from builder.realise.watched import Limits
 from builder.store.paths import StorePath
 
 
@@ -21,7 +22,8 @@ class Settings:
     `jobs` derivations at a time; `cores` is what each may use. `mirrors` are
     base URLs of Debian mirrors, best first. `bubblewrap` is the argv prefix
     that runs it, None when there is none (then only builtin builders that run
-    no program work). `log_lines` of a failed build's log are shown.
+    no program work). `log_lines` of a failed build's log are shown. With
+    `keep_going` what does not depend on a failed build is still built.
     """
 
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
@@ -30,6 +32,8 @@ class Settings:
     bubblewrap: tuple[str, ...] | None = None
     system: str = field(default_factory=current_system)
     log_lines: int = 25
+    limits: Limits = field(default_factory=Limits)
+    keep_going: bool = False
 
 
 class Progress(Protocol):

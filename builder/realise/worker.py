@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import hashlib
 import os
-import subprocess
 import time
 import traceback
 from collections.abc import Sequence
@@ -18,7 +18,9 @@ from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
 from builder.realise.placeholders import filled
 from builder.realise.sandbox import Bind, Sandbox
+from builder.realise.seccomp import open_program
 from builder.realise.tool_runner import SandboxRunner
+from builder.realise.watched import run_watched
 from builder.store.canonical import canonicalise
 from builder.store.errors import FormatError
 from builder.store.hashes import Hash
@@ -40,7 +42,9 @@ def run(job: Job) -> Done | Failed:
         try:
             with log_file.open("wb", buffering=0) as log:
                 _build(job, store, log)
-            return Done(outputs=_seal_outputs(job), seconds=time.monotonic() - start)
+            outputs = _seal_outputs(job)
+            _compress(log_file)
+            return Done(outputs=outputs, seconds=time.monotonic() - start)
         except Exception as error:
             # An error of ours tells all; another one is a fault of the builder.
             known = type(error).__module__.startswith("builder.")
@@ -51,6 +55,17 @@ def run(job: Job) -> Done | Failed:
             return Failed(
                 message=_message(job, reason, log_file), hint=getattr(error, "hint", None)
             )
+
+
+def _compress(log_file: Path) -> None:
+    """A log that nobody waits for is kept small, as Nix keeps it."""
+    data = log_file.read_bytes()
+    if data:
+        target = log_file.with_name(f"{log_file.name}.bz2")
+        aside = target.with_name(f".{target.name}.{os.getpid()}")
+        aside.write_bytes(bz2.compress(data))
+        aside.rename(target)
+        log_file.unlink()
 
 
 def _message(job: Job, reason: str, log_file: Path) -> str:
@@ -150,12 +165,16 @@ def _run_sandboxed(job: Job, store: LocalStore, log: BinaryIO) -> None:
         env=env,
         cwd=BUILD_TOP,
     )
-    argv = sandbox.argv([derivation.builder, *derivation.args])
-    done = subprocess.run(
-        argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, check=False
-    )
-    if done.returncode:
-        raise BuildError(f"exit code {done.returncode}")
+    seccomp = open_program()
+    try:
+        argv = replace(sandbox, seccomp=seccomp).argv([derivation.builder, *derivation.args])
+        handles = () if seccomp is None else (seccomp,)
+        code = run_watched(argv, log, settings.limits, handles=handles)
+    finally:
+        if seccomp is not None:
+            os.close(seccomp)
+    if code:
+        raise BuildError(f"exit code {code}")
 
 
 def _seal_outputs(job: Job) -> dict[str, Sealed]:
