@@ -97,6 +97,11 @@ class CallCompiler(OperatorCompiler):
         builtin = self.known_builtin(expr, scope)
         if builtin is not None:
             return self.builtin_value(builtin, strict=True)
+        if expr.default is None and not self.often:
+            made = self.strict(expr.subject, scope)
+            for name in expr.path:
+                made = self.call("select", made, *self.names((name,), scope))
+            return made
         if expr.default is None:
             made, holder = self.held(expr.subject, scope)
             for index, name in enumerate(expr.path):
@@ -111,13 +116,13 @@ class CallCompiler(OperatorCompiler):
                 self.kept(holder)
             return made
         made = self.strict(expr.subject, scope)
-        name = self.scratch()
-        found = self.bind(name, self.call("walk", made, *self._late_names(expr.path, scope)))
+        holder = self.scratch()
+        found = self.bind(holder, self.call("walk", made, *self._late_names(expr.path, scope)))
         self.release()
         default = expr.default
         is_missing = self.same(found, self.name("MISSING"))
         return self.choose(
-            is_missing, self.branch(lambda: self.strict(default, scope)), self.name(name)
+            is_missing, self.branch(lambda: self.strict(default, scope)), self.name(holder)
         )
 
     def attribute_or(self, made: ast.expr, holder: str, name: str, slow: ast.expr) -> ast.expr:
@@ -188,6 +193,8 @@ class CallCompiler(OperatorCompiler):
 
     def _callee(self, function: ast.expr, count: int) -> ast.expr:
         """What Python must call with `count` arguments."""
+        if not self.often:
+            return self.call("callee" if count == 1 else f"callee{count}", function)
         name = self.scratch()
         self.release()
         bound = self.bind(name, function)

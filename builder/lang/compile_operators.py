@@ -99,7 +99,8 @@ class OperatorCompiler(SetCompiler):
     ) -> ast.expr:
         """``fast`` where both sides are of the Python type `kind`, else the function `slow`."""
         constants = [side for side in sides if is_constant(side)]
-        if len(constants) == 2 or not all(_literal_type(side) is kind for side in constants):
+        fitting = all(_literal_type(side) is kind for side in constants)
+        if not self.often or len(constants) == 2 or not fitting:
             first = self.strict(sides[0], scope)
             if slow == "add" and self._must_check_left("+", sides):
                 first, name = self._checked_left("+", first)
@@ -165,6 +166,8 @@ class OperatorCompiler(SetCompiler):
 
     def _truth(self, made: ast.expr, check: str) -> ast.expr:
         """A value that must be a Boolean; the runtime's function `check` says that it is none."""
+        if not self.often:
+            return self.call(check, made)
         name = self.scratch()
         is_true = self.same(self.bind(name, made), self.constant(True))
         is_other = self.differs(self.name(name), self.constant(False))
@@ -199,7 +202,8 @@ class OperatorCompiler(SetCompiler):
         if all(isinstance(part, str) for part in expr.parts):
             return self.constant("".join(cast(tuple[str, ...], expr.parts)))
         values = [part for part in expr.parts if not isinstance(part, str)]
-        if len(values) > 2 or not all(map(self._cannot_fail, values[1:])):
+        short = len(values) <= 2 and all(map(self._cannot_fail, values[1:]))
+        if not self.often or not short:
             return self.call("interpolate", *self.parts(expr.parts, scope))
         held = [self.held(value, scope) for value in values]
         test = self.has_type("str", *(code for code, _ in held))

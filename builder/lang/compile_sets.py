@@ -36,7 +36,8 @@ class SetCompiler(Flow):
     Python variable of the bare Python function and the number of its arguments;
     `builtin_variables` those that certainly are builtins to the builtins' names.
     `builtins` maps each builtin's name to the strictness of its arguments, or
-    to None for one that is no function.
+    to None for one that is no function. `outermost` are the identities of the
+    functions that the file itself is, which are called once or a few times.
     """
 
     def __init__(self, source: Source, builtins: Mapping[str, str | None]) -> None:
@@ -47,6 +48,7 @@ class SetCompiler(Flow):
         self.formals: list[tuple[dict[str, bool], bool]] = []
         self.paths: list[str] = []
         self.direct: dict[str, tuple[str, int]] = {}
+        self.outermost: frozenset[int] = frozenset()
 
     @abstractmethod
     def strict(self, expr: Expr, scope: Scope | None) -> ast.expr:
@@ -213,8 +215,12 @@ class SetCompiler(Flow):
 
     def _bare(self, expr: Function, scope: Scope | None) -> ast.expr:
         """The Python function of as many arguments as `parameters` says."""
-        if expr.formals is not None:
-            return self._with_pattern(expr, scope)
+        outer, self.often = self.often, self.often or id(expr) not in self.outermost
+        made = self._plain(expr, scope) if expr.formals is None else self._with_pattern(expr, scope)
+        self.often = outer
+        return made
+
+    def _plain(self, expr: Function, scope: Scope | None) -> ast.expr:
         params: list[str] = []
         body: Expr = expr
         for _ in range(parameters(expr)):

@@ -9,7 +9,7 @@ variables, so looking one up costs what it costs in Python.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
 from builder.lang.compile_calls import CallCompiler
@@ -135,6 +135,8 @@ class Compiler(CallCompiler):
         holder = self.known(first)
         assert holder is not None
         rest = [self.name(variable) for variable in others]
+        if not self.often:
+            return self.call("from_with", self.constant(expr.name), made, *rest)
         slow = self.call("from_with", self.constant(expr.name), self.name(holder), *rest)
         return self.attribute_or(made, holder, expr.name, slow)
 
@@ -193,6 +195,14 @@ class Compiler(CallCompiler):
         )
 
 
+def _outermost(tree: Expr) -> Iterator[int]:
+    """The identities of the functions that a file's expression is, one inside of the other."""
+    while isinstance(tree, (Function, Let, With, Assert)):
+        if isinstance(tree, Function):
+            yield id(tree)
+        tree = tree.body
+
+
 def compile_tree(
     tree: Expr,
     source: Source,
@@ -205,6 +215,7 @@ def compile_tree(
     Raises `UndefinedVariable`.
     """
     compiler = Compiler(source, builtins)
+    compiler.outermost = frozenset(_outermost(tree))
     scope = None
     if scoped is not None:
         scope = Scope(None, dict.fromkeys(scoped, "SCOPE"), dictionary="SCOPE")

@@ -24,6 +24,9 @@ class Flow(Emitter):
     `forced` those that certainly hold none any more. `owned` are the variables
     of the Python function under construction, which alone can be assigned;
     `aliases` are its copies, forced, of other functions' variables.
+
+    `often` says that the code under construction may run more than a few times.
+    Other code is made short: making it takes longer than running it.
     """
 
     def __init__(self, source: Source) -> None:
@@ -33,6 +36,7 @@ class Flow(Emitter):
         self.forced: set[str] = set()
         self.owned: set[str] = set()
         self.aliases: dict[str, str] = {}
+        self.often = False
         self._depth = 0
 
     def later(self, make: Callable[[], ast.expr], params: Iterable[str] = ()) -> ast.expr:
@@ -84,14 +88,18 @@ class Flow(Emitter):
         known = self.known(variable)
         if known is not None:
             return self.name(known)
-        is_thunk = self.has_type("Thunk", self.name(variable))
-        force = self.call("force", self.name(variable))
+        holder = variable
         if variable in self.owned:
             self.forced.add(variable)
+        else:
+            self.aliases[variable] = holder = self.fresh()
+        force = self.call("force", self.name(variable))
+        if not self.often:
+            return self.bind(holder, force)
+        is_thunk = self.has_type("Thunk", self.name(variable))
+        if holder == variable:
             return self.choose(is_thunk, self.bind(variable, force), self.name(variable))
-        alias = self.fresh()
-        self.aliases[variable] = alias
-        return self.bind(alias, self.choose(is_thunk, force, self.name(variable)))
+        return self.bind(holder, self.choose(is_thunk, force, self.name(variable)))
 
     def stored(self, variable: str) -> ast.expr:
         """A variable's value or thunk, as it can be stored."""
