@@ -147,7 +147,9 @@ class StoreHost:
             for _, allowed in self.search_path
         )
 
-    def _missing(self, path: str) -> EvalError:
+    def _missing(self, path: str) -> Exception:
+        if not path.startswith(STORE_DIR + "/"):
+            return FileNotFoundError(2, "No such file or directory", path)
         message = f"path '{path}' does not exist"
         base, _, rest = path[len(STORE_DIR) + 1 :].partition("/")
         origin = self._allowed.get(base)

@@ -11,6 +11,7 @@ from typing import cast
 from builder.lang.compile_sets import SetCompiler
 from builder.lang.scope import Scope, resolve
 from builder.lang.tree import (
+    Apply,
     AttrSet,
     Binary,
     Expr,
@@ -31,6 +32,13 @@ _FUNCTIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//":
 _INLINE = frozenset({"+", "-", "*"})
 # Results between these need no look at 64 bits, and Python compares such integers quickly.
 _SMALL = 2**30 - 1
+# The functions that operators stand for; a program may bind them anew.
+_STAND_FOR = {
+    "-": "__sub",
+    "*": "__mul",
+    "/": "__div",
+    **dict.fromkeys(("<", ">", "<=", ">="), "__lessThan"),
+}
 _WORDS = {"null": None, "true": True, "false": False}
 
 
@@ -193,6 +201,10 @@ class OperatorCompiler(SetCompiler):
 
     def negative(self, expr: Negate, scope: Scope | None) -> ast.expr:
         """``-operand``"""
+        if self._is_bound("__sub", scope):
+            zero = Int(expr.pos, expr.pos, expr.pos, 0)
+            taken = Binary(expr.pos, expr.start, expr.end, "-", zero, expr.operand)
+            return self._called(taken, "__sub", scope)
         if isinstance(expr.operand, (Int, Float)):
             return self.constant(0 - expr.operand.value)
         return self.call("negate", self.strict(expr.operand, scope))
@@ -273,6 +285,9 @@ class OperatorCompiler(SetCompiler):
     def binary(self, expr: Binary, scope: Scope | None) -> ast.expr:
         """``left operator right``"""
         operator = expr.operator
+        function = _STAND_FOR.get(operator)
+        if function is not None and self._is_bound(function, scope):
+            return self._called(expr, function, scope)
         if operator in ("&&", "||", "->"):
             left = self.condition(expr.left, scope)
             right = self.branch(lambda: self.condition(expr.right, scope))
@@ -297,6 +312,22 @@ class OperatorCompiler(SetCompiler):
         else:
             made = self._order(expr.left, expr.right, scope)
         return made if operator in ("<", ">") else self.negation(made)
+
+    def _is_bound(self, name: str, scope: Scope | None) -> bool:
+        """Whether a program binds the name that an operator stands for."""
+        found = resolve(scope, name)
+        return found.variable is not None or found.dictionary is not None
+
+    def _called(self, expr: Binary, function: str, scope: Scope | None) -> ast.expr:
+        """An operator as the call of the function that the program puts in its place."""
+        name = Var(expr.pos, expr.pos, expr.end, function)
+        sides = (expr.left, expr.right)
+        if expr.operator in (">", "<="):
+            sides = (expr.right, expr.left)
+        made = self.strict(Apply(expr.pos, expr.start, expr.end, name, sides), scope)
+        if expr.operator in ("<=", ">="):
+            return self.negation(self._truth(made, "truth"))
+        return made
 
     def _concat(self, expr: Expr, scope: Scope | None) -> list[ast.expr]:
         if isinstance(expr, Binary) and expr.operator == "++":

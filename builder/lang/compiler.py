@@ -155,7 +155,15 @@ class Compiler(CallCompiler):
         return self.call("interpolate_path", self.name("BASE"), *parts)
 
     def _search_path(self, expr: SearchPath, scope: Scope | None) -> ast.expr:
-        return self.call("search", self.constant(expr.name))
+        found = [resolve(scope, name) for name in ("__findFile", "__nixPath")]
+        if all(one.variable is None and one.dictionary is None for one in found):
+            return self.call("search", self.constant(expr.name))
+        finder, path = (
+            Var(expr.pos, expr.start, expr.end, name) for name in ("__findFile", "__nixPath")
+        )
+        name = Str(expr.pos, expr.start, expr.end, (expr.name,))
+        call = Apply(expr.pos, expr.start, expr.end, finder, (path, name))
+        return self.strict(call, scope)
 
     def _list(self, expr: ListLit, scope: Scope | None) -> ast.expr:
         return self.list_of([self.lazy(item, scope) for item in expr.items])

@@ -133,6 +133,8 @@ class LocalHost:
 
     def store_path(self, path: str) -> str:
         """Refused."""
+        if not path.startswith(f"{self.store_dir}/"):
+            raise EvalError(f"path '{path}' is not in the Nix store")
         self._no_store(f"looking '{path}' up")
 
     def instantiate(self, request: DerivationRequest) -> Instantiated:

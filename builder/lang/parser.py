@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isinf
 
 from builder.lang.bindings import BindingReader, Draft
 from builder.lang.errors import ParseError
@@ -202,7 +203,7 @@ class Parser:
             return Select(simple.start, simple.start, lexer.last, simple, path, default)
         if lexer.kind == "or":
             # Before `or` was a keyword it was a name: `f or` applies f to it.
-            word = Var(lexer.start, lexer.start, lexer.end, "or")
+            word = Var(simple.start, lexer.start, lexer.end, "or")
             lexer.advance()
             return Apply(simple.start, simple.start, word.end, simple, (word,))
         return simple
@@ -307,6 +308,8 @@ class Parser:
             lexer.advance()
             return Int(start, start, end, int(value))
         if kind == "float":
+            if isinf(float(value)):
+                raise ParseError(f"invalid float '{value}'", self.source.at(start))
             lexer.advance()
             return Float(start, start, end, float(value))
         if kind in ("path", "hpath"):

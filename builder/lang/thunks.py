@@ -13,7 +13,8 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from builder.lang.errors import InfiniteRecursion, NotAFunction, StackOverflow
-from builder.lang.values import Builtin, Curried2, Curried3, Partial, Thunk, Value, describe
+from builder.lang.source import Pos
+from builder.lang.values import Attrs, Builtin, Curried2, Curried3, Partial, Thunk, Value, describe
 
 
 def _blackhole() -> Value:
@@ -122,13 +123,36 @@ def callee(function: Any) -> Any:
     if kind is Partial:
         return function.apply
     if isinstance(function, dict) and "__functor" in function:
-        return callee(callee(force(function["__functor"]))(function))
+        return _functor(function)
     from builder.lang.printing import brief
 
     raise NotAFunction(
         "attempt to call something which is not a function but "
         f"{describe(function)}: {brief(function)}"
     )
+
+
+def _functor(function: dict[str, Any]) -> Any:
+    """What to call for a set with `__functor`; an error about it is placed where that is bound."""
+    functor = force(function["__functor"])
+    try:
+        ask = callee(functor)
+    except NotAFunction as error:
+        error.pos = error.pos or place_in(function, "__functor")
+        raise
+    made = ask(function)
+    try:
+        return callee(made)
+    except NotAFunction as error:
+        error.pos = error.pos or place_in(function, "__functor")
+        raise
+
+
+def place_in(attrs: dict[str, Any], name: str) -> Pos | None:
+    """Where a name of a set was bound, if that is known."""
+    positions = attrs.positions if isinstance(attrs, Attrs) else None
+    found = None if positions is None else positions.find(name)
+    return None if found is None else Pos(file=found[0], line=found[1], column=found[2])
 
 
 def applier(function: Any) -> Any:

@@ -16,6 +16,7 @@ from builder.lang.errors import (
     ArgumentMismatch,
     DuplicateAttribute,
     EvalError,
+    MissingAttribute,
     NixError,
     NotAFunction,
     Note,
@@ -150,6 +151,9 @@ def _place(error: NixError, source: LoadedSource, node: Node | None, at: Pos) ->
         return source.source.at(node.bindings.dynamic[error.operand].pos)
     if isinstance(node, SearchPath):
         return None
+    old_let = isinstance(node, AttrSet) and source.source.text.startswith("let", node.start)
+    if old_let and isinstance(error, MissingAttribute):
+        return None  # the old `let { ... body = ...; }`
     if isinstance(error, TypeMismatch) and isinstance(node, (Select, Str, PathLit, Binding)):
         return None
     return at

@@ -62,6 +62,7 @@ def world(host: RecordingHost) -> Evaluator:
     return Evaluator(host)
 
 
+EMPTY = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 DERIVATION = """
 derivation {
   name = "x"; system = "s"; builder = "/bin/sh"; args = [ "-c" (toString 1) ];
@@ -111,12 +112,17 @@ def test_derivation_context(world: Evaluator, host: RecordingHost) -> None:
 def test_fixed_output(world: Evaluator, host: RecordingHost) -> None:
     """The hash attributes are handed over."""
     world.eval_string(
-        '(derivation { name = "x"; system = "s"; builder = "b"; outputHash = "sha256-AAAA"; '
+        '(derivation { name = "x"; system = "s"; builder = "b"; outputHash = "'
+        f'{EMPTY}"; '
         'outputHashMode = "recursive"; }).outPath'
     )
     wanted = host.requests[0].output_hash
     assert wanted is not None
-    assert (wanted.algo, wanted.mode, wanted.value) == (None, "recursive", "sha256-AAAA")
+    assert (wanted.algo, wanted.mode, wanted.value) == (
+        None,
+        "recursive",
+        "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+    )
 
 
 def test_structured(world: Evaluator, host: RecordingHost) -> None:

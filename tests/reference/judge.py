@@ -66,6 +66,8 @@ def read_failure(text: str) -> Failure:
         if found:
             place = (int(found[2]), int(found[3]))
             break
+        if line.startswith("Try 'nix-"):  # it takes some errors for wrong command lines
+            break
         if not _HINT.match(line):
             message.append(line.removeprefix(indent))
     return Failure(message="\n".join(message).rstrip(), place=place)

@@ -7,9 +7,14 @@ from typing import Any
 
 from builder.lang.builtins.table import PURE
 from builder.lang.errors import TypeMismatch
-from builder.lang.expect import want_attrs, want_function, want_list, want_name
+from builder.lang.expect import (
+    want_attrs,
+    want_function,
+    want_list,
+    want_name,
+)
 from builder.lang.operators import missing
-from builder.lang.thunks import call, force
+from builder.lang.thunks import call, force, place_in
 from builder.lang.values import Attrs, Curried2, Thunk, formals_of, is_function, make_attrs
 
 
@@ -78,7 +83,11 @@ def list_to_attrs(items: Any) -> dict[str, Any]:
         pair = want_attrs(item)
         if "name" not in pair:
             raise missing(pair, "name")
-        name = want_name(pair["name"])
+        try:
+            name = want_name(pair["name"])
+        except TypeMismatch as error:
+            error.pos = error.pos or place_in(pair, "name")
+            raise
         if name not in result:
             if "value" not in pair:
                 raise missing(pair, "value")

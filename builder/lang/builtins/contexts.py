@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from builder.lang.builtins.table import PURE, World, text_and_context
@@ -9,7 +10,11 @@ from builder.lang.coerce import make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_bool, want_list, want_string, want_text
+from builder.lang.thunks import place_in
 from builder.lang.values import Builtin, ContextString
+from builder.lang.words import attribute
+
+_STORE_PATH = re.compile(r"/nix/store/[0-9a-z]{32}-[^/]+\Z")
 
 
 @PURE.add("hasContext", "s")
@@ -42,22 +47,27 @@ def append_context(value: Any, more: Any) -> Any:
     """A string that refers to more (in the form that `getContext` gives)."""
     text, context = text_and_context(want_string(value))
     added: set[Element] = set(context)
-    for path, entry in want_attrs(more).items():
-        fields = want_attrs(entry)
+    given = want_attrs(more)
+    for path in sorted(given):
+        if _STORE_PATH.match(path) is None:
+            raise EvalError(f"context key '{path}' is not a store path", place_in(given, path))
+        fields = want_attrs(given[path])
         if "path" in fields and want_bool(fields["path"]):
             added.add(PlainPath(path))
         if "allOutputs" in fields and want_bool(fields["allOutputs"]):
             if not path.endswith(".drv"):
                 raise EvalError(
-                    f"tried to add all-outputs context of {path}, which is not a derivation, "
-                    "to a string"
+                    f"tried to add all-outputs context of {attribute(path)}, which is not a "
+                    "derivation, to a string",
+                    place_in(given, path),
                 )
             added.add(DeepDerivation(path))
         for output in want_list(fields.get("outputs", [])):
             if not path.endswith(".drv"):
                 raise EvalError(
-                    f"tried to add derivation output context of {path}, which is not a "
-                    "derivation, to a string"
+                    f"tried to add derivation output context of {attribute(path)}, which is not a "
+                    "derivation, to a string",
+                    place_in(given, path),
                 )
             added.add(BuiltOutput(path, want_text(output)))
     return make_string(text, added)

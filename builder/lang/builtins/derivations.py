@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
-from builder.lang.builtins.hashing import encode32
+from builder.lang.builtins.hashing import encode32, parse_hash
+from builder.lang.builtins.strings import to_bytes
 from builder.lang.builtins.table import PURE, World
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element
@@ -18,6 +20,9 @@ from builder.lang.operators import missing
 from builder.lang.thunks import force
 from builder.lang.values import Builtin, Thunk
 
+# What a store path's name must not contain, and how long it may be.
+_ILLEGAL = re.compile(r"[^0-9a-zA-Z+\-._?=]")
+_LONGEST = 211
 _MODES = ("flat", "recursive", "text", "nar")
 
 
@@ -25,7 +30,29 @@ _MODES = ("flat", "recursive", "text", "nar")
 def placeholder(output: Any) -> str:
     """What stands for an output's own path inside its derivation."""
     name = want_plain(output)
-    return "/" + encode32(hashlib.sha256(f"nix-output:{name}".encode()).digest())
+    return "/" + encode32(hashlib.sha256(b"nix-output:" + to_bytes(name)).digest())
+
+
+def _refused(message: str) -> EvalError:
+    """An error about a derivation, which is about no place of its own."""
+    error = EvalError(message)
+    error.placeless = True
+    return error
+
+
+def _check_name(name: str) -> None:
+    """Insist on what a store path's name can be. Raises `EvalError`."""
+    problem = ""
+    if not name:
+        problem = "name must not be empty"
+    elif len(name) > _LONGEST:
+        problem = f"name '{name}' must be no longer than {_LONGEST} characters"
+    elif name in (".", "..") or name.startswith((".-", "..-")):
+        problem = f"name '{name}' is not valid"
+    elif bad := _ILLEGAL.search(name):
+        problem = f"name '{name}' contains illegal character '{bad.group()}'"
+    if problem:
+        raise _refused(f"invalid derivation name: {problem}. Please pass a different 'name'.")
 
 
 class _Draft:
@@ -75,22 +102,22 @@ class _Draft:
     def _set_outputs(self, names: list[str]) -> None:
         for name in names:
             if names.count(name) > 1:
-                raise EvalError(f"duplicate derivation output '{name}'")
-            if name in ("drv", "drvPath"):
-                raise EvalError(f"invalid derivation output name '{name}'")
+                raise _refused(f"duplicate derivation output '{name}'")
+            if name == "drvPath":
+                raise _refused(f"invalid derivation output name '{name}'")
         if not names:
-            raise EvalError("derivation cannot have an empty set of outputs")
+            raise _refused("derivation cannot have an empty set of outputs")
         self.outputs = tuple(names)
 
     def request(self) -> DerivationRequest:
         """What the host is asked for. Raises `EvalError` for what is missing."""
         for key in ("builder", "system"):
             if not self.special.get(key):
-                raise EvalError(f"required attribute '{key}' missing")
+                raise _refused(f"required attribute '{key}' missing")
         if self.name.endswith(".drv"):
-            raise EvalError(
-                f"derivation names are allowed to end in '.drv' only if they produce a single "
-                f"derivation file; rename '{self.name}'"
+            raise _refused(
+                "derivation names are allowed to end in '.drv' only if they produce a single "
+                "derivation file"
             )
         structured = None
         if self.json is not None:
@@ -114,9 +141,14 @@ class _Draft:
             return None
         mode = self.special.get("outputHashMode", "flat")
         if mode not in _MODES:
-            raise EvalError(f"invalid value '{mode}' for 'outputHashMode' attribute")
+            raise _refused(f"invalid value '{mode}' for 'outputHashMode' attribute")
         if self.outputs != ("out",):
-            raise EvalError("multiple outputs are not supported in fixed-output derivations")
+            raise _refused("multiple outputs are not supported in fixed-output derivations")
+        if self.special["outputHash"]:
+            try:
+                parse_hash(self.special["outputHash"], self.special.get("outputHashAlgo") or None)
+            except EvalError as error:
+                raise _refused(error.message) from None
         return OutputHash(
             algo=self.special.get("outputHashAlgo") or None,
             mode="recursive" if mode == "nar" else mode,
@@ -132,6 +164,7 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
         error.placeless = True
         raise error
     name = want_plain(attrs["name"])
+    _check_name(name)
     key = ""
     try:
         structured = "__structuredAttrs" in attrs and want_bool(attrs["__structuredAttrs"])
@@ -163,7 +196,10 @@ def _derivation(world: World, argument: Any) -> dict[str, Any]:
     """`derivation`: a set that becomes a derivation when its paths are needed."""
     attrs = want_attrs(argument)
     names = [want_text(name) for name in want_list(attrs["outputs"])] if "outputs" in attrs else []
-    names = names or ["out"]
+    if "outputs" not in attrs:
+        names = ["out"]
+    elif not names:
+        raise _refused("'builtins.head' called on an empty list")
     strict = Thunk(lambda: _strict(world, attrs))
     common: dict[str, Any] = dict(attrs)
     variants: dict[str, Any] = {}

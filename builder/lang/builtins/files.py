@@ -13,7 +13,7 @@ from builder.lang.errors import EvalError, nearest
 from builder.lang.expect import want_attrs, want_bool, want_function, want_plain, want_string
 from builder.lang.operators import missing
 from builder.lang.paths import base_name, canonical, dir_name
-from builder.lang.thunks import call, force
+from builder.lang.thunks import call, force, place_in
 from builder.lang.values import Builtin, Path
 
 
@@ -64,7 +64,10 @@ class FileBuiltins:
     def read_file(self, value: Any) -> Any:
         """The content of a file."""
         path = self.world.path(value)
-        data = self.host.read_file(canonical(path))
+        try:
+            data = self.host.read_file(canonical(path))
+        except FileNotFoundError:
+            raise EvalError(f"opening file '{path}': No such file or directory") from None
         if b"\0" in data:
             raise EvalError(
                 f"the contents of the file '{path}' cannot be represented as a Nix string"
@@ -73,7 +76,11 @@ class FileBuiltins:
 
     def read_dir(self, value: Any) -> Any:
         """The names in a folder and their types."""
-        return dict(self.host.list_dir(canonical(self.world.path(value))))
+        path = canonical(self.world.path(value))
+        try:
+            return dict(self.host.list_dir(path))
+        except FileNotFoundError:
+            raise EvalError(f"reading directory {path}: No such file or directory") from None
 
     def read_file_type(self, value: Any) -> str:
         """The type of a file."""
@@ -144,6 +151,7 @@ class FileBuiltins:
             if name not in known:
                 raise EvalError(
                     f"unsupported argument '{name}' to 'builtins.path'",
+                    place_in(given, name),
                     suggestions=nearest(name, known),
                 )
         if "path" not in given:

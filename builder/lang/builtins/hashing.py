@@ -21,7 +21,9 @@ _ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
 def digest(algo: str, data: bytes) -> bytes:
     """The hash of data. Raises `EvalError` for an algorithm that Nix does not know."""
     if algo not in _SIZES:
-        raise EvalError(f"unknown hash algorithm '{algo}'")
+        raise EvalError(
+            f"unknown hash algorithm '{algo}', expect 'md5', 'sha1', 'sha256', or 'sha512'"
+        )
     return hashlib.new(algo, data).digest()
 
 
@@ -57,6 +59,8 @@ def parse_hash(text: str, algo: str | None) -> tuple[str, bytes]:
         )
     digest(algo, b"")
     size = _SIZES[algo]
+    if sri and len(rest) != (size + 2) // 3 * 4:
+        raise EvalError(f"invalid SRI hash '{rest}'")
     try:
         if not sri and len(rest) == size * 2:
             return algo, bytes.fromhex(rest)
