@@ -24,10 +24,15 @@ Then = Callable[[int], None]
 
 
 class Search:
-    """One expression over one text. `spans` are those of the whole match and of its groups."""
+    """One expression over one text. `spans` are those of the whole match and of its groups.
 
-    def __init__(self, tree: Node, groups: int, text: bytes) -> None:
+    `anywhere` is the same expression for `re`: it may find another match, but where it
+    finds none there is none.
+    """
+
+    def __init__(self, tree: Node, groups: int, text: bytes, anywhere: re.Pattern[bytes]) -> None:
         self.tree = tree
+        self.anywhere = anywhere
         self.groups = groups
         self.text = text
         self._chars: dict[bytes, re.Pattern[bytes]] = {}
@@ -39,9 +44,13 @@ class Search:
     def matches(self) -> Iterator[list[Span]]:
         """All matches from left to right, as `re.finditer` would give them."""
         start, empty = 0, True
-        while start <= len(self.text):
+        while (first := self.anywhere.search(self.text, start)) is not None:
+            if first.start() > start:
+                start, empty = first.start(), True
             found = self._at(start, empty)
             if found is None:
+                if start == len(self.text):
+                    return
                 start, empty = start + 1, True
                 continue
             yield found

@@ -47,7 +47,7 @@ class Expression:
     def spans(self, data: bytes) -> Iterator[list[Span]]:
         """Where each match and its groups lie, from left to right."""
         if self.choice:
-            yield from Search(self.tree, self.groups, data).matches()
+            yield from Search(self.tree, self.groups, data, self.bytes).matches()
             return
         for found in self.bytes.finditer(data):
             spans: list[Span] = []
