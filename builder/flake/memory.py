@@ -34,7 +34,7 @@ create table if not exists answers (
     fingerprint blob, question text, answer text, primary key (fingerprint, question)
 );
 """
-_KEPT = 64  # fingerprints; older ones are forgotten
+_KEPT = 64  # references and fingerprints; older ones are forgotten
 _PATIENCE = 5.0  # seconds to wait for another process's transaction
 
 
@@ -113,6 +113,11 @@ class Memory:
             str(reference), self._code, fetched.path, json.dumps(dict(fetched.locked)),
             marshal.dumps((watch.root, [*watch.repository, *facts])),
         )  # fmt: skip
+        self._execute(
+            "delete from sources where rowid not in "
+            "(select rowid from sources order by rowid desc limit ?)",
+            _KEPT,
+        )
 
     # Answers
 
