@@ -14,12 +14,15 @@ from builder.cli.session import Session
 from builder.store.paths import STORE_DIR, StorePath
 
 PREFIXES = ("packages.SYSTEM", "legacyPackages.SYSTEM", "checks.SYSTEM", "")
+_SHOWN = 20  # differences of an output
 DEFAULT = "packages.SYSTEM.default"
 
 
 def run(words: argparse.Namespace) -> int:
     """Build what is named; link and print the results."""
     session = session_of(words)
+    if words.check:
+        return _check(session, words)
     results: list[StorePath] = []
     for number, text in enumerate(words.installables):
         path = build_named(session, text, prefixes=PREFIXES, default=DEFAULT)
@@ -34,6 +37,32 @@ def run(words: argparse.Namespace) -> int:
         for path in results:
             print(path)
     return 0
+
+
+def _check(session: Session, words: argparse.Namespace) -> int:
+    """Build again what is named, and say what differs; 1 when something does."""
+    from builder.realise.recheck import recheck, with_inputs
+
+    wanted = {}
+    for text in words.installables:
+        found = find(session, text, prefixes=PREFIXES, default=DEFAULT)
+        wanted[derivation_of(session, found)[0]] = frozenset({"out"})
+    lookup = session.store.read_derivation
+    session.realise({drv: frozenset(session.host.derivations[drv].outputs) for drv in wanted})
+    drvs = with_inputs(wanted, lookup) if words.recursive else sorted(wanted)
+    if words.recursive:
+        session.realise({drv: frozenset(lookup(drv).outputs) for drv in drvs})
+    count = 0
+    for checked in recheck(session.store, drvs, session.build_settings(), lookup):
+        for output, differences in checked.differences.items():
+            count += 1
+            print(f"{checked.drv}!{output} is not the same the second time:")
+            for difference in differences[:_SHOWN]:
+                print(f"  {difference}")
+            if (more := len(differences) - _SHOWN) > 0:
+                print(f"  and {more} more")
+    session.say(f"{len(drvs)} derivations built again, {count} outputs differ")
+    return 1 if count else 0
 
 
 def log(words: argparse.Namespace) -> int:

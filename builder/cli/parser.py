@@ -118,6 +118,8 @@ def _build(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("-o", "--out-link", type=Path, default=Path("result"))
     parser.add_argument("--no-link", action="store_true", help="make no link to the result")
     parser.add_argument("--print-out-paths", action="store_true", help="print store paths")
+    parser.add_argument("--check", action="store_true", help="build again, and compare")
+    parser.add_argument("--recursive", action="store_true", help="--check its inputs too")
     parser.add_argument("--json", action="store_true", help="print the outputs as JSON")
 
 

@@ -214,6 +214,10 @@ class Session:
             needs_signatures=settings.require_sigs,
         )
 
+    def build_settings(self) -> Settings:
+        """How this session builds, bubblewrap included."""
+        return replace(self._settings(), bubblewrap=self._bubblewrap())
+
     def _settings(self) -> Settings:
         options = self.options
         plain = Settings(
