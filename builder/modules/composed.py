@@ -8,7 +8,7 @@ from typing import Any
 from builder.lang.errors import ThrownError, nearest
 from builder.lang.expect import want_attrs, want_bool, want_int, want_list, want_text
 from builder.lang.thunks import force
-from builder.lang.values import Builtin, Value
+from builder.lang.values import Builtin, Value, describe
 from builder.modules import containers, paths, scalars, texts, wrapped
 from builder.modules.option_type import OptionType, as_set, as_type, function
 from builder.modules.tagged import attr_tag
@@ -22,6 +22,13 @@ def known(attrs: dict[str, Any], allowed: frozenset[str], what: str) -> None:
                 f"{what} takes no argument `{name}'; it takes {', '.join(sorted(allowed))}",
                 suggestions=nearest(name, allowed),
             )
+
+
+def needed(attrs: dict[str, Any], name: str, what: str) -> Value:
+    """An argument that must be given. Raises `ThrownError`."""
+    if name not in attrs:
+        raise ThrownError(f"{what} needs the argument `{name}'")
+    return attrs[name]
 
 
 def integers() -> dict[str, Value]:
@@ -55,7 +62,11 @@ def numbers() -> dict[str, Value]:
     """`lib.types.numbers`."""
 
     def between(low: Value, high: Value) -> Value:
-        return as_set(scalars.between(force(low), force(high), numbers=True))
+        bounds = force(low), force(high)
+        for bound in bounds:
+            if not scalars.number(bound):
+                raise ThrownError(f"numbers.between takes two numbers, and not {describe(bound)}")
+        return as_set(scalars.between(*bounds, numbers=True))
 
     return {
         "between": function("between", 2, between),
@@ -91,7 +102,7 @@ def _attrs_with(arguments: Value) -> Value:
     known(attrs, frozenset({"elemType", "lazy", "placeholder"}), "types.attrsWith")
     return as_set(
         containers.AttrsOf(
-            as_type(attrs["elemType"]),
+            as_type(needed(attrs, "elemType", "types.attrsWith")),
             lazy=want_bool(attrs.get("lazy", False)),
             placeholder=want_text(attrs.get("placeholder", "name")),
         )

@@ -7,6 +7,7 @@ from typing import Any
 from builder.lang.expect import want_attrs, want_list
 from builder.lang.thunks import force
 from builder.lang.values import Thunk, Value
+from builder.modules.composed import needed
 from builder.modules.definition import Definition, file_text
 from builder.modules.level import Level
 from builder.modules.option import (
@@ -37,10 +38,10 @@ def merge_option_decls(loc: Value, declarations: Value) -> Value:
     positions: list[Value] = []
     for item in want_list(declarations):
         attrs = want_attrs(item)
-        file = file_text(attrs["_file"])
+        file = file_text(needed(attrs, "_file", "a module"))
         position = force(attrs.get("pos"))
         positions.append(position or {"file": file, "line": None, "column": None})
-        found.append(Declaration(file, want_attrs(attrs["options"])))
+        found.append(Declaration(file, want_attrs(needed(attrs, "options", "a declaration"))))
     option = combine_declarations(where, found)
     modules: list[Value] = []
     if "type" in option:
@@ -60,11 +61,18 @@ def merge_modules(prefix: Value, modules: Value, configs: Value) -> Value:
     for module in want_list(modules):
         attrs = want_attrs(module)
         options = want_attrs(attrs.get("options", {}))
-        declared.append((Declaration(file_text(attrs["_file"]), options), options))
+        declared.append(
+            (Declaration(file_text(needed(attrs, "_file", "a module")), options), options)
+        )
     definitions = []
     for config in want_list(configs):
         attrs = want_attrs(config)
-        definitions.append(Definition(file_text(attrs["file"]), attrs["config"]))
+        definitions.append(
+            Definition(
+                file_text(needed(attrs, "file", "a definition")),
+                needed(attrs, "config", "a definition"),
+            )
+        )
     root = Level(read_loc(prefix), (), declared, lambda: definitions)
 
     def unmatched() -> Any:

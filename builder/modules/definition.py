@@ -78,6 +78,16 @@ def kind_of(value: Any) -> str | None:
     return None
 
 
+def part_of(value: dict[str, Any], name: str) -> Value:
+    """A part of a set that says which kind of property it is. Raises `ThrownError`."""
+    if name not in value:
+        raise ThrownError(
+            f'a set of `_type` "{force(value["_type"])}" has no `{name}\'; such sets are made by '
+            "lib.mkIf, mkMerge, mkOverride, mkOrder and their kin"
+        )
+    return value[name]
+
+
 def place_of(attrs: dict[str, Value], name: str) -> Place | None:
     """Where a set's name was bound, when the set knows."""
     if type(attrs) is Attrs and attrs.positions is not None:
@@ -95,12 +105,14 @@ def push_down(definition: Definition, loc: Loc) -> list[tuple[dict[str, Value], 
     kind = kind_of(value)
     if kind == "merge":
         found = []
-        for item in want_list(value["contents"]):
+        for item in want_list(part_of(value, "contents")):
             found.extend(push_down(replace(definition, value=item), loc))
         return found
     if kind == "if":
-        conditions = (*definition.conditions, value["condition"])
-        return push_down(replace(definition, value=value["content"], conditions=conditions), loc)
+        conditions = (*definition.conditions, part_of(value, "condition"))
+        return push_down(
+            replace(definition, value=part_of(value, "content"), conditions=conditions), loc
+        )
     if kind == "override":
         return push_down(_overridden(definition, value), loc)
     if kind == "order":
@@ -120,15 +132,15 @@ def push_down(definition: Definition, loc: Loc) -> list[tuple[dict[str, Value], 
 def _overridden(definition: Definition, value: dict[str, Any]) -> Definition:
     priority = definition.priority
     if priority is None:
-        priority = want_int(value["priority"])
-    return replace(definition, value=value["content"], priority=priority)
+        priority = want_int(part_of(value, "priority"))
+    return replace(definition, value=part_of(value, "content"), priority=priority)
 
 
 def _ordered(definition: Definition, value: dict[str, Any]) -> Definition:
     order = definition.order
     if order is None:
-        order = want_int(value["priority"])
-    return replace(definition, value=value["content"], order=order)
+        order = want_int(part_of(value, "priority"))
+    return replace(definition, value=part_of(value, "content"), order=order)
 
 
 def inner(attrs: dict[str, Value], name: str, around: Definition) -> Definition:
@@ -161,13 +173,13 @@ def settle(definition: Definition) -> list[Definition]:
     kind = kind_of(value)
     if kind == "merge":
         found = []
-        for item in want_list(value["contents"]):
+        for item in want_list(part_of(value, "contents")):
             found.extend(settle(replace(definition, value=item, conditions=())))
         return found
     if kind == "if":
-        if not _holds(value["condition"]):
+        if not _holds(part_of(value, "condition")):
             return []
-        return settle(replace(definition, value=value["content"], conditions=()))
+        return settle(replace(definition, value=part_of(value, "content"), conditions=()))
     if kind == "override":
         return settle(replace(_overridden(definition, value), conditions=()))
     if kind == "order":

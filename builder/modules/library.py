@@ -7,7 +7,7 @@ from collections.abc import Callable
 from builder.lang.expect import want_attrs, want_list, want_text
 from builder.lang.thunks import call, force
 from builder.lang.values import Thunk, Value
-from builder.modules.composed import composed, integers, known, numbers
+from builder.modules.composed import composed, integers, known, needed, numbers
 from builder.modules.declared import eval_option_value, merge_modules, merge_option_decls
 from builder.modules.definition import Definition, Loc, file_text
 from builder.modules.evaluation import Load, Request, eval_modules
@@ -53,7 +53,7 @@ def _submodules(lib: Value, load: Load) -> dict[str, Value]:
             Submodule(
                 lib=lib,
                 load=load,
-                modules=want_list(attrs["modules"]),
+                modules=want_list(needed(attrs, "modules", "types.submoduleWith")),
                 special_args=want_attrs(attrs.get("specialArgs", {})),
                 shorthand=shorthand,
                 description=_text_or_none(attrs.get("description")),

@@ -96,6 +96,10 @@ def read_definitions(value: Value) -> list[Definition]:
     found = []
     for item in want_list(value):
         attrs = want_attrs(item)
+        if "value" not in attrs:
+            raise ThrownError(
+                "a definition is a set of `file' and `value'; this one has no `value'"
+            )
         found.append(Definition(file_text(attrs.get("file", "")), attrs["value"]))
     return found
 
