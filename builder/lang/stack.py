@@ -22,7 +22,7 @@ CALLS = 60_000
 _COLLECT_AFTER = 500_000
 THREAD_NAME = "evaluation"
 _STACK_BYTES = 512 * 1024 * 1024
-_PATIENCE = 2.0  # seconds
+_PATIENCE = 0.5  # seconds
 _state = threading.local()
 
 
