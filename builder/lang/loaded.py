@@ -97,13 +97,26 @@ class LoadedSource:
         return None, f"@ {self.pos(line, column)}"
 
 
+def _constant_name(binding: DynamicBinding) -> str:
+    """The name of a computed binding that is a mere text, "" for any other."""
+    from builder.lang.tree import Str
+
+    parts = binding.name.parts if isinstance(binding.name, Str) else ()
+    while len(parts) == 1 and isinstance(parts[0], Str):
+        parts = parts[0].parts
+    texts = [part for part in parts if isinstance(part, str)]
+    return attribute("".join(texts)) if texts and len(texts) == len(parts) else ""
+
+
 def name_of(path: list[Node], index: int) -> str:
     """The name that the function at `index` was bound to, curried functions between; or ""."""
-    from builder.lang.tree import Binding, Function
+    from builder.lang.tree import Binding, DynamicBinding, Function
 
     for node in reversed(path[:index]):
         if isinstance(node, Binding):
             return attribute(node.name)
+        if isinstance(node, DynamicBinding):
+            return _constant_name(node)
         if not isinstance(node, Function):
             break
     return ""

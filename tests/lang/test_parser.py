@@ -59,6 +59,15 @@ def test_places_count_bytes() -> None:
     assert (caught.value.pos.line, caught.value.pos.column) == (1, 6)
 
 
+@given(st.binary(max_size=60))
+def test_any_bytes(data: bytes) -> None:
+    """Whatever a file holds is a tree or a `ParseError`."""
+    try:
+        parse(Source(data.decode("utf-8", "surrogateescape"), "test"))
+    except ParseError as error:
+        assert error.pos is not None
+
+
 @given(st.text(alphabet="{}[]()\"'$;:=.,?@!/*+-<>|&ab1 \n\\#", max_size=40))
 def test_any_text(text: str) -> None:
     """Every text is a tree or a `ParseError`."""

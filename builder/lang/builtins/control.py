@@ -41,22 +41,20 @@ def try_eval(value: Any) -> dict[str, Any]:
         return {"success": False, "value": False}
 
 
-@PURE.add("addErrorContext", "ll")
-def add_error_context(message: Any, value: Any) -> Any:
-    """The value; an error in it tells the message too."""
-    try:
-        return force(value)
-    except NixError as error:
-        error.contexts.append(Note(want_text(message), None))
-        raise
-
-
 def install(world: World) -> dict[str, Builtin]:
     """Those that coerce or print."""
     host, coercion = world.host, world.coercion
 
     def message_of(value: Any) -> str:
         return coercion.text(value, set(), copy=True)
+
+    def add_error_context(message: Any, value: Any) -> Any:
+        # The message is looked at only when there is an error.
+        try:
+            return force(value)
+        except NixError as error:
+            error.contexts.append(Note(coercion.text(message, set(), copy=False), None))
+            raise
 
     def throw(value: Any) -> Any:
         raise ThrownError(message_of(value))
@@ -89,6 +87,7 @@ def install(world: World) -> dict[str, Builtin]:
         return force(value)
 
     return {
+        "addErrorContext": Builtin("addErrorContext", "ll", add_error_context),
         "throw": Builtin("throw", "s", throw),
         "abort": Builtin("abort", "s", abort),
         "trace": Builtin("trace", "sl", trace),
