@@ -11,12 +11,10 @@ from pathlib import Path
 from bootloader.bootspec import BootSpec, parse_bootspec
 from bootloader.errors import BootloaderError
 
-_LINK = re.compile(r"system-([1-9][0-9]*)-link")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """One generation: ``system-<number>-link`` in the profiles' folder.
+    """One generation: ``<profile>-<number>-link`` in the profiles' folder.
 
     `toplevel` is a logical store path, `created` the link's time in seconds
     since 1970 (0 or 1: not known, as in an image).
@@ -34,8 +32,8 @@ class Generation:
         return datetime.fromtimestamp(self.created, tz=UTC).strftime("%Y-%m-%d")
 
 
-def read_generations(profiles: Path) -> list[Generation]:
-    """The generations whose links lie in `profiles`, oldest first.
+def read_generations(profiles: Path, name: str = "system") -> list[Generation]:
+    """The generations of the profile `name` whose links lie in `profiles`, oldest first.
 
     Raises `BootloaderError` when `profiles` is no readable folder.
     """
@@ -44,9 +42,10 @@ def read_generations(profiles: Path) -> list[Generation]:
         names = [p.name for p in profiles.iterdir()]
     except OSError as error:
         raise BootloaderError(f"cannot list the generations in {profiles}: {error}") from error
-    for name in names:
-        match = _LINK.fullmatch(name)
-        link = profiles / name
+    pattern = re.compile(rf"{re.escape(name)}-([1-9][0-9]*)-link")
+    for found_name in names:
+        match = pattern.fullmatch(found_name)
+        link = profiles / found_name
         if match and link.is_symlink():
             found.append(
                 Generation(

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from bootloader.generation import read_generations
 from switcher.errors import SwitchError
 from switcher.files import link
 
@@ -23,7 +24,7 @@ class ProfileGeneration:
 
     number: int
     toplevel: str
-    created: float
+    created: int
     current: bool
 
 
@@ -47,23 +48,18 @@ class Profile:
 
     def generations(self) -> list[ProfileGeneration]:
         """All generations, oldest first."""
-        pattern = re.compile(rf"{re.escape(self.path.name)}-([0-9]+)-link")
+        if not self.path.parent.is_dir():
+            return []
         current = self.current()
-        found = []
-        for name in os.listdir(self.path.parent) if self.path.parent.is_dir() else ():
-            match = pattern.fullmatch(name)
-            place = self.path.with_name(name)
-            if match and place.is_symlink():
-                number = int(match[1])
-                found.append(
-                    ProfileGeneration(
-                        number=number,
-                        toplevel=os.readlink(place),
-                        created=place.lstat().st_mtime,
-                        current=number == current,
-                    )
-                )
-        return sorted(found, key=lambda generation: generation.number)
+        return [
+            ProfileGeneration(
+                number=found.number,
+                toplevel=found.toplevel,
+                created=found.created,
+                current=found.number == current,
+            )
+            for found in read_generations(self.path.parent, self.path.name)
+        ]
 
     def find(self, number: int) -> ProfileGeneration:
         """The generation of that number; raises `SwitchError`."""
