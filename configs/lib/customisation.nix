@@ -18,14 +18,7 @@ let
     toFunction
     ;
 
-  crossNames = [
-    "BuildBuild"
-    "BuildHost"
-    "BuildTarget"
-    "HostHost"
-    "HostTarget"
-    "TargetTarget"
-  ];
+  crossNames = lib.strings.splitString " " "BuildBuild BuildHost BuildTarget HostHost HostTarget TargetTarget";
   lower = name: lib.strings.toLower (builtins.substring 0 1 name) + builtins.substring 1 (-1) name;
 
   # A file is given as a path; what it holds is called.

@@ -27,7 +27,7 @@ let
       licenses = part ./licenses.nix;
       versions = part ./versions.nix;
       modules = part ./modules;
-      options = part ./options.nix;
+      options = part ./options;
       types = self.engine.types // making;
       systems = part ./systems;
       platforms = self.systems.doubles;
