@@ -47,6 +47,7 @@ from builder.lang.tree import (
 
 _MOST = 60  # frames looked at from either end of a traceback
 Node = Expr | Binding | DynamicBinding | Formal
+_CALL_SITE = "from call site"  # shown only in whole traces
 # Operators that are calls of builtins.
 _OPERATORS = {
     "-": "sub",
@@ -208,18 +209,22 @@ def locate(error: NixError) -> NixError:
     for index, (source, place) in enumerate(frames):
         path = source.path_to(*place)
         at = source.pos(place[0], place[1])
+        innermost = index == len(frames) - 1
         owner = _owner(source, path)
-        if owner is not None and (not notes or notes[-1] != owner):
-            notes.append(owner)
         node = path[-1] if path else None
+        refused = innermost and isinstance(error, ArgumentMismatch) and isinstance(node, Function)
+        if owner is not None and not refused and owner not in notes[-2:]:
+            notes.append(owner)
         if isinstance(node, Function) and isinstance(error, ArgumentMismatch):
             name = _function_name(path, len(path) - 1)
             called = name if name.startswith("'") else f"'{name}'"
         last = None if error.placeless else _place(error, source, node, at)
         builtin = builtin_called(node) if isinstance(node, Expr) else None
-        if builtin is not None and not (called_here and index == len(frames) - 1):
+        if builtin is not None and not (called_here and innermost):
             notes.append(Note(f"while calling the '{builtin}' builtin", at))
             last = None
+        elif isinstance(node, Apply) and not innermost and Note(_CALL_SITE, at) not in notes[-2:]:
+            notes.append(Note(_CALL_SITE, at))
     if error.pos is None and last is None and at is not None:
         about = _about(error, node)
         if about:
@@ -287,6 +292,8 @@ def format_error(error: NixError, *, show_trace: bool = False) -> str:
     lines = [line.rstrip() for line in f"error: {error.message}".expandtabs().split("\n")]
     trace = error.trace
     hidden = 0
+    if not show_trace:
+        trace = [note for note in trace if note.text != _CALL_SITE]
     if not show_trace and len(trace) > 4:
         hidden = len(trace) - 4
         trace = [*trace[:1], *trace[-3:]]
