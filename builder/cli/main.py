@@ -11,6 +11,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 
 from builder.cli.parser import build_image_parser, neve_parser, vm_test_parser
 
@@ -51,6 +52,10 @@ def _run(parser: object, words: list[str]) -> int:
 
 def guarded(work: Callable[[], int]) -> int:
     """Run `work`; what it raises becomes a message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Texts of the language are bytes: any can be written, whatever the locale is.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     try:
         code = work()
         sys.stdout.flush()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,3 +129,15 @@ def test_argument_without_value(folder: Path, shell: Shell) -> None:
     """A function that lacks an argument is not called."""
     told = shell.fails("eval", "--file", str(folder / "default.nix"))
     assert "cannot evaluate a function that has an argument without a value ('b')" in told
+
+
+def test_any_bytes_are_written(shell: Shell) -> None:
+    """A string that is no UTF-8 is written as it is, whatever the locale is."""
+    command = [sys.executable, "-c", "from builder.cli.main import neve; raise SystemExit(neve())"]
+    done = subprocess.run(
+        [*command, "eval", "--raw", "--expr", 'builtins.substring 0 1 "é"'],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii:strict"},
+    )
+    assert done.stdout == b"\xc3"
