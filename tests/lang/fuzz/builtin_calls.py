@@ -226,7 +226,7 @@ CALLS: dict[str, tuple[Template, ...]] = {
         'builtins.match "(.*)b?(.*)" {string}',
         "builtins.fromJSON (builtins.toJSON {result})",
         "map (x: x) {result}",
-        "builtins.genericClosure { startSet = [ { key = {int}; } ]; "
+        "builtins.genericClosure { startSet = [ { key = {small}; } ]; "
         "operator = i: if i.key < 5 then [ { key = i.key + 1; } { key = 3; } ] else [ ]; }",
         "builtins.genericClosure { startSet = [ { key = {string}; v = {item}; } ]; "
         "operator = i: [ ]; }",
