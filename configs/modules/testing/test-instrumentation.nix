@@ -71,12 +71,7 @@ in
     "sha512_ssse3"
     "vga16fb"
   ];
-  # In the initial RAM disk they lie uncompressed.
-  boot.initrd.kernelModules = [
-    "virtio_console"
-    "9p"
-    "9pnet_virtio"
-  ];
+  boot.initrd.kernelModules = [ "virtio_console" ];
   systemd.services.systemd-binfmt.enable = weakly false;
   boot.kernel.sysctl."kernel.hung_task_timeout_secs" = 600;
   boot.loader.timeout = weakly 1;
