@@ -14,7 +14,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 # Most of the time goes to `slow`, which two others call; it calls itself.
 PROGRAM = """let
   slow = n: if n < 2 then n else slow (n - 1) + slow (n - 2);
-  once = slow 18;
+  once = slow 21;
   thrice = x: slow 18 + slow 19 + x;
 in {
   sum = builtins.foldl' (a: b: a + thrice b) 0 (builtins.genList (n: n) 12) + once;
