@@ -39,9 +39,10 @@ def test_where_the_time_goes(shell: Shell) -> None:
     assert out == shell.run("eval", "--impure", "--file", "p.nix")
     boxes = titles(Path("out.svg").read_text())
     where = f"{shell.folder}/p.nix"
-    assert boxes[f"slow {where}:2"] > 30
-    assert boxes[f"thrice {where}:4"] > boxes[f"once {where}:3"]
-    assert boxes[f"sum {where}:6"] > 90
+    # Shares of each other only: how long the rest of the program takes depends on the machine.
+    assert boxes[f"thrice {where}:4"] > boxes[f"once {where}:3"] > 0
+    assert boxes[f"sum {where}:6"] > boxes[f"thrice {where}:4"]
+    assert boxes[f"slow {where}:2"] > boxes[f"thrice {where}:4"] / 2
     assert "builtins.foldl'" in boxes
 
 
