@@ -115,15 +115,6 @@ in
 
   config = lib.mkIf cfg.enable {
     environment.systemPackages = [ pkgs.nftables ];
-    # Else nft has the kernel ask for one after the other, each by a process of its own.
-    boot.kernelModules = [
-      "nf_tables"
-      "nft_ct"
-    ]
-    ++ lib.optionals cfg.logRefusedConnections [
-      "nft_log"
-      "nf_log_syslog"
-    ];
     systemd.services.firewall = {
       description = "Firewall";
       wantedBy = [ "sysinit.target" ];
@@ -138,6 +129,10 @@ in
       serviceConfig = {
         Type = "oneshot";
         RemainAfterExit = true;
+        # Else nft has the kernel ask for one after the other, each by a process of its own.
+        ExecStartPre = "-/usr/sbin/modprobe -aq nf_tables nft_ct ${
+          lib.optionalString cfg.logRefusedConnections "nft_log nf_log_syslog"
+        }";
         ExecStart = "/usr/sbin/nft -f ${ruleset}";
         ExecReload = "/usr/sbin/nft -f ${ruleset}";
         ExecStop = "/usr/sbin/nft delete table inet neve-firewall";
