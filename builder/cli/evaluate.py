@@ -7,10 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from builder.cli.attribute import split_installable
 from builder.cli.errors import UsageError
 from builder.cli.given import arguments_of, at_path, expression, session_for
-from builder.cli.installable import find, split_installable
-from builder.cli.recall import learn, question, recall
 from builder.cli.session import Session
 from builder.lang.printing import print_plain, print_value
 from builder.lang.values import ContextString
@@ -70,6 +69,10 @@ def _run(session: Session, words: argparse.Namespace) -> int:
 
 def _flake_attribute(session: Session, words: argparse.Namespace) -> int:
     """Print an attribute of a flake; a plain value that is known already without evaluating."""
+    # Imported here: an expression needs no flake.
+    from builder.cli.installable import find
+    from builder.cli.recall import learn, question, recall
+
     reference, attribute = split_installable(words.installable)
     asked = question("value", attribute, PREFIXES, "")
     again = words.apply is not None or words.profile is not None

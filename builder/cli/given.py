@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from builder.cli.attribute import split_attribute
 from builder.cli.errors import UsageError
 from builder.cli.given_words import FEATURES
-from builder.cli.installable import split_attribute
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.lang.errors import EvalError, MissingAttribute, nearest

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from builder.cli.attribute import split_installable
 from builder.cli.errors import UsageError
-from builder.cli.installable import build_named, find, split_installable
+from builder.cli.installable import build_named, find
 from builder.cli.options import session_of
 from builder.image.output import copy_image
 from builder.lang.errors import nearest

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from builder.cli.attribute import split_attribute, split_installable
 from builder.cli.errors import UsageError
 from builder.cli.recall import learn, question, recall
 from builder.cli.session import Session
@@ -24,28 +25,6 @@ class Installable:
     flake: Flake
     path: tuple[str, ...]
     value: Any  # forced
-
-
-def split_installable(text: str) -> tuple[str, str]:
-    """The flake's reference ("." when empty) and the attribute's path ("" when none)."""
-    reference, _, attribute = text.partition("#")
-    return reference or ".", attribute
-
-
-def split_attribute(text: str) -> list[str]:
-    """``a."b.c".d`` to its names."""
-    names: list[str] = []
-    rest = text
-    while rest:
-        if rest.startswith('"'):
-            name, quote, rest = rest[1:].partition('"')
-            if not quote:
-                raise UsageError(f"the attribute path '{text}' has a quote that never ends")
-            rest = rest.removeprefix(".")
-        else:
-            name, _, rest = rest.partition(".")
-        names.append(name)
-    return names
 
 
 def find(session: Session, text: str, *, prefixes: Sequence[str], default: str) -> Installable:

@@ -6,8 +6,9 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 
+from builder.cli.attribute import split_installable
 from builder.cli.errors import UsageError
-from builder.cli.installable import find, split_installable
+from builder.cli.installable import find
 from builder.cli.session import Session
 
 _PREFIXES = ("nixosConfigurations", "homeConfigurations", "")

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from builder.cli.attribute import split_attribute, split_installable
 from builder.cli.errors import UsageError
-from builder.cli.installable import split_attribute, split_installable
 from builder.cli.machine import machine_options
 from builder.cli.options import session_of
 from builder.cli.session import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from builder.cli.session import Options, Session
-from builder.realise.watched import Limits
+from builder.realise.limits import Limits
 
 
 def session_of(words: argparse.Namespace) -> Session:

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.fetch.cache import cache_folder
+from builder.realise.limits import Limits
 from builder.realise.settings import Settings, Silent, current_system
-from builder.realise.watched import Limits
-from builder.store.paths import StorePath
 
 if TYPE_CHECKING:
     from builder.cli.configuration import Configuration
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from builder.store.cache.substituter import Substituter
     from builder.store.derivation import Derivation
     from builder.store.local import LocalStore
+    from builder.store.paths import StorePath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class Session:
         from builder.flake.host import StoreHost
 
         return StoreHost(
-            self.store,
+            lambda: self.store,
             pure=not self.options.impure if self.pure is None else self.pure,
             restricted=self.restricted,
             search_path=self.search_path,
@@ -246,6 +246,7 @@ class Session:
         """The host's bubblewrap, or the pinned one of the Debian input in use."""
         from builder.realise.bubblewrap import PACKAGES, host_bubblewrap, pinned_bubblewrap
         from builder.realise.scheduler import Realiser
+        from builder.store.paths import StorePath
 
         if found := host_bubblewrap(os.environ):
             return found

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from builder.cli.attribute import split_installable
 from builder.cli.errors import UsageError
-from builder.cli.installable import find, split_installable
+from builder.cli.installable import find
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.lang.errors import nearest

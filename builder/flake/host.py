@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,16 +19,15 @@ from builder.lang.host import (
     TreeAttributes,
 )
 from builder.lang.localhost import kind_of
-from builder.store.derivation import Derivation
 from builder.store.errors import FormatError
-from builder.store.hash_modulo import HashModulo
 from builder.store.hashes import Hash
-from builder.store.instantiate import instantiate
-from builder.store.local import LocalStore
 from builder.store.paths import STORE_DIR, StorePath
 
 if TYPE_CHECKING:
     from builder.flake.trees import Trees
+    from builder.store.derivation import Derivation
+    from builder.store.hash_modulo import HashModulo
+    from builder.store.local import LocalStore
 
 
 class Build(Protocol):
@@ -41,7 +41,7 @@ class Build(Protocol):
 
 
 class StoreHost:
-    """A `builder.lang.host.Host` over a store.
+    """A `builder.lang.host.Host` over a store, which is opened when first needed.
 
     Derivations are only computed; `derivations` holds them until `flush`
     writes them, or a build that takes them from there. In pure mode only
@@ -51,7 +51,7 @@ class StoreHost:
 
     def __init__(
         self,
-        store: LocalStore,
+        store: Callable[[], LocalStore],
         *,
         pure: bool,
         system: str,
@@ -62,7 +62,7 @@ class StoreHost:
         restricted: bool = False,
     ) -> None:
         self._flakes = flakes
-        self.store = store
+        self._open = store
         self.pure = pure
         self.derivations: dict[StorePath, Derivation] = {}
         self._system = system
@@ -70,9 +70,19 @@ class StoreHost:
         self._say = say
         self.search_path: Sequence[tuple[str, str]] = () if pure else tuple(search_path)
         self._restricted = restricted
-        self._modulo = HashModulo(self._find)
         self._allowed: dict[str, Path | None] = {}
         self._added: dict[tuple[str, str], str] = {}
+
+    @cached_property
+    def store(self) -> LocalStore:
+        """The store."""
+        return self._open()
+
+    @cached_property
+    def _modulo(self) -> HashModulo:
+        from builder.store.hash_modulo import HashModulo
+
+        return HashModulo(self._find)
 
     def allow(self, path: StorePath, origin: Path | None = None) -> None:
         """Let evaluation read a path of the store; `origin` is where it was copied from."""
@@ -80,7 +90,8 @@ class StoreHost:
 
     def flush(self) -> None:
         """Write all derivations into the store."""
-        self.store.add_derivations(self.derivations)
+        if self.derivations:
+            self.store.add_derivations(self.derivations)
 
     def _find(self, path: StorePath) -> Derivation:
         return self.derivations.get(path) or self.store.read_derivation(path)
@@ -262,6 +273,9 @@ class StoreHost:
 
     def instantiate(self, request: DerivationRequest) -> Instantiated:
         """Compute a derivation's paths and remember it."""
+        # Imported here: many evaluations make no derivation.
+        from builder.store.instantiate import instantiate
+
         sources: set[StorePath] = set()
         inputs: dict[StorePath, set[str]] = {}
         for element in request.context:

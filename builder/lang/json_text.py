@@ -7,7 +7,6 @@ from typing import Any
 
 from builder.lang.coerce import Coercion, Context
 from builder.lang.errors import EvalError, NixError, Note
-from builder.lang.json_errors import explain
 from builder.lang.printing import function_pos
 from builder.lang.thunks import call, force
 from builder.lang.values import Builtin, ContextString, Partial, Path, Value, describe
@@ -88,17 +87,23 @@ def _refuse_null_bytes(value: Any) -> None:
             _refuse_null_bytes(item)
 
 
+def _explain(text: str) -> str | None:
+    from builder.lang.json_errors import explain  # rarely needed, slow to import
+
+    return explain(text)
+
+
 def from_json(text: str) -> Any:
     """The value that a JSON text describes. Raises `EvalError`."""
     try:
         # Python reads some things that are not JSON, all of which contain one of these.
         doubtful = "\\u" in text or "N" in text or "I" in text
-        wrong = explain(text) if doubtful else None
+        wrong = _explain(text) if doubtful else None
         if wrong is None:
             made = json.loads(text, parse_int=_integer, parse_float=_float)
             if "\\u0000" in text:
                 _refuse_null_bytes(made)
             return made
     except ValueError as error:
-        wrong = explain(text) or f"while parsing a JSON string: {error}"
+        wrong = _explain(text) or f"while parsing a JSON string: {error}"
     raise EvalError(wrong)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from builder.realise.watched import Limits
-from builder.store.paths import StorePath
+from builder.realise.limits import Limits
+
+if TYPE_CHECKING:
+    from builder.store.paths import StorePath
 
 
 def current_system() -> str:

@@ -7,21 +7,12 @@ import select
 import subprocess
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from builder.realise.errors import BuildError
+from builder.realise.limits import Limits
 
 _PIECE = 1 << 16  # bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a builder may take: seconds in all and without a word, bytes of log; None: no limit."""
-
-    timeout: float | None = None
-    max_silent: float | None = None
-    max_log: int | None = None
 
 
 def run_watched(

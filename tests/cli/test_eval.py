@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from builder.cli.attribute import split_attribute, split_installable
 from builder.cli.errors import UsageError
-from builder.cli.installable import split_attribute, split_installable
 from builder.realise.settings import current_system
 from tests.cli.conftest import Shell
 

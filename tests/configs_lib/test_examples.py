@@ -33,7 +33,11 @@ def _host(folder: Path) -> StoreHost:
         raise AssertionError(f"an example needs something built: {context}")
 
     return StoreHost(
-        LocalStore(folder), pure=False, system="x86_64-linux", build=build, say=lambda _: None
+        lambda: LocalStore(folder),
+        pure=False,
+        system="x86_64-linux",
+        build=build,
+        say=lambda _: None,
     )
 
 

@@ -45,7 +45,7 @@ def evaluator(tmp_path_factory: pytest.TempPathFactory) -> Evaluator:
 
     store = LocalStore(tmp_path_factory.mktemp("store"))
     return Evaluator(
-        StoreHost(store, pure=False, system="x86_64-linux", build=build, say=_SAID.append)
+        StoreHost(lambda: store, pure=False, system="x86_64-linux", build=build, say=_SAID.append)
     )
 
 

@@ -75,7 +75,7 @@ class World:
             raise AssertionError("nothing is built here")
 
         host = StoreHost(
-            kept, pure=True, system="x86_64-linux", build=no_build, say=self.said.append
+            lambda: kept, pure=True, system="x86_64-linux", build=no_build, say=self.said.append
         )
         return Flakes(
             evaluator=Evaluator(host, self.folder / "cache", {}),

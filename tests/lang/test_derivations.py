@@ -113,7 +113,7 @@ def test_kind(kind: str, sources: Path, expected: list[object], tmp_path: Path) 
         raise AssertionError("nothing is built")
 
     host = StoreHost(
-        LocalStore(tmp_path), pure=False, system="s", build=build, say=lambda line: None
+        lambda: LocalStore(tmp_path), pure=False, system="s", build=build, say=lambda line: None
     )
     evaluator = Evaluator(host)
     index = list(KINDS).index(kind)

@@ -63,7 +63,11 @@ def _ours(text: str, root: Path, *, pure: bool) -> object:
         raise AssertionError("nothing is built")
 
     host = StoreHost(
-        LocalStore(root), pure=pure, system="x86_64-linux", build=build, say=lambda line: None
+        lambda: LocalStore(root),
+        pure=pure,
+        system="x86_64-linux",
+        build=build,
+        say=lambda line: None,
     )
     evaluator = Evaluator(host)
     value = evaluator.eval_string(text)

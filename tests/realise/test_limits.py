@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder.realise.errors import BuildError
-from builder.realise.watched import Limits
+from builder.realise.limits import Limits
 from builder.store.local import LocalStore
 from tests.realise.test_realise import Bench
 

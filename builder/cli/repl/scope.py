@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from builder.cli.attribute import split_installable
 from builder.cli.errors import UsageError
-from builder.cli.installable import find, split_installable
+from builder.cli.installable import find
 from builder.cli.session import Session
 from builder.lang.compiled import TOP_LEVEL
 from builder.lang.errors import EvalError
