@@ -1,4 +1,4 @@
-"""Settings that hold for all commands: which binary caches to ask, and whom to trust.
+"""Settings that hold for all commands: binary caches, whom to trust, what may be built.
 
 The format is that of nix.conf: lines ``name = value``, ``#`` begins a comment,
 ``extra-NAME`` adds to a list. Read in this order, later ones win:
@@ -17,7 +17,7 @@ from builder.cli.errors import UsageError
 
 SYSTEM_FILE = Path("/etc/neve/neve.conf")
 _LISTS = ("substituters", "trusted-public-keys", "secret-key-files")
-_BOOLEANS = ("require-sigs", "substitute")
+_BOOLEANS = ("allow-import-from-derivation", "require-sigs", "substitute")
 _NUMBERS = ("narinfo-cache-negative-ttl", "narinfo-cache-positive-ttl")
 _NAMES = (*_LISTS, *(f"extra-{name}" for name in _LISTS), *_BOOLEANS, *_NUMBERS)
 
@@ -29,6 +29,7 @@ class Configuration:
     substituters: tuple[str, ...] = ()
     trusted_public_keys: tuple[str, ...] = ()
     secret_key_files: tuple[str, ...] = ()
+    allow_import_from_derivation: bool = True
     require_sigs: bool = True
     substitute: bool = True
     narinfo_cache_negative_ttl: int = 3600

@@ -89,6 +89,7 @@ class Session:
             lambda: self.store,
             pure=not self.options.impure if self.pure is None else self.pure,
             restricted=self.restricted,
+            builds=lambda: self.configuration.allow_import_from_derivation,
             search_path=self.search_path,
             system=current_system(),
             build=self._build_while_evaluating,

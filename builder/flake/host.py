@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
-from builder.lang.errors import EvalError
+from builder.lang.context import BuiltOutput, Element
+from builder.lang.errors import EvalError, ForbiddenPath
 from builder.lang.host import (
     DerivationRequest,
     FetchedTree,
+    ImportedDerivation,
     Instantiated,
-    OutputHash,
     TreeAttributes,
 )
 from builder.lang.localhost import kind_of
@@ -24,9 +25,9 @@ from builder.store.hashes import Hash
 from builder.store.paths import STORE_DIR, StorePath
 
 if TYPE_CHECKING:
+    from builder.flake.drafts import Drafts
     from builder.flake.trees import Trees
     from builder.store.derivation import Derivation
-    from builder.store.hash_modulo import HashModulo
     from builder.store.local import LocalStore
 
 
@@ -46,7 +47,8 @@ class StoreHost:
     Derivations are only computed; `derivations` holds them until `flush`
     writes them, or a build that takes them from there. In pure mode only
     paths of the store that were let in by `allow` can be read, there is no
-    environment, no clock and no current system.
+    environment, no clock and no current system. Unless `builds`
+    says so, nothing is built to be read.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class StoreHost:
         search_path: Sequence[tuple[str, str]] = (),
         flakes: Callable[[str], object] | None = None,
         restricted: bool = False,
+        builds: Callable[[], bool] = lambda: True,
     ) -> None:
         self._flakes = flakes
         self._open = store
@@ -70,6 +73,8 @@ class StoreHost:
         self._say = say
         self.search_path: Sequence[tuple[str, str]] = () if pure else tuple(search_path)
         self._restricted = restricted
+        self._builds = builds
+        self._references: dict[str, tuple[str, ...]] = {}
         self._allowed: dict[str, Path | None] = {}
         self._added: dict[tuple[str, str], str] = {}
 
@@ -79,10 +84,11 @@ class StoreHost:
         return self._open()
 
     @cached_property
-    def _modulo(self) -> HashModulo:
-        from builder.store.hash_modulo import HashModulo
+    def _drafts(self) -> Drafts:
+        # Imported here: many evaluations make no derivation.
+        from builder.flake.drafts import Drafts
 
-        return HashModulo(self._find)
+        return Drafts(self.store, self.derivations)
 
     def allow(self, path: StorePath, origin: Path | None = None) -> None:
         """Let evaluation read a path of the store; `origin` is where it was copied from."""
@@ -92,9 +98,6 @@ class StoreHost:
         """Write all derivations into the store."""
         if self.derivations:
             self.store.add_derivations(self.derivations)
-
-    def _find(self, path: StorePath) -> Derivation:
-        return self.derivations.get(path) or self.store.read_derivation(path)
 
     # Properties of the world
 
@@ -127,16 +130,20 @@ class StoreHost:
         """Where a path of the language lies; raises `EvalError` for what is out of bounds."""
         if path == STORE_DIR or not path.startswith(STORE_DIR + "/"):
             if self.pure:
-                raise EvalError(
+                raise ForbiddenPath(
                     f"access to absolute path '{path}' is forbidden in pure evaluation mode "
                     "(use '--impure' to override)"
                 )
             if self._restricted and not self._on_search_path(path):
-                raise EvalError(f"access to absolute path '{path}' is forbidden in restricted mode")
+                raise ForbiddenPath(
+                    f"access to absolute path '{path}' is forbidden in restricted mode"
+                )
             return self.store.folder if path == STORE_DIR else Path(path)
         base = path[len(STORE_DIR) + 1 :].partition("/")[0]
+        if self._restricted and base not in self._allowed and not self._on_search_path(path):
+            raise ForbiddenPath(f"access to absolute path '{path}' is forbidden in restricted mode")
         if self.pure and base not in self._allowed:
-            raise EvalError(
+            raise ForbiddenPath(
                 f"access to path '{path}' is forbidden in pure evaluation mode: it is neither an "
                 "input of the flake nor built by it"
             )
@@ -266,6 +273,8 @@ class StoreHost:
             found, _ = StorePath.split(path)
         except FormatError as error:
             raise EvalError(str(error)) from None
+        if found in self.derivations:
+            self.flush()
         if not self.store.is_valid(found):
             raise EvalError(f"path '{found}' is not valid in the store")
         self.allow(found)
@@ -273,51 +282,7 @@ class StoreHost:
 
     def instantiate(self, request: DerivationRequest) -> Instantiated:
         """Compute a derivation's paths and remember it."""
-        # Imported here: many evaluations make no derivation.
-        from builder.store.instantiate import instantiate
-
-        sources: set[StorePath] = set()
-        inputs: dict[StorePath, set[str]] = {}
-        for element in request.context:
-            match element:
-                case PlainPath(path):
-                    sources.add(StorePath.split(path)[0])
-                case BuiltOutput(path, output):
-                    inputs.setdefault(StorePath.parse(path), set()).add(output)
-                case DeepDerivation(path):
-                    self._add_deep(StorePath.parse(path), sources, inputs)
-        env: Mapping[str, str]
-        env = {"__json": request.structured} if request.structured is not None else request.env
-        fixed = request.output_hash
-        try:
-            drv, derivation = instantiate(
-                name=request.name,
-                system=request.system,
-                builder=request.builder,
-                args=request.args,
-                env=env,
-                outputs=request.outputs,
-                output_hash=_content(fixed) if fixed else None,
-                recursive=fixed is not None and fixed.mode == "recursive",
-                input_srcs=sources,
-                input_drvs=inputs,
-                modulo=self._modulo,
-            )
-        except FormatError as error:
-            raise EvalError(str(error)) from None
-        self.derivations[drv] = derivation
-        outputs = {name: str(made) for name, made in derivation.output_paths().items()}
-        return Instantiated(drv_path=str(drv), outputs=outputs)
-
-    def _add_deep(
-        self, path: StorePath, sources: set[StorePath], inputs: dict[StorePath, set[str]]
-    ) -> None:
-        """All that building `path` needs, derivations and sources."""
-        self.flush()
-        for info in self.store.closure([path]):
-            sources.add(info.path)
-            if info.path.is_derivation:
-                inputs.setdefault(info.path, set()).update(self._find(info.path).outputs)
+        return self._drafts.instantiate(request)
 
     # Fetching
 
@@ -351,6 +316,31 @@ class StoreHost:
 
         return Trees(store=self.store)
 
+    def references(self, path: str) -> Sequence[str]:
+        """What the valid store path that holds `path` refers to."""
+        if not path.startswith(f"{STORE_DIR}/"):
+            return ()
+        base = path[len(STORE_DIR) + 1 :].partition("/")[0]
+        if base not in self._references:
+            known: Sequence[StorePath] = ()
+            with suppress(FormatError):  # the store's folder has files of its own, too
+                found = StorePath.parse(f"{STORE_DIR}/{base}")
+                known = self.store.references(found) if self.store.is_valid(found) else ()
+            self._references[base] = tuple(str(other) for other in known)
+        return self._references[base]
+
+    def derivation(self, path: str) -> ImportedDerivation | None:
+        """The derivation of a valid ``.drv`` file."""
+        try:
+            found = StorePath.parse(path)
+        except FormatError:
+            return None
+        if not self.store.is_valid(found):
+            return None
+        derivation = self._drafts.find(found)
+        outputs = {name: str(made) for name, made in derivation.output_paths().items()}
+        return ImportedDerivation(name=derivation.env.get("name", ""), outputs=outputs)
+
     def realise(self, context: frozenset[Element]) -> Mapping[str, str]:
         """Build what the context refers to, so that it can be read."""
         wanted: dict[StorePath, frozenset[str]] = {}
@@ -358,18 +348,27 @@ class StoreHost:
             if isinstance(element, BuiltOutput):
                 built = StorePath.parse(element.path)
                 wanted[built] = wanted.get(built, frozenset()) | {element.output}
+            elif element.path.endswith(".drv"):
+                self._write(StorePath.parse(element.path))
         if wanted:
+            if not self._builds():
+                name = min(f"{drv}^{','.join(sorted(wanted[drv]))}" for drv in wanted)
+                raise EvalError(
+                    f"cannot build '{name}' during evaluation because the option "
+                    "'allow-import-from-derivation' is disabled"
+                )
             self._build(wanted, self.derivations)
-            for drv, names in wanted.items():
-                outputs = self._find(drv).output_paths()
-                for name in names:
-                    self.allow(outputs[name])
+            made = [
+                self._drafts.find(drv).output_paths()[name]
+                for drv, names in wanted.items()
+                for name in names
+            ]
+            for info in self.store.closure(made):
+                self.allow(info.path)
         return {}
 
-
-def _content(fixed: OutputHash) -> Hash:
-    if fixed.mode not in ("flat", "recursive"):
-        raise EvalError(f"outputHashMode '{fixed.mode}' is not supported; use flat or recursive")
-    if not fixed.value:
-        return Hash(algo=fixed.algo or "sha256", digest=bytes(32))
-    return Hash.parse(fixed.value, fixed.algo)
+    def _write(self, drv: StorePath) -> None:
+        """Let a derivation's file be read: it was only computed so far."""
+        if drv in self.derivations:
+            self.flush()
+        self.allow(drv)

@@ -88,6 +88,10 @@ class MissingAttribute(EvalError):
     """A set has no attribute of that name."""
 
 
+class ForbiddenPath(EvalError):
+    """A path that pure or restricted evaluation must not see."""
+
+
 class ThrownError(EvalError):
     """`throw` was called; `tryEval` catches it."""
 

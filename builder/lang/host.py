@@ -52,6 +52,14 @@ class Instantiated:
     outputs: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedDerivation:
+    """A derivation that is in the store already: its name and its outputs' logical paths."""
+
+    name: str
+    outputs: Mapping[str, str]
+
+
 # A fetched tree's attributes by name, as a lock file writes them.
 TreeAttributes = dict[str, str | int | bool]
 
@@ -155,6 +163,14 @@ class Host(Protocol):
         Gives the physical-to-read replacements: a path text as it stands in
         the string → the path text to read (often empty: nothing differs).
         """
+        ...
+
+    def references(self, path: str) -> Sequence[str]:
+        """The store paths that the store path which holds `path` refers to; none outside."""
+        ...
+
+    def derivation(self, path: str) -> ImportedDerivation | None:
+        """The derivation whose valid ``.drv`` file is `path`; None when it is no such thing."""
         ...
 
     def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:

@@ -15,7 +15,13 @@ from typing import NoReturn
 
 from builder.lang.context import Element
 from builder.lang.errors import EvalError
-from builder.lang.host import DerivationRequest, FetchedTree, Instantiated, TreeAttributes
+from builder.lang.host import (
+    DerivationRequest,
+    FetchedTree,
+    ImportedDerivation,
+    Instantiated,
+    TreeAttributes,
+)
 
 
 def kind_of(mode: int) -> str:
@@ -144,6 +150,14 @@ class LocalHost:
     def realise(self, context: frozenset[Element]) -> Mapping[str, str]:
         """Refused."""
         self._no_store("building what a string refers to")
+
+    def references(self, path: str) -> Sequence[str]:
+        """None: nothing is in a store."""
+        return ()
+
+    def derivation(self, path: str) -> ImportedDerivation | None:
+        """None: nothing is in a store."""
+        return None
 
     def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:
         """Refused."""

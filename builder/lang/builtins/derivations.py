@@ -14,7 +14,7 @@ from builder.lang.coerce import Coercion, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element
 from builder.lang.errors import EvalError, NixError, Note
 from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_text
-from builder.lang.host import DerivationRequest, OutputHash
+from builder.lang.host import DerivationRequest, ImportedDerivation, OutputHash
 from builder.lang.json_text import to_json
 from builder.lang.operators import missing
 from builder.lang.thunks import force
@@ -219,6 +219,20 @@ def _derivation(world: World, argument: Any) -> dict[str, Any]:
     common["all"] = [variants[output] for output in names]
     common["drvAttrs"] = attrs
     return variant(names[0])
+
+
+def imported(path: str, found: ImportedDerivation) -> dict[str, Any]:
+    """The set that `import` gives for the ``.drv`` file at `path`: its first output's."""
+    drv = make_string(path, {DeepDerivation(path)})
+    common: dict[str, Any] = {"drvPath": drv, "name": found.name, "type": "derivation"}
+    variants: dict[str, Any] = {}
+    for output, made in found.outputs.items():
+        own = {"outPath": make_string(made, {BuiltOutput(path, output)}), "outputName": output}
+        variants[output] = Thunk(lambda own=own: {**common, **own})
+    common.update(variants)
+    common["all"] = list(variants.values())
+    first: dict[str, Any] = force(common["all"][0])
+    return first
 
 
 def install(world: World) -> dict[str, Builtin]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from builder.lang.builtins.derivations import imported
 from builder.lang.builtins.strings import from_bytes, to_bytes
 from builder.lang.builtins.table import World, text_and_context
 from builder.lang.coerce import make_string
-from builder.lang.context import BuiltOutput, DeepDerivation, PlainPath
-from builder.lang.errors import EvalError, nearest
+from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
+from builder.lang.errors import EvalError, ForbiddenPath, nearest
 from builder.lang.expect import want_attrs, want_bool, want_function, want_plain, want_string
 from builder.lang.operators import missing
 from builder.lang.paths import base_name, canonical, dir_name
 from builder.lang.thunks import call, force, place_in
 from builder.lang.values import Builtin, Path
+
+_HASH = 32  # letters at the beginning of a store path's name, by which it is found in a file
 
 
 def _filter(function: Any) -> Callable[[str, str], bool]:
@@ -56,10 +59,13 @@ class FileBuiltins:
 
     def path_exists(self, value: Any) -> bool:
         """Whether there is anything at a path; with a trailing slash, a folder."""
-        path = self.world.path(value)
-        if path.endswith(("/", "/.")):
-            return self.host.file_type(self.host.resolve(canonical(path))) == "directory"
-        return self.host.file_type(canonical(path)) is not None
+        try:
+            path = self.world.path(value)
+            if path.endswith(("/", "/.")):
+                return self.host.file_type(self.host.resolve(canonical(path))) == "directory"
+            return self.host.file_type(canonical(path)) is not None
+        except ForbiddenPath:
+            return False
 
     def read_file(self, value: Any) -> Any:
         """The content of a file."""
@@ -72,7 +78,13 @@ class FileBuiltins:
             raise EvalError(
                 f"the contents of the file '{path}' cannot be represented as a Nix string"
             )
-        return from_bytes(data)
+        # A file of the store may name what it refers to; a string made of it refers to that too.
+        found: set[Element] = {
+            PlainPath(other)
+            for other in self.host.references(canonical(path))
+            if base_name(other)[:_HASH].encode() in data
+        }
+        return make_string(from_bytes(data), found)
 
     def read_dir(self, value: Any) -> Any:
         """The names in a folder and their types."""
@@ -119,9 +131,10 @@ class FileBuiltins:
         for element in context:
             if not isinstance(element, PlainPath):
                 assert isinstance(element, (BuiltOutput, DeepDerivation))
+                kind = f"!{element.output}!" if isinstance(element, BuiltOutput) else "="
                 raise EvalError(
                     f"files created by builtins.toFile may not reference derivations, but "
-                    f"{want_plain(name)} references {element.path}"
+                    f"{want_plain(name)} references {kind}{base_name(element.path)}"
                 )
             references.append(element.path)
         path = self.host.add_text(want_plain(name), to_bytes(content), sorted(references))
@@ -129,6 +142,8 @@ class FileBuiltins:
 
     def store_path(self, value: Any) -> Any:
         """A path that is in the store already, as a string that refers to it."""
+        if self.host.pure:
+            raise EvalError("'builtins.storePath' is not allowed in pure evaluation mode")
         context: set[Any] = set()
         text = canonical(self.world.coercion.text(value, context, copy=False))
         context.add(PlainPath(self.host.store_path(text)))
@@ -169,8 +184,13 @@ class FileBuiltins:
         return make_string(made, {PlainPath(made)})
 
     def import_file(self, value: Any) -> Any:
-        """The value of a Nix file, or of a folder's `default.nix`."""
-        return self.world.importer.eval_file(self.world.path(value))
+        """The value of a Nix file, of a folder's `default.nix`, or the set that a derivation is."""
+        path = self.world.path(value)
+        if path.endswith(".drv"):
+            found = self.host.derivation(canonical(path))
+            if found is not None:
+                return imported(canonical(path), found)
+        return self.world.importer.eval_file(path)
 
     def scoped_import(self, scope: Any, value: Any) -> Any:
         """The value of a Nix file in which more names are bound."""
