@@ -100,10 +100,14 @@ class Session:
     @cached_property
     def evaluator(self) -> Evaluator:
         """The language."""
+        from builder.lang.cache import installed_code
         from builder.modules.session import module_evaluator
 
         return module_evaluator(
-            self.host, self.cache / "eval", pipes="pipe-operators" in self.features
+            self.host,
+            self.cache / "eval",
+            pipes="pipe-operators" in self.features,
+            installed=[installed_code()],
         )
 
     @cached_property

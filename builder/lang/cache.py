@@ -1,8 +1,10 @@
 """Compiled files, kept by the hash of what they were compiled from.
 
-Layout: ``<folder>/<two digits>/<the other 62 digits>``, each file the SHA-256
-of the rest and then the marshalled code and tables. A file that does not check
-out is ignored and written anew.
+An installation brings the compiled form of its own library and modules
+(`installed_code`), as it does of its Python files. Layout of a folder:
+``<folder>/<two digits>/<the other 62 digits>``, each file the SHA-256 of the
+rest and then the marshalled code and tables. A file that does not check out is
+ignored and written anew.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ import hashlib
 import importlib.util
 import marshal
 import os
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,37 +50,52 @@ def _compiler_hash() -> bytes:
     return digest.digest()
 
 
+def installed_code() -> Path:
+    """The folder of what was compiled when this Neve was installed; it may not be there."""
+    return Path(sys.prefix) / "share/neve/eval"
+
+
 class CodeCache:
-    """A folder of compiled files; without a folder it holds nothing."""
+    """A folder of compiled files; without a folder it holds nothing.
+
+    What `folder` does not hold is looked for in `more` folders, which are only read.
+    """
 
     def __init__(
-        self, folder: Path | None, builtins: Mapping[str, str | None], *, pipes: bool = False
+        self,
+        folder: Path | None,
+        builtins: Mapping[str, str | None],
+        *,
+        pipes: bool = False,
+        more: Sequence[Path] = (),
     ) -> None:
         self.folder = folder
+        self.more = more
         table = repr((sorted(builtins.items()), pipes)).encode()
         self._prefix = hashlib.sha256(table)
         if folder is not None:
             self._prefix.update(_compiler_hash())
 
-    def _path(self, text: bytes) -> Path:
-        assert self.folder is not None
+    def _name(self, text: bytes) -> str:
         digest = self._prefix.copy()
         digest.update(text)
         key = digest.hexdigest()
-        return self.folder / key[:2] / key[2:]
+        return f"{key[:2]}/{key[2:]}"
 
     def get(self, text: bytes) -> Compiled | None:
         """What was compiled from `text`, if it is there and whole."""
         if self.folder is None:
             return None
-        try:
-            data = self._path(text).read_bytes()
-        except OSError:
-            return None
-        if hashlib.sha256(data[32:]).digest() != data[:32]:
-            return None
-        code, positions, formals, paths = marshal.loads(data[32:])
-        return Compiled(code=code, positions=positions, formals=formals, paths=paths)
+        name = self._name(text)
+        for folder in (self.folder, *self.more):
+            try:
+                data = (folder / name).read_bytes()
+            except OSError:
+                continue
+            if hashlib.sha256(data[32:]).digest() == data[:32]:
+                code, positions, formals, paths = marshal.loads(data[32:])
+                return Compiled(code=code, positions=positions, formals=formals, paths=paths)
+        return None
 
     def put(self, text: bytes, compiled: Compiled) -> None:
         """Keep what was compiled from `text`; a folder that cannot be written is no error."""
@@ -89,7 +107,7 @@ class CodeCache:
             )
         except ValueError:
             return  # nested too deeply to be marshalled
-        path = self._path(text)
+        path = self.folder / self._name(text)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent)

@@ -54,7 +54,8 @@ _MODULES = (attrs, flakerefs, lists, regexes, types, versions)  # fill PURE when
 class Evaluator:
     """The Nix language over a `Host`.
 
-    Compiled files are kept in `cache_dir` when one is given. `extra_builtins`
+    Compiled files are kept in `cache_dir` when one is given, and read from the folders
+    `installed` too. `extra_builtins`
     become attributes of `builtins` (Builtins or any other values). `pipes` switches
     the experimental operators ``|>`` and ``<|`` on.
     """
@@ -66,6 +67,7 @@ class Evaluator:
         extra_builtins: Mapping[str, Value] | None = None,
         *,
         pipes: bool = False,
+        installed: Sequence[FilePath] = (),
     ) -> None:
         self._pipes = pipes
         self.host = host
@@ -77,7 +79,7 @@ class Evaluator:
             name: value.strict if isinstance(value, Builtin) else None
             for name, value in self.builtins.items()
         }
-        self._cache = CodeCache(cache_dir, self._masks, pipes=pipes)
+        self._cache = CodeCache(cache_dir, self._masks, pipes=pipes, more=installed)
         self._globals = self._runtime(files.FileBuiltins(world))
 
     def _builtins(self, world: World, extra: Mapping[str, Value]) -> dict[str, Value]:
@@ -209,6 +211,12 @@ class Evaluator:
     def check(self, source: Source) -> None:
         """Read a source without evaluating it. Raises `NixError`."""
         self.run(lambda: self._translate(source.text, source.name, None))
+
+    def compile_file(self, path: str) -> None:
+        """Compile a file for later evaluations, where that was not done. Raises `NixError`."""
+        data = self.host.read_file(path)
+        text = data.decode("utf-8", "surrogateescape")
+        self.run(lambda: self._compile(data, text, path))
 
     def force(self, value: Value) -> Any:
         """The value, evaluated to its outermost constructor."""

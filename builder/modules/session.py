@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from builder.lang.evaluator import Evaluator
@@ -17,6 +17,7 @@ def module_evaluator(
     extra_builtins: Mapping[str, Value] | None = None,
     *,
     pipes: bool = False,
+    installed: Sequence[Path] = (),
 ) -> Evaluator:
     """An `Evaluator` (see there) for expressions that use `configs/lib` with modules."""
 
@@ -31,5 +32,5 @@ def module_evaluator(
         return engine(load, lambda text: host.trace(f"evaluation warning: {text}"))
 
     extra = {"neve": Thunk(made), **(extra_builtins or {})}
-    evaluator = Evaluator(host, cache_dir, extra, pipes=pipes)
+    evaluator = Evaluator(host, cache_dir, extra, pipes=pipes, installed=installed)
     return evaluator
