@@ -112,10 +112,9 @@ def _print(session: Session, words: argparse.Namespace, value: Any) -> int:
 
         print(evaluator.run(lambda: XmlWriter(evaluator.coercion).finish(value)), end="")
     elif words.json:
-        from builder.lang.json_text import to_json
+        from builder.lang.json_text import dump, to_json
 
-        plain = evaluator.run(lambda: to_json(value, set(), evaluator.coercion))
-        print(json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+        print(evaluator.run(lambda: dump(to_json(value, set(), evaluator.coercion))))
     elif words.raw:
         text, _ = evaluator.coerce_to_string(value)
         print(text.text if isinstance(text, ContextString) else text, end="")

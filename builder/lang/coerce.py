@@ -119,9 +119,7 @@ class Coercion:
         texts = [self.text(part, context, copy=False) for part in parts]
         text = "".join(texts)
         if context:
-            raise EvalError(
-                f"a string that refers to a store path cannot be appended to a path: '{text}'"
-            )
+            raise EvalError("a string that refers to a store path cannot be appended to a path")
         return Path(canonical(text if text.startswith("/") else f"{base}/{text}"))
 
     def add(self, left: Any, right: Any) -> Any:

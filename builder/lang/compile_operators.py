@@ -354,7 +354,10 @@ class OperatorCompiler(SetCompiler):
         for value, other in ((left, right), (right, left)):
             word = self.known_builtin(value, scope)
             if isinstance(value, Var) and word in _WORDS and not is_constant(other):
-                return self.same(self.strict(other, scope), self.constant(_WORDS[word]))
+                made, known = self.strict(other, scope), self.constant(_WORDS[word])
+                if isinstance(made, ast.Constant):  # a negative number: Python warns of `is`
+                    return self.compared("==", made, known)
+                return self.same(made, known)
         kind = next((_literal_type(side) for side in (left, right) if is_constant(side)), None)
         if kind is None or kind is float:
             first = self.strict(left, scope)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,16 @@ class BuiltOutput:
 
 
 Element = PlainPath | DeepDerivation | BuiltOutput
+
+
+def first_of(context: Iterable[Element]) -> str:
+    """The element that Nix names when a string may refer to nothing: plain paths come
+    first, then whole derivations, then outputs; without the store's folder."""
+    kinds = (PlainPath, DeepDerivation, BuiltOutput)
+    element = min(
+        context, key=lambda each: (kinds.index(type(each)), each.path, getattr(each, "output", ""))
+    )
+    return encode(replace(element, path=element.path.rpartition("/")[2]))
 
 
 def encode(element: Element) -> str:

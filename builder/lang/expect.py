@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from builder.lang.context import first_of
 from builder.lang.errors import EvalError, TypeMismatch
 from builder.lang.thunks import force
 from builder.lang.values import ContextString, Path, Thunk, Value, describe, is_function
@@ -89,10 +90,12 @@ def want_plain(value: Value) -> str:
     """The text of the forced value, a string that must not refer to store paths."""
     value = want_string(value)
     if isinstance(value, ContextString):
-        raise EvalError(
+        error = EvalError(
             f"the string '{value.text}' is not allowed to refer to a store path "
-            f"(such as '{min(e.path for e in value.context)}')"
+            f"(such as '{first_of(value.context)}')"
         )
+        error.placeless = True
+        raise error
     return value
 
 

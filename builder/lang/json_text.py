@@ -57,6 +57,39 @@ def _attribute(attrs: dict[str, Value], name: str, context: Context, coercion: C
         raise
 
 
+def dump(value: Any) -> str:
+    """What `to_json` gives as one line, names sorted. Raises `EvalError` for a string that
+    is no UTF-8."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        _refuse_broken(value)
+    return text
+
+
+def _refuse_broken(value: Any) -> None:
+    """Raise `EvalError` for the first string in a value that is no UTF-8."""
+    if isinstance(value, dict):
+        for name in sorted(value):
+            _refuse_broken(name)
+            _refuse_broken(value[name])
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_broken(item)
+    elif isinstance(value, str):
+        data = value.encode("utf-8", "surrogateescape")
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            wrong = f"incomplete UTF-8 string; last byte: 0x{data[-1]:02X}"
+            if not error.reason.startswith("unexpected end"):
+                at = error.start if "start byte" in error.reason else error.end
+                wrong = f"invalid UTF-8 byte at index {at}: 0x{data[at]:02X}"
+            shown = f"JSON serialization error: [json.exception.type_error.316] {wrong}"
+            raise EvalError(shown) from None
+
+
 def _integer(text: str) -> int | float:
     number = int(text)
     if _LOW <= number <= _HIGH:

@@ -10,6 +10,7 @@ from builder.lang.errors import (
     DuplicateAttribute,
     EvalError,
     MissingAttribute,
+    TypeMismatch,
     nearest,
 )
 from builder.lang.expect import mismatch, want_attrs, want_name
@@ -295,5 +296,10 @@ def attribute_name(value: Any) -> str:
 
 def overriding(recursive: dict[str, Value]) -> dict[str, Value]:
     """Apply ``__overrides`` of a recursive set, in place."""
-    recursive.update(want_attrs(recursive["__overrides"]))
+    overrides = force(recursive["__overrides"])
+    try:
+        recursive.update(want_attrs(overrides))
+    except TypeMismatch as error:
+        error.placeless = True
+        raise
     return recursive

@@ -95,6 +95,11 @@ def _scalar(value: Any) -> str | None:
     return None
 
 
+# The reference keeps the elements of lists this short in the value itself, so that the
+# copy of one which a variable's or a call's result is makes another list.
+_INLINE = 2
+
+
 class _Printer:
     """Prints with or without forcing, to a depth and a number of elements.
 
@@ -123,17 +128,18 @@ class _Printer:
             return _plain_function(forced) if self.plain else _function(forced)
         if not forced:
             return "[ ]" if isinstance(forced, list) else "{ }"
-        if id(forced) in self.seen:
+        place = id(value if isinstance(forced, list) and len(forced) <= _INLINE else forced)
+        if place in self.seen:
             return "«repeated»"
         if depth >= self.depth:
             return "[ ... ]" if isinstance(forced, list) else "{ ... }"
         if isinstance(forced, list):
-            self.seen.add(id(forced))
+            self.seen.add(place)
             return self._list(forced, depth)
         if not self.plain and is_derivation(forced) and "drvPath" in forced:
             path = force(forced["drvPath"])
             return f"«derivation {path.text if isinstance(path, ContextString) else path}»"
-        self.seen.add(id(forced))
+        self.seen.add(place)
         return self._set(forced, depth)
 
     def _list(self, items: list[Any], depth: int) -> str:

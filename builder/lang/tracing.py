@@ -26,6 +26,7 @@ from builder.lang.errors import (
 )
 from builder.lang.loaded import LoadedSource, name_of
 from builder.lang.source import Pos
+from builder.lang.tabs import plain
 from builder.lang.thunks import callee, callee2, callee3
 from builder.lang.tree import (
     Apply,
@@ -289,7 +290,7 @@ def format_error(error: NixError, *, show_trace: bool = False) -> str:
     """The whole message, laid out as Nix 2.26 does; no newline at the end."""
     locate(error)
     message: list[str] = []
-    lines = [line.rstrip() for line in f"error: {error.message}".expandtabs().split("\n")]
+    lines = [line.rstrip() for line in f"error: {error.message}".split("\n")]
     trace = error.trace
     hidden = 0
     if not show_trace:
@@ -319,4 +320,4 @@ def format_error(error: NixError, *, show_trace: bool = False) -> str:
         *first, last = error.suggestions
         names = f"one of {', '.join(first)} or {last}" if first else last
         message.append(f"       Did you mean {names}?")
-    return "\n".join(message)
+    return plain("\n".join(message))

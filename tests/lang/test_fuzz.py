@@ -33,7 +33,8 @@ def test_shown_trees_are_read_back() -> None:
     read = 0
     for program in PROGRAMS:
         text = show(parse(Source(str(program), "test")))
-        if "assert" in text:  # which is shown without parentheses around it, as Nix does
+        # Nix shows `assert` without parentheses around it, and `/a/${b}` as `/a/ + b`.
+        if "assert" in text or "/ + " in text:
             continue
         once = show(parse(Source(text, "test")))
         assert show(parse(Source(once, "test"))) == once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,10 +104,15 @@ def judge(
     """
     verdicts: list[Verdict] = []
     folders = {path.parent for path in programs}
-    marker = nix.home / "mark.nix"
-    marker.write_text(f'builtins.trace "{_MARK}" "{_MARK}"')
-    prelude = nix.home / "prelude.nix"
-    prelude.write_text(_PRELUDE)
+    for name, text in (
+        ("mark.nix", f'builtins.trace "{_MARK}" "{_MARK}"'),
+        ("prelude.nix", _PRELUDE),
+    ):
+        file = nix.home / name
+        if not file.exists():  # another process may be reading it
+            fresh = file.with_suffix(f".{os.getpid()}")
+            fresh.write_text(text)
+            fresh.replace(file)
     command = ["nix-instantiate", "--store", "dummy://", "--eval", *options]
     if deep:
         command.append("--strict")

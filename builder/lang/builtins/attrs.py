@@ -83,8 +83,9 @@ def list_to_attrs(items: Any) -> dict[str, Any]:
         pair = want_attrs(item)
         if "name" not in pair:
             raise missing(pair, "name")
+        given = force(pair["name"])
         try:
-            name = want_name(pair["name"])
+            name = want_name(given)
         except TypeMismatch as error:
             error.pos = error.pos or place_in(pair, "name")
             raise

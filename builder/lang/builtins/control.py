@@ -14,6 +14,7 @@ from builder.lang.errors import (
 )
 from builder.lang.expect import want_text
 from builder.lang.printing import brief
+from builder.lang.tabs import plain
 from builder.lang.thunks import force, force_deep
 from builder.lang.values import Builtin, ContextString
 
@@ -71,7 +72,7 @@ def install(world: World) -> dict[str, Builtin]:
         return brief(value)
 
     def trace(message: Any, value: Any) -> Any:
-        host.trace(f"trace: {shown(message)}")
+        host.trace(plain(f"trace: {shown(message)}"))
         return force(value)
 
     def trace_verbose(message: Any, value: Any) -> Any:
@@ -79,7 +80,10 @@ def install(world: World) -> dict[str, Builtin]:
         return force(value)
 
     def warn(message: Any, value: Any) -> Any:
-        host.trace(f"evaluation warning: {want_text(message)}")
+        head = "evaluation warning: "
+        text = want_text(message).rstrip().replace("\n", "\n" + " " * len(head))
+        lines = (head + text).split("\n") if text else []
+        host.trace(plain("\n".join(line.rstrip() for line in lines)))
         return force(value)
 
     def break_(value: Any) -> Any:

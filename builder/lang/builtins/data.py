@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from builder.lang.builtins.table import PURE, World
@@ -10,7 +9,7 @@ from builder.lang.coerce import Coercion, make_string
 from builder.lang.comparison import is_derivation
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_plain
-from builder.lang.json_text import from_json, to_json
+from builder.lang.json_text import dump, from_json, to_json
 from builder.lang.printing import param_of
 from builder.lang.thunks import force, written
 from builder.lang.values import Builtin, ContextString, Partial, Path, formals_of
@@ -152,8 +151,7 @@ def install(world: World) -> dict[str, Builtin]:
     def write_json(value: Any) -> Any:
         context: set[Any] = set()
         made = to_json(value, context, world.coercion)
-        text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
-        return make_string(text, context)
+        return make_string(dump(made), context)
 
     def write_xml(value: Any) -> Any:
         writer = XmlWriter(world.coercion)

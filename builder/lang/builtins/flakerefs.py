@@ -27,6 +27,9 @@ _FORGES = ("github", "gitlab", "sourcehut")
 _NUMBERS = ("lastModified", "revCount")
 _FLAGS = ("submodules", "shallow", "allRefs", "exportIgnore", "lfs", "verifyCommit")
 _GIT_KEYS = ("ref", "rev", *_FLAGS)
+_CHAR = r"""(?:[a-zA-Z0-9._~!$&'"()*+,;=:@-]|%[0-9a-fA-F]{2})"""
+_URL = re.compile(rf"{_CHAR}*(?:/{_CHAR}*)*(?:\?(?:{_CHAR}|[/? ])*)?")
+_TEXTS = ("type", "id", "owner", "repo", "ref", "rev", "path", "url", "dir", "narHash", "host")
 _SAFE = "/:@~!$'()*+,;=-._"
 
 
@@ -74,9 +77,14 @@ def parse(text: str) -> Reference:
             raise _not_absolute(text)
         return _with(pairs, {"type": "path", "path": unquote(head)})
     kind, rest = scheme[1], scheme[2]
+    if _URL.fullmatch(whole) is None:
+        raise _not_absolute(text)
     if kind in _FORGES:
         return _forge(kind, rest, pairs, text)
     if kind == "path":
+        for key in pairs.keys() - {"rev", "narHash", *_NUMBERS}:
+            shown = re.sub(" ", "%20", text)
+            raise EvalError(f"path URL '{shown}' has unsupported parameter '{key}'")
         return _with(pairs, {"type": "path", "path": unquote(rest)})
     transport, _, inner = kind.partition("+")
     if transport in ("git", "hg") and (inner or kind == "git"):
@@ -155,6 +163,7 @@ def _download(made: Reference, url: str, pairs: dict[str, str]) -> Reference:
 
 def show(reference: Reference) -> str:
     """The text of a reference's attributes. Raises `EvalError`."""
+    _check_texts(reference)
     rest = dict(reference)
     kind = str(rest.pop("type", ""))
     if not kind:
@@ -179,14 +188,28 @@ def show(reference: Reference) -> str:
             head = str(_take(rest, "url"))
             rest = {key: rest[key] for key in ("dir", "narHash") if key in rest}
         case _:
-            import json
-
-            text = json.dumps(reference, sort_keys=True, separators=(",", ":"))
-            raise EvalError(f"cannot show unsupported input '{text}'")
+            raise EvalError(f"cannot show unsupported input '{_json(reference)}'")
     head, _, query = head.partition("?")
     pairs = {**_query(query), **{key: _text(value) for key, value in rest.items()}}
     shown = "&".join(f"{key}={_escape(pairs[key])}" for key in sorted(pairs))
     return f"{head}?{shown}" if shown else head
+
+
+def _json(reference: Reference) -> str:
+    import json
+
+    return json.dumps(reference, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _check_texts(reference: Reference) -> None:
+    """Insist that what must be a text is one. Raises `EvalError`."""
+    for name in _TEXTS:
+        if name == "rev" and reference.get("type") == "path":
+            continue  # which takes whatever it is
+        if not isinstance(reference.get(name, ""), str):
+            raise EvalError(f"input attribute '{name}' is not a string {_json(reference)}")
+    if reference.get("type") in _FORGES and "rev" in reference:
+        _check_rev(str(reference["rev"]))
 
 
 def _escape(value: str, safe: str = "/:@~!$'()*+,;-._") -> str:

@@ -20,11 +20,16 @@ _ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
 
 def digest(algo: str, data: bytes) -> bytes:
     """The hash of data. Raises `EvalError` for an algorithm that Nix does not know."""
-    if algo not in _SIZES:
+    return hashlib.new(known_algorithm(algo), data).digest()
+
+
+def known_algorithm(name: str) -> str:
+    """The name of a hash algorithm. Raises `EvalError` for one that Nix does not know."""
+    if name not in _SIZES:
         raise EvalError(
-            f"unknown hash algorithm '{algo}', expect 'md5', 'sha1', 'sha256', or 'sha512'"
+            f"unknown hash algorithm '{name}', expect 'md5', 'sha1', 'sha256', or 'sha512'"
         )
-    return hashlib.new(algo, data).digest()
+    return name
 
 
 def encode32(data: bytes) -> str:
@@ -79,7 +84,7 @@ def parse_hash(text: str, algo: str | None) -> tuple[str, bytes]:
 @PURE.add("hashString", "sl")
 def hash_string(algo: Any, value: Any) -> str:
     """The hash of a string, in base 16."""
-    return digest(want_plain(algo), to_bytes(want_text(value))).hex()
+    return digest(known_algorithm(want_plain(algo)), to_bytes(want_text(value))).hex()
 
 
 @PURE.add("convertHash", "s")
@@ -111,6 +116,8 @@ def install(world: World) -> dict[str, Builtin]:
     """Those that read files."""
 
     def hash_file(algo: Any, path: Any) -> str:
-        return digest(want_plain(algo), world.host.read_file(world.path(path))).hex()
+        return digest(
+            known_algorithm(want_plain(algo)), world.host.read_file(world.path(path))
+        ).hex()
 
     return {"hashFile": Builtin("hashFile", "sl", hash_file)}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cmp_to_key
 from typing import Any
 
+from builder.lang.builtins.ordering import stable_sorted
 from builder.lang.builtins.table import PURE
 from builder.lang.comparison import equal, less, sort_key
 from builder.lang.errors import EvalError
@@ -167,18 +167,14 @@ def sort(function: Any, items: Any) -> list[Any]:
         return values
     before = want_function(function)
     comes_before = applier2(before)
-    values = [force(item) for item in values]
+    forced = [force(item) for item in values]
     if isinstance(before, Builtin) and before.name == "lessThan":
-        if all(type(item) is str for item in values):
-            return sorted(values, key=sort_key)
-        if all(type(item) is int for item in values):
-            return sorted(values)
-
-    def compare(left: Any, right: Any) -> int:
-        # Python asks only whether `left` stands before `right`.
-        return -1 if want_bool(comes_before(left, right)) else 1
-
-    return sorted(values, key=cmp_to_key(compare))
+        if all(type(item) is str for item in forced):
+            return sorted(values, key=lambda item: sort_key(force(item)))
+        if all(type(item) is int for item in forced):
+            return sorted(values, key=force)
+        return stable_sorted(values, lambda left, right: less(force(left), force(right)))
+    return stable_sorted(values, comes_before)
 
 
 class _Seen:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from builder.lang.builtins.strings import from_bytes, to_bytes
 from builder.lang.builtins.table import PURE, text_and_context
-from builder.lang.coerce import make_string
 from builder.lang.expect import want_plain, want_string
 
 if TYPE_CHECKING:
@@ -32,13 +31,14 @@ def match(pattern: Any, value: Any) -> list[Any] | None:
 def split(pattern: Any, value: Any) -> list[Any]:
     """What is between the matches, and the groups of each, by turns."""
     expression = _compiled(want_plain(pattern))
-    text, context = text_and_context(want_string(value))
-    data = to_bytes(text)
+    string = want_string(value)
+    data = to_bytes(text_and_context(string)[0])
     result: list[Any] = []
     last = 0
     for (start, end), *groups in expression.spans(data):  # type: ignore[misc]
-        result.append(make_string(from_bytes(data[last:start]), context))
+        result.append(from_bytes(data[last:start]))
         result.append([None if s is None else from_bytes(data[s[0] : s[1]]) for s in groups])
         last = end
-    result.append(make_string(from_bytes(data[last:]), context))
+    # Only a text without any match keeps what it refers to.
+    result.append(from_bytes(data[last:]) if result else string)
     return result

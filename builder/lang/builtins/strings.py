@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from builder.lang.builtins.table import PURE, World, text_and_context
@@ -38,33 +39,34 @@ def replace_strings(old: Any, new: Any, value: Any) -> str | ContextString:
     def target(index: int) -> str:
         piece, more = text_and_context(want_string(targets[index]))
         used.update(more)
-        return piece
+        return to_bytes(piece).decode("latin-1")
 
-    if "" not in sources:
-        if not sources:
-            return make_string(text, used)
-        index_of: dict[str, int] = {}
-        for index, source in enumerate(sources):
-            index_of.setdefault(source, index)
+    # Bytes as characters: an empty string is found between the bytes of a character too.
+    sources = [to_bytes(source).decode("latin-1") for source in sources]
+    whole = to_bytes(text).decode("latin-1")
+    index_of: dict[str, int] = {}
+    for index, source in enumerate(sources):
+        index_of.setdefault(source, index)
+    result = whole
+    if "" in index_of:
+        result = _replaced_everywhere(whole, sources[: index_of[""] + 1], target)
+    elif sources:
         pattern = "|".join(re.escape(source) for source in sources)
-        result = re.sub(pattern, lambda m: target(index_of[m.group()]), text)
-        return make_string(result, used)
+        result = re.sub(pattern, lambda m: target(index_of[m.group()]), whole)
+    return make_string(from_bytes(result.encode("latin-1")), used)
+
+
+def _replaced_everywhere(text: str, sources: list[str], target: Callable[[int], str]) -> str:
+    """`replaceStrings` where the last of `sources` is empty and so is found at each place."""
     parts: list[str] = []
     at = 0
     while at <= len(text):
-        for index, source in enumerate(sources):
-            if text.startswith(source, at):
-                parts.append(target(index))
-                if source:
-                    at += len(source)
-                else:
-                    parts.append(text[at : at + 1])
-                    at += 1
-                break
-        else:
+        index = next(i for i, source in enumerate(sources) if text.startswith(source, at))
+        parts.append(target(index))
+        if not sources[index]:
             parts.append(text[at : at + 1])
-            at += 1
-    return make_string("".join(parts), used)
+        at += len(sources[index]) or 1
+    return "".join(parts)
 
 
 def install(world: World) -> dict[str, Builtin]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from tests.lang.fuzz.odd_calls import TEXTS
 from tests.lang.fuzz.program import Node
 
 Template = Callable[[Any, Any, Any, int], list[str | Node]]
@@ -258,3 +259,5 @@ CALLS: dict[str, tuple[Template, ...]] = {
         "let { a = {any}; body = {result}; }",
     ),
 }
+for _kind, _texts in TEXTS.items():
+    CALLS[_kind] += _all(*_texts)
