@@ -13,6 +13,12 @@
           lib = library;
           source = ./..;
         };
+        # pkgsFor: { system, buildSystem ?, overlays ? } -> Debian's packages and the builders.
+        pkgsFor = arguments: import ./lib/pkgs ({
+          inherit debian;
+          lib = library;
+          source = ./..;
+        } // arguments);
         inherit (testing) runTest;
       };
       hardware = import ./hardware;
@@ -22,9 +28,15 @@
         lib = library;
       };
       machine = modules: lib.nixosSystem { inherit modules; };
+      systems = [
+        "x86_64-linux"
+        "aarch64-linux"
+      ];
     in
     {
       inherit lib hardware;
+
+      legacyPackages = library.genAttrs systems (system: lib.pkgsFor { inherit system; });
 
       nixosModules = {
         default = ./modules;

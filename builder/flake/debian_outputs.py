@@ -3,6 +3,7 @@
 - ``legacyPackages.<system>.<package>``: a derivation with the outputs ``out``
   and ``doc``, and the attributes ``pname``, ``debianName``, ``version``,
   ``src`` (the .deb), ``dependencies`` (names, resolved), ``meta``
+- ``lib.packages { system, extend }``: the same packages, each as the function `extend` makes it
 - ``lib.closure { system, packages, exclude ? [] }``: the packages that the
   named ones need, themselves included, sorted by name
 - ``indices.<system>``: the package indices, a list of ``{ path, file }``: `path` below a mirror,
@@ -75,7 +76,10 @@ def debian_outputs(
     }
     return {
         "legacyPackages": {system: make_thunk(packages.all) for system, packages in served.items()},
-        "lib": {"closure": _closure_function(served)},
+        "lib": {
+            "closure": _closure_function(served),
+            "packages": _packages_function(served),
+        },
         "indices": {
             system: make_thunk(partial(_guarded, partial(indices, system))) for system in served
         },
@@ -146,6 +150,7 @@ class Packages:
                 "pname": package.name,
                 "debianName": package.name,
                 "version": package.version,
+                "source": _source_of(package),
                 "src": source,
                 "dependencies": make_thunk(lambda: self._dependencies(package)),
                 "meta": {
@@ -203,18 +208,49 @@ def _names(field: str) -> set[str]:
     return set(re.findall(r"[a-z0-9][a-z0-9+.-]+", field))
 
 
+def _source_of(package: BinaryPackage) -> Value:
+    """The source package that `package` was built of; Debian names its version where it differs."""
+    name, _, version = package.source.partition(" ")
+    return {"name": name, "version": version.strip("()") or package.version}
+
+
+def _packages_function(served: dict[str, Packages]) -> Value:
+    def run(argument: Value) -> Value:
+        arguments = _arguments("packages", argument, ("system", "extend"))
+        packages = _served(served, arguments["system"])
+        every = packages.all()
+        extend = arguments["extend"]
+
+        def find(name: str) -> Value:
+            found = every[name]
+            return make_thunk(lambda: call(force(extend), found))
+
+        return DeferredAttrs(find, packages.index.names)
+
+    return lambda argument: run(argument)
+
+
+def _arguments(who: str, argument: Value, names: tuple[str, ...]) -> dict[str, Value]:
+    arguments = force(argument)
+    if not isinstance(arguments, dict):
+        raise EvalError(f"debian.lib.{who} takes a set with {', '.join(names)}")
+    for name in names:
+        if name not in arguments:
+            raise EvalError(f"debian.lib.{who} needs the argument '{name}'")
+    return arguments
+
+
+def _served(served: dict[str, Packages], system: Value) -> Packages:
+    name = _text(system)
+    if name not in served:
+        raise EvalError(f"this suite has no packages for '{name}'; it has {', '.join(served)}")
+    return served[name]
+
+
 def _closure_function(served: dict[str, Packages]) -> Value:
     def run(argument: Value) -> Value:
-        arguments = force(argument)
-        if not isinstance(arguments, dict):
-            raise EvalError("debian.lib.closure takes { system, packages, exclude ? [] }")
-        for name in ("system", "packages"):
-            if name not in arguments:
-                raise EvalError(f"debian.lib.closure needs the argument '{name}'")
-        system = _text(arguments["system"])
-        if system not in served:
-            raise EvalError(f"this suite has no packages for '{system}'")
-        return served[system].closure(
+        arguments = _arguments("closure", argument, ("system", "packages"))
+        return _served(served, arguments["system"]).closure(
             _texts(arguments["packages"]), _texts(arguments.get("exclude", []))
         )
 

@@ -112,7 +112,8 @@ def map_attrs(function: Any, attrs: Any) -> dict[str, Any]:
 def intersect_attrs(left: Any, right: Any) -> dict[str, Any]:
     """The part of the second set whose names the first has."""
     one, two = want_attrs(left), want_attrs(right)
-    if len(one) < len(two):
+    # Of arguments and packages the few names are looked up in the many, which need not be made.
+    if len(one) < 256 or len(one) < len(two):
         return like({name: two[name] for name in one if name in two}, two)
     return like({name: value for name, value in two.items() if name in one}, two)
 

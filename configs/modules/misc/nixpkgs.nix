@@ -35,17 +35,12 @@ in
   };
 
   config._module.args.pkgs = lib.mkOptionDefault (
-    let
-      base = import ../../lib/pkgs {
-        inherit lib debian;
-        source = neveSource;
-        system = cfg.hostPlatform;
-        buildSystem = cfg.buildPlatform;
-      };
-    in
-    if cfg.overlays == [ ] then
-      base
-    else
-      lib.fix (lib.foldl' (lib.flip lib.extends) (_: base) cfg.overlays)
+    import ../../lib/pkgs {
+      inherit lib debian;
+      inherit (cfg) overlays;
+      source = neveSource;
+      system = cfg.hostPlatform;
+      buildSystem = cfg.buildPlatform;
+    }
   );
 }

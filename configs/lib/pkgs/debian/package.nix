@@ -1,0 +1,1 @@
+{ lib, final }: package: package

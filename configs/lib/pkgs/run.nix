@@ -1,0 +1,223 @@
+# Commands in the sandbox, and trees put together of others.
+{
+  lib,
+  base,
+  final,
+}:
+let
+  inherit (base) tree linkTree isDebian;
+  nameOf =
+    who: arguments:
+    arguments.name or (
+      if arguments ? pname && arguments ? version then
+        "${arguments.pname}-${arguments.version}"
+      else
+        throw "${who}: give `name`, or `pname` and `version`"
+    );
+  run =
+    stdenv: more: name: attributes: buildCommand:
+    stdenv.mkDerivation (
+      {
+        enableParallelBuilding = true;
+        inherit buildCommand name;
+        passAsFile = [ "buildCommand" ] ++ attributes.passAsFile or [ ];
+      }
+      // more
+      // builtins.removeAttrs attributes [ "passAsFile" ]
+    );
+  local = {
+    preferLocalBuild = true;
+    allowSubstitutes = false;
+  };
+  # Where the files of a package lie that joins a tree.
+  rootOf = path: if isDebian path then "${path}/usr" else "${path}";
+in
+rec {
+  runCommandWith =
+    {
+      stdenv ? final.stdenvNoCC,
+      runLocal ? false,
+      derivationArgs ? { },
+      name,
+    }:
+    run stdenv (lib.optionalAttrs runLocal local) name derivationArgs;
+  runCommand = run final.stdenvNoCC { };
+  runCommandLocal = run final.stdenvNoCC local;
+  runCommandCC = run final.stdenv { };
+
+  # Names to paths, as links; a list of { name, path } too.
+  linkFarm =
+    name: entries:
+    let
+      all = if lib.isList entries then builtins.listToAttrs (map (e: lib.nameValuePair e.name e.path) entries) else entries;
+    in
+    tree name (builtins.mapAttrs (_: path: { link = "${path}"; }) all) // { passthru.entries = all; };
+
+  linkFarmFromDrvs = name: drvs: linkFarm name (map (drv: { inherit (drv) name; path = drv; }) drvs);
+
+  symlinkJoin =
+    arguments@{
+      paths,
+      stripPrefix ? "",
+      postBuild ? "",
+      meta ? { },
+      passthru ? { },
+      ...
+    }:
+    runCommandLocal (nameOf "symlinkJoin" arguments)
+      (
+        builtins.removeAttrs arguments [
+          "name"
+          "postBuild"
+        ]
+        // {
+          inherit meta passthru;
+          paths = map (path: "${rootOf path}${stripPrefix}") (lib.flatten paths);
+          passAsFile = [ "paths" ];
+          debianDependencies = lib.concatMap (path: if isDebian path then [ path ] else path.debianDependencies or [ ]) (
+            builtins.filter lib.isAttrs (lib.flatten paths)
+          );
+        }
+      )
+      ''
+        mkdir -p $out
+        for path in $(cat "$pathsPath"); do
+          [ -d "$path" ] || continue
+          (cd "$path" && find . -type d -print0) | (cd "$out" && xargs -0 mkdir -p --)
+          # The first that has a file gives it.
+          (cd "$path" && find . ! -type d -print0) | while IFS= read -r -d "" file; do
+            if [ -L "$path/$file" ]; then
+              [ -e "$out/$file" ] || [ -L "$out/$file" ] || cp -d "$path/$file" "$out/$file"
+            else
+              [ -e "$out/$file" ] || [ -L "$out/$file" ] || ln -s "$path/''${file#./}" "$out/$file"
+            fi
+          done
+        done
+        ${postBuild}
+      '';
+
+  buildEnv =
+    lib.makeOverridable (
+      arguments@{
+        paths,
+        manifest ? "",
+        ignoreCollisions ? false,
+        checkCollisionContents ? true,
+        pathsToLink ? [ "/" ],
+        extraOutputsToInstall ? [ ],
+        extraPrefix ? "",
+        nativeBuildInputs ? [ ],
+        buildInputs ? [ ],
+        postBuild ? "",
+        passthru ? { },
+        meta ? { },
+        ...
+      }:
+      let
+        chosen =
+          path:
+          let
+            wanted =
+              if path.outputSpecified or false then
+                [ path.outputName ]
+              else if isDebian path then
+                [ "out" ]
+              else
+                lib.unique ((path.meta.outputsToInstall or [ "out" ]) ++ extraOutputsToInstall);
+          in
+          if lib.isDerivation path then
+            {
+              paths = map (output: rootOf (if isDebian path then path else path.${output})) (
+                builtins.filter (output: path ? ${output}) wanted
+              );
+              priority = path.meta.priority or lib.meta.defaultPriority;
+            }
+          else
+            {
+              paths = [ "${path}" ];
+              priority = lib.meta.defaultPriority;
+            };
+      in
+      run final.stdenvNoCC local (nameOf "buildEnv" arguments)
+        {
+          inherit
+            manifest
+            buildInputs
+            passthru
+            meta
+            ;
+          spec = builtins.toJSON {
+            inherit
+              ignoreCollisions
+              checkCollisionContents
+              pathsToLink
+              extraPrefix
+              ;
+            packages = map chosen (lib.flatten paths);
+          };
+          passAsFile = [ "spec" ];
+          nativeBuildInputs = nativeBuildInputs ++ [ base.buildPackages.python3-minimal ];
+          debianDependencies = lib.concatMap (path: if isDebian path then [ path ] else path.debianDependencies or [ ]) (
+            builtins.filter lib.isAttrs (lib.flatten paths)
+          );
+        }
+        ''
+          python3 -B ${./build-env.py} "$specPath" "$out"
+          if [ -n "$manifest" ]; then ln -s "$manifest" "$out/manifest"; fi
+          ${postBuild}
+        ''
+    );
+
+  # A source as it is when it is unpacked and patched.
+  srcOnly =
+    arguments:
+    let
+      given = arguments.drvAttrs or arguments;
+    in
+    (arguments.stdenv or final.stdenvNoCC).mkDerivation (
+      builtins.removeAttrs given [
+        "stdenv"
+        "__tools"
+        "args"
+        "builder"
+        "system"
+        "debianRuntime"
+        "outputs"
+        "separateDebugInfo"
+      ]
+      // {
+        name = "${given.name or "${given.pname}-${given.version}"}-source";
+        phases = [
+          "unpackPhase"
+          "patchPhase"
+          "installPhase"
+        ];
+        installPhase = "cp -pr --reflink=auto -- . $out";
+        outputs = [ "out" ];
+      }
+    );
+
+  applyPatches =
+    arguments@{
+      src,
+      patches ? [ ],
+      prePatch ? "",
+      postPatch ? "",
+      ...
+    }:
+    final.stdenvNoCC.mkDerivation (
+      {
+        name = "${src.name or (baseNameOf (toString src))}-patched";
+        preferLocalBuild = true;
+        allowSubstitutes = false;
+        phases = [
+          "unpackPhase"
+          "patchPhase"
+          "installPhase"
+        ];
+        installPhase = "cp -R -- ./ $out";
+      }
+      // builtins.removeAttrs arguments [ "name" ]
+      // lib.optionalAttrs (arguments ? name) { inherit (arguments) name; }
+    );
+}

@@ -1,0 +1,120 @@
+# `stdenv`: building software with the tools of Debian's archive.
+#
+# The build's /usr is a tree of the Debian packages that the derivation names, with all they depend
+# on; everything else is found in the store, as Nix packages find it.
+{
+  lib,
+  base,
+  final,
+  system,
+  buildSystem,
+}:
+let
+  inherit (base) tree buildPackages hostPackages;
+
+  setup = lib.concatMapStrings builtins.readFile [
+    ./setup/messages.sh
+    ./setup/lists.sh
+    ./setup/hooks.sh
+    ./setup/inputs.sh
+    ./setup/substitute.sh
+    ./setup/outputs.sh
+    ./setup/unpack.sh
+    ./setup/build.sh
+    ./setup/install.sh
+    ./setup/fixup.sh
+    ./setup/shebangs.sh
+    ./setup/elf.sh
+    ./setup/generic.sh
+  ];
+
+  compilers = tree "cc-wrapper" (
+    lib.genAttrs' [ "cc" "gcc" "c++" "g++" "cpp" ] (
+      name:
+      lib.nameValuePair "bin/${name}" {
+        executable = true;
+        text = builtins.replaceStrings [ "@compiler@" ] [ "/usr/bin/${name}" ] (
+          builtins.readFile ./cc-wrapper.sh
+        );
+      }
+    )
+  );
+
+  makeStdenv =
+    {
+      name,
+      tools,
+      cc ? null,
+      # Debian packages whose libraries every result may need.
+      runtime ? [ ],
+    }:
+    let
+      # Without a compiler nothing of the machine's own runs: what builds is the builder's.
+      rootSystem = if cc == null then buildSystem else system;
+      made = tree name {
+        setup.text = lib.optionalString (cc != null) "defaultCompilers=${cc}\n" + setup;
+      };
+      stdenv = made // {
+        inherit cc rootSystem runtime;
+        hasCC = cc != null;
+        shell = "/usr/bin/bash";
+        tools = map (tool: (if rootSystem == system then hostPackages else buildPackages).${tool}) tools;
+        buildPlatform = lib.systems.elaborate rootSystem;
+        hostPlatform = lib.systems.elaborate system;
+        targetPlatform = lib.systems.elaborate system;
+        isLinux = true;
+        mkDerivation = import ./derivation.nix {
+          inherit
+            lib
+            base
+            system
+            stdenv
+            ;
+          hooks = final.setupHooks;
+        };
+        override = changes: makeStdenv ({ inherit name tools cc runtime; } // changes);
+      };
+    in
+    stdenv;
+
+  shellTools = [
+    "bash"
+    "bzip2"
+    "coreutils"
+    "dash"
+    "diffutils"
+    "file"
+    "findutils"
+    "gawk"
+    "grep"
+    "gzip"
+    "libc-bin"
+    "patch"
+    "sed"
+    "tar"
+    "xz-utils"
+  ];
+in
+{
+  stdenvNoCC = makeStdenv {
+    name = "stdenv-no-cc";
+    tools = shellTools;
+  };
+  stdenv = makeStdenv {
+    name = "stdenv";
+    tools = shellTools ++ [
+      "binutils"
+      "g++"
+      "gcc"
+      "libc6-dev"
+      "make"
+      "patchelf"
+    ];
+    cc = compilers;
+    runtime = map (library: hostPackages.${library}) [
+      "libc6"
+      "libgcc-s1"
+      "libstdc++6"
+    ];
+  };
+}

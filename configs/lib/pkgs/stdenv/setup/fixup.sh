@@ -1,0 +1,114 @@
+# fixup: what was installed becomes what a store should hold.
+
+fixupPhase() {
+  local output
+  for output in $(getAllOutputNames); do
+    if [ -e "${!output}" ] && [ ! -L "${!output}" ]; then
+      chmod -R u+w,u-s,g-s -- "${!output}"
+    fi
+  done
+  runHook preFixup
+  for output in $(getAllOutputNames); do
+    prefix=${!output} output=$output runHook fixupOutput
+  done
+  _writePropagated
+  runHook postFixup
+}
+
+_propagated() {
+  local file=$1 items=()
+  shift
+  concatTo items "$@"
+  if [ "${#items[@]}" -gt 0 ]; then
+    mkdir -p "${!outputDev}/nix-support"
+    printf '%s ' "${items[@]}" > "${!outputDev}/nix-support/$file"
+  fi
+}
+
+_writePropagated() {
+  [ -n "$outputDev" ] && [ -n "${!outputDev-}" ] || return 0
+  # Who builds with the headers needs the libraries too, and the programs that go with them.
+  local _brought=() _output
+  if [[ "$(getAllOutputNames)" = *" "* ]]; then
+    for _output in ${propagatedBuildOutputs-$outputBin $outputInclude $outputLib}; do
+      [ "$_output" = "$outputDev" ] || [[ " ${_brought[*]} " = *" ${!_output} "* ]] || [ ! -e "${!_output}" ] || _brought+=("${!_output}")
+    done
+  fi
+  _propagated propagated-build-inputs propagatedBuildInputs _brought
+  _propagated propagated-native-build-inputs propagatedNativeBuildInputs
+  local _hooks=() _hook
+  concatTo _hooks setupHook setupHooks
+  for _hook in "${_hooks[@]}"; do
+    mkdir -p "${!outputDev}/nix-support"
+    substituteAll "$_hook" "${!outputDev}/nix-support/setup-hook.part"
+    cat "${!outputDev}/nix-support/setup-hook.part" >> "${!outputDev}/nix-support/setup-hook"
+    rm "${!outputDev}/nix-support/setup-hook.part"
+  done
+  if [ -n "${propagatedUserEnvPkgs-}" ]; then
+    mkdir -p "${!outputBin}/nix-support"
+    printf '%s ' "$propagatedUserEnvPkgs" > "${!outputBin}/nix-support/propagated-user-env-packages"
+  fi
+}
+
+# share/man and share/doc, wherever an old build put them.
+_moveToShare() {
+  local folder
+  [ "${forceShare-man doc info}" ] || return 0
+  for folder in ${forceShare-man doc info}; do
+    if [ -d "$prefix/$folder" ] && [ ! -L "$prefix/$folder" ]; then
+      mkdir -p "$prefix/share"
+      if [ -d "$prefix/share/$folder" ]; then
+        cp -a "$prefix/$folder/." "$prefix/share/$folder/"
+        rm -rf "${prefix:?}/$folder"
+      else
+        mv "$prefix/$folder" "$prefix/share/"
+      fi
+    fi
+  done
+}
+
+_moveSbin() {
+  [ -z "${dontMoveSbin-}" ] && [ -d "$prefix/sbin" ] && [ ! -L "$prefix/sbin" ] || return 0
+  mkdir -p "$prefix/bin"
+  mv "$prefix/sbin/"* "$prefix/bin/"
+  rmdir "$prefix/sbin"
+  ln -s bin "$prefix/sbin"
+}
+
+_moveLib64() {
+  [ -z "${dontMoveLib64-}" ] && [ -d "$prefix/lib64" ] && [ ! -L "$prefix/lib64" ] || return 0
+  mkdir -p "$prefix/lib"
+  cp -a "$prefix/lib64/." "$prefix/lib/"
+  rm -rf "$prefix/lib64"
+  ln -s lib "$prefix/lib64"
+}
+
+_compressManPages() {
+  [ -z "${dontGzipMan-}" ] && [ -d "$prefix/share/man" ] || return 0
+  local file target
+  while IFS= read -r -d '' file; do
+    gzip -9 -n -f -- "$file"
+  done < <(find "$prefix/share/man" -type f -path '*/man*/*' ! -name '*.gz' ! -name '*.bz2' ! -name '*.xz' -print0 | sort -z)
+  while IFS= read -r -d '' file; do
+    target=$(readlink -- "$file")
+    if [ -f "$(dirname -- "$file")/$target.gz" ]; then
+      ln -s -- "$target.gz" "$file.gz"
+      rm -- "$file"
+    fi
+  done < <(find "$prefix/share/man" -type l -path '*/man*/*' ! -name '*.gz' -print0 | sort -z)
+}
+
+# libtool's own files name libraries of the build that nobody needs.
+_pruneLibtool() {
+  [ -z "${dontPruneLibtoolFiles-}" ] && [ -d "$prefix/lib" ] || return 0
+  find "$prefix/lib" -name '*.la' -type f -exec sed -i "/^dependency_libs='/s/'.*'/''/" {} +
+}
+
+_noBuildFolder() {
+  [ -z "${noAuditTmpdir-}" ] && [ -e "$prefix" ] || return 0
+  local found
+  found=$(grep -rlIF -- "#!$NIX_BUILD_TOP/" "$prefix" | sort | head -n 3) || true
+  [ -z "$found" ] || die "these scripts are for an interpreter of the build folder, which is gone: $found"
+}
+
+fixupOutputHooks+=(_moveToShare _moveLib64 _moveSbin _strip _patchShebangsOfOutput _shrinkRpaths _compressManPages _pruneLibtool _noBuildFolder)

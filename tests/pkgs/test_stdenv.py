@@ -1,0 +1,317 @@
+"""`stdenv.mkDerivation`: its phases, hooks, helpers and arguments, by derivations that fail unless
+each does what nixpkgs' manual says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pkgs.conftest import Packages
+
+
+def derivation(attributes: str, *, stdenv: str = "stdenvNoCC") -> str:
+    return f'pkgs: pkgs.{stdenv}.mkDerivation {{ name = "x"; {attributes} }}'
+
+
+SOURCE = 'src = pkgs.tree "source" { "a.txt".text = "one\\n"; "sub/b.txt".text = "two\\n"; };'
+
+
+def test_all_phases_in_their_order(packages: Packages) -> None:
+    built = packages.build(
+        derivation(
+            SOURCE
+            + """
+            doCheck = true; doInstallCheck = true; doDist = true;
+            prePhases = [ "firstPhase" ]; firstPhase = "echo first >> $TMPDIR/log";
+            postPhases = "lastPhase"; lastPhase = "cp $TMPDIR/log $out/log";
+            preConfigurePhases = [ "extraPhase" ]; extraPhase = "echo extra >> $TMPDIR/log";
+            preUnpack = "echo preUnpack >> $TMPDIR/log";
+            postUnpack = "echo postUnpack $sourceRoot >> $TMPDIR/log";
+            prePatch = "echo prePatch >> $TMPDIR/log";
+            postPatch = "cat a.txt >> $TMPDIR/log";
+            preConfigure = "echo preConfigure >> $TMPDIR/log";
+            postConfigure = "echo postConfigure >> $TMPDIR/log";
+            buildPhase = "runHook preBuild; echo build >> $TMPDIR/log; runHook postBuild";
+            preBuild = "echo preBuild >> $TMPDIR/log"; postBuild = "echo postBuild >> $TMPDIR/log";
+            checkPhase = "echo check >> $TMPDIR/log";
+            installPhase = "mkdir $out; echo install >> $TMPDIR/log";
+            preFixup = "echo preFixup >> $TMPDIR/log"; postFixup = "echo postFixup >> $TMPDIR/log";
+            installCheckPhase = "echo installCheck >> $TMPDIR/log";
+            distPhase = "echo dist >> $TMPDIR/log";
+            """
+        )
+    )
+    assert (built / "log").read_text().splitlines() == [
+        *("first", "preUnpack", "postUnpack source", "prePatch", "one", "extra"),
+        *("preConfigure", "postConfigure", "preBuild", "build", "postBuild", "check", "install"),
+        *("preFixup", "postFixup", "installCheck", "dist"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        # one archive, of each kind of compression
+        *(
+            f'src = pkgs.runCommand "s.tar.{end}" {{}} '
+            f'"mkdir d; echo 1 > d/f; tar c{flag}f $out d";'
+            'buildPhase = "[ $(cat f) = 1 ]";'
+            for end, flag in (("gz", "z"), ("xz", "J"), ("bz2", "j"))
+        ),
+        # several sources, and which of them to build in
+        'srcs = [ (pkgs.writeTextDir "f" "1") (pkgs.tree "two" { "g".text = "2"; }) ];'
+        'sourceRoot = "two"; buildPhase = "[ -e g ]; [ -e ../f/f ]";',
+        'srcs = [ (pkgs.writeTextDir "f" "1") (pkgs.tree "two" { "g".text = "2"; }) ];'
+        'setSourceRoot = "sourceRoot=f"; buildPhase = "[ -e f ]";',
+        # of its own kind
+        'src = pkgs.writeText "x.odd" "odd"; sourceRoot = ".";'
+        'unpackCmd = "case $curSrc in *.odd) cp $curSrc odd ;; *) return 1 ;; esac";'
+        'buildPhase = "[ $(cat odd) = odd ]";',
+        # patches, given in two ways
+        SOURCE
+        + """patches = [ (pkgs.writeText "p" ''
+          --- a/a.txt
+          +++ b/a.txt
+          @@ -1 +1 @@
+          -one
+          +three
+        '') ]; buildPhase = "[ $(cat a.txt) = three ]";""",
+        SOURCE
+        + """patchFlags = [ "-p0" ]; patches = pkgs.writeText "p" ''
+          --- a.txt
+          +++ a.txt
+          @@ -1 +1 @@
+          -one
+          +three
+        ''; buildPhase = "[ $(cat a.txt) = three ]";""",
+        # left out
+        'dontUnpack = true; dontPatch = true; dontConfigure = true; buildPhase = "[ -z $src ]";',
+    ],
+)
+def test_sources(packages: Packages, attributes: str) -> None:
+    packages.build(derivation(attributes + 'installPhase = "touch $out";'))
+
+
+def test_configure_and_make_get_their_flags(packages: Packages) -> None:
+    built = packages.build(
+        derivation(
+            """
+            src = pkgs.tree "source" {
+              "configure" = {
+                executable = true;
+                text = "#!/bin/sh\\nprintf '%s\\\\n' \\"$@\\" > configured\\n";
+              };
+              "Makefile".text = "all:\\n\\tprintf '%s|' '$(MSG)' '$(TWO)' > made\\n"
+                + "install:\\n\\tmkdir -p $(out)\\n\\tcp configured made $(out)\\n";
+            };
+            configureFlags = [ "--with-x=1" ];
+            preConfigure = "configureFlagsArray+=(\\"--with=a b\\")";
+            makeFlags = [ "MSG=m" ]; buildFlags = [ "TWO=t" ];
+            nativeBuildInputs = [ pkgs.make ];
+            """
+        )
+    )
+    assert (built / "made").read_text() == "m|t|"
+    first, *rest = (built / "configured").read_text().splitlines()
+    assert first == f"--prefix=/nix/store/{built.name}"
+    assert rest == ["--with-x=1", "--with=a b"]
+
+
+HELPERS = [
+    # substitute
+    'printf "a b a" > f; substituteInPlace f --replace-fail a X --replace-quiet q r;'
+    '[ "$(cat f)" = "X b X" ]',
+    'printf "\\n\\nx\\n\\n" > f; substituteInPlace f --replace-fail x y;'
+    '[ "$(od -c f | head -n1)" = "$(printf "\\n\\ny\\n\\n" | od -c | head -n1)" ]',
+    'printf "@name@ @other@" > f; substituteAll f g; [ "$(cat g)" = "x @other@" ]',
+    'printf "@a@ @b@" > f; a=1; substitute f g --subst-var a --subst-var-by b "&\\\\2";'
+    '[ "$(cat g)" = "1 &\\\\2" ]',
+    # lists
+    'a="1 2"; b=(3 "4 5"); c=(); concatTo c a b d=6; [ "${#c[@]}" = 5 ]; [ "${c[3]}" = "4 5" ];'
+    '[ "$(concatStringsSep , c)" = "1,2,3,4 5,6" ]',
+    'a="1"; appendToVar a 2 3; prependToVar a 0; [ "$(echo $a)" = "0 1 2 3" ]',
+    'b=(1 "2 3"); appendToVar b "4 5"; [ "${#b[@]}" = 3 ]',
+    # names
+    '[ "$(stripHash /nix/store/00000000000000000000000000000000-a-1.tar)" = a-1.tar ]',
+    '[ "$(stripHash plain)" = plain ]',
+    # hooks: of the derivation, then those that packages added
+    'preThing() { log+=1; }; other() { log+=2; }; preThingHooks+=(other "log+=3"); log=;'
+    'runHook preThing; [ "$log" = 123 ]',
+    # programs of scripts
+    'printf "#!/usr/bin/env -S bash -e\\n" > f; printf "#!/opt/awk -f\\n" > g; chmod +x f g;'
+    'patchShebangs f g; [ "$(cat f g)" = "$(printf "#!/usr/bin/bash -e\\n#!/usr/bin/awk -f")" ]',
+    # time stands
+    '[ "$SOURCE_DATE_EPOCH" = 315532800 ]; [ "$(umask)" = 0022 ]',
+]
+
+
+@pytest.mark.parametrize("number", range(len(HELPERS)))
+def test_helpers(packages: Packages, number: int) -> None:
+    packages.build(
+        "pkgs: pkgs.runCommand \"x\" {} ''\n"
+        + HELPERS[number].replace("${", "''${")
+        + "\ntouch $out\n''"
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("echo a > f; substituteInPlace f --replace-fail x y", "'f' has no 'x' to replace"),
+        ("substituteInPlace g --replace-fail x y", "there is no file 'g'"),
+        ("echo @v@ > f; substitute f g --subst-var v", "the variable 'v' for 'f' is not set"),
+        ("moveToOutput bin dev", "there is no output 'dev'"),
+        ("makeWrapper f g --sett A B", "'f' is no program"),
+        ("printf x > f; chmod +x f; makeWrapper f g --sett A B", "'--sett' is not an option"),
+        ("set -u; echo $nothing", "nothing: unbound variable"),
+        ("false | true", "exit code 1"),
+    ],
+)
+def test_helpers_fail_aloud(packages: Packages, command: str, told: str) -> None:
+    text = (
+        'pkgs: pkgs.runCommand "x" { nativeBuildInputs = [ pkgs.makeWrapper ]; } '
+        f"''\n{command}\ntouch $out\n''"
+    )
+    assert told in packages.failure(text)
+
+
+def test_setup_hooks_and_what_is_propagated(packages: Packages) -> None:
+    packages.build(
+        """pkgs:
+        let
+          hook = pkgs.makeSetupHook { name = "hook"; substitutions.word = "hello"; } (
+            pkgs.writeText "hook.sh" ''
+              greeting=@word@
+              note() { seen+=" $(stripHash "$1")"; }
+              addEnvHooks "$targetOffset" note
+            '');
+          inner = pkgs.runCommand "inner" { } "mkdir -p $out/bin $out/include";
+          outer = pkgs.stdenvNoCC.mkDerivation {
+            name = "outer"; dontUnpack = true; installPhase = "mkdir $out";
+            propagatedBuildInputs = [ inner ]; propagatedNativeBuildInputs = [ hook ];
+          };
+        in
+        pkgs.runCommand "x" { buildInputs = [ outer ]; } ''
+          [ "$greeting" = hello ]
+          [ "$seen" = " outer inner" ]
+          case $NIX_CFLAGS_COMPILE in *"-isystem ${inner}/include"*) ;; *) exit 1 ;; esac
+          case $PATH in *${inner}/bin:*) ;; *) exit 1 ;; esac
+          touch $out
+        ''"""
+    )
+
+
+def test_strict_inputs_are_no_programs(packages: Packages) -> None:
+    for strict, found in (("true", "!"), ("false", "")):
+        packages.build(
+            f"""pkgs: pkgs.runCommand "x" {{
+                strictDeps = {strict};
+                buildInputs = [ (pkgs.writeShellScriptBin "tool" "") ];
+            }} "{found} type -P tool; touch $out" """
+        )
+
+
+def test_structured_attributes(packages: Packages) -> None:
+    built = packages.realise(
+        packages.drv(
+            derivation(
+                """
+                __structuredAttrs = true;
+                outputs = [ "out" "dev" ];
+                env = { WORD = "a b"; NUMBER = 3; YES = true; };
+                list = [ "one two" "three" ];
+                table.key = "value";
+                makeFlags = [ "A=b c" ];
+                dontUnpack = true;
+                buildPhase = ''
+                  [ "$(printenv WORD NUMBER YES)" = "$(printf 'a b\\n3\\n1')" ]
+                  [ "''${#list[@]}" = 2 ]; [ "''${table[key]}" = value ]
+                  flags=(); concatTo flags makeFlags; [ "''${flags[0]}" = "A=b c" ]
+                  ! printenv table list
+                  [ "$(getAllOutputNames)" = "dev out" ]
+                '';
+                installPhase = "mkdir -p $out/include $out/lib; touch $out/include/h $out/lib/l";
+                """
+            )
+        )
+    )
+    assert [path.name for path in built["out"].rglob("*")] == ["lib", "l"]
+    assert [path.name for path in (built["dev"] / "include").iterdir()] == ["h"]
+
+
+def test_env_and_pass_as_file(packages: Packages) -> None:
+    packages.build(
+        """pkgs: pkgs.runCommand "x" { env.WORD = "w"; text = "long"; passAsFile = [ "text" ]; } ''
+            [ "$(printenv WORD)" = w ]; [ "$(cat $textPath)" = long ]; touch $out
+        ''"""
+    )
+    both = 'env.A = "1"; A = "2"; dontUnpack = true;'
+    assert "gives A both in `env` and as an argument" in packages.failure(derivation(both))
+    assert "env.A, a list" in packages.failure(derivation("env.A = [ ];"))
+
+
+def test_overriding(packages: Packages) -> None:
+    package = """pkgs: let
+        make = { stdenvNoCC, word ? "one" }: stdenvNoCC.mkDerivation (final: {
+          pname = "p"; version = "1"; inherit word; twice = final.word + final.word;
+          passthru.again = final.finalPackage.version;
+        });
+        p = pkgs.callPackage make { };
+      in """
+    for expression, answer in (
+        ("p.name", "p-1"),
+        ("p.twice", "oneone"),
+        ('(p.override { word = "two"; }).twice', "twotwo"),
+        ('(p.overrideAttrs { version = "2"; }).name', "p-2"),
+        ('(p.overrideAttrs (old: { version = old.version + ".1"; })).name', "p-1.1"),
+        ('(p.overrideAttrs (old: { version = old.version + ".1"; })).again', "1.1"),
+        ('(p.overrideAttrs (final: old: { a = final.version; version = "3"; })).a', "3"),
+        (
+            '((p.overrideAttrs { word = "x"; }).overrideAttrs (o: { word = o.word + "y"; })).twice',
+            "xyxy",
+        ),
+        ('((p.override { word = "q"; }).overrideAttrs { version = "9"; }).twice', "qq"),
+        ('((p.overrideAttrs { version = "9"; }).override { word = "q"; }).name', "p-9"),
+        ("toString (p.inputDerivation.name)", "inputs-of-p-1"),
+    ):
+        assert packages.text(package + expression) == answer, expression
+
+
+@pytest.mark.parametrize(
+    ("meta", "told"),
+    [
+        ("broken = true;", "Package 'x' (test.nix:1) is refused: it is marked as broken"),
+        ('platforms = [ "aarch64-linux" ];', "it is not for 'x86_64-linux'"),
+        ("platforms = pkgs.lib.platforms.riscV;", "it is not for 'x86_64-linux'"),
+        ('knownVulnerabilities = [ "CVE-1" ];', "it has known vulnerabilities: CVE-1"),
+        ("description = 3;", "meta.description is a int, and should be: string"),
+        ("licence = 1;", "there is no meta.licence; there are available, badPlatforms"),
+    ],
+)
+def test_meta_is_checked(packages: Packages, meta: str, told: str) -> None:
+    text = derivation(f"dontUnpack = true; meta = {{ {meta} }};")
+    assert told in packages.failure(text)
+    # Who only looks is told nothing.
+    assert packages.text(f"pkgs: (({text}) pkgs).meta.name") == "x"
+
+
+def test_good_meta(packages: Packages) -> None:
+    text = derivation(
+        """dontUnpack = true; installPhase = "touch $out"; meta = {
+            description = "d"; homepage = "h"; license = pkgs.lib.licenses.mit;
+            platforms = pkgs.lib.platforms.linux; mainProgram = "x"; maintainers = [ ];
+        };"""
+    )
+    packages.build(text)
+
+
+def test_hardening_can_be_taken_away(packages: Packages) -> None:
+    probe = """echo '__attribute__((noinline)) void f(char *p) { *p = 1; }
+        int main(void) { char a[64]; f(a); return a[0] - 1; }' > x.c; gcc -O2 -S x.c -o x.s"""
+    for disable, found in (("[ ]", ""), ('[ "stackprotector" ]', "!"), ('[ "all" ]', "!")):
+        packages.build(
+            f"""pkgs: pkgs.runCommandCC "x" {{ hardeningDisable = {disable}; }} ''
+                {probe}
+                {found} grep -q __stack_chk_fail x.s
+                touch $out
+            ''"""
+        )
