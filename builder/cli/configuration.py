@@ -16,10 +16,11 @@ from pathlib import Path
 from builder.cli.errors import UsageError
 
 SYSTEM_FILE = Path("/etc/neve/neve.conf")
-_LISTS = ("substituters", "trusted-public-keys", "secret-key-files")
+_LISTS = ("substituters", "trusted-public-keys", "secret-key-files", "access-tokens")
+_TEXTS = ("flake-registry",)
 _BOOLEANS = ("allow-import-from-derivation", "require-sigs", "substitute")
 _NUMBERS = ("narinfo-cache-negative-ttl", "narinfo-cache-positive-ttl")
-_NAMES = (*_LISTS, *(f"extra-{name}" for name in _LISTS), *_BOOLEANS, *_NUMBERS)
+_NAMES = (*_LISTS, *(f"extra-{name}" for name in _LISTS), *_BOOLEANS, *_NUMBERS, *_TEXTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,18 @@ class Configuration:
     substituters: tuple[str, ...] = ()
     trusted_public_keys: tuple[str, ...] = ()
     secret_key_files: tuple[str, ...] = ()
+    access_tokens: tuple[str, ...] = ()  # HOST=TOKEN, for forges
+    flake_registry: str = ""  # a path or an address
     allow_import_from_derivation: bool = True
     require_sigs: bool = True
     substitute: bool = True
     narinfo_cache_negative_ttl: int = 3600
     narinfo_cache_positive_ttl: int = 30 * 86400
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The access tokens by host."""
+        return dict(item.split("=", 1) for item in self.access_tokens if "=" in item)
 
     def with_setting(self, name: str, value: str, origin: str) -> Configuration:
         """One setting more; raises UsageError for a wrong one, saying where it is."""
@@ -51,6 +59,8 @@ class Configuration:
         made: object = words
         if name in _BOOLEANS:
             made = _boolean(name, value, origin)
+        elif name in _TEXTS:
+            made = value
         elif name in _NUMBERS:
             made = _number(name, value, origin)
         return replace(self, **{_field(name): made})  # type: ignore[arg-type]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from builder.flake.flake import Flake, Flakes
     from builder.flake.host import StoreHost
     from builder.flake.memory import Memory
+    from builder.flake.registry import Registries
+    from builder.flake.source import Fetcher
     from builder.lang.evaluator import Evaluator
     from builder.realise.scheduler import Realised
     from builder.store.cache.substituter import Substituter
@@ -95,6 +97,7 @@ class Session:
             build=self._build_while_evaluating,
             say=self.say,
             flakes=lambda reference: self.flakes.get(reference),
+            fetcher=lambda: self.fetcher,
         )
 
     @cached_property
@@ -111,21 +114,38 @@ class Session:
         )
 
     @cached_property
-    def flakes(self) -> Flakes:
-        """Flakes over the evaluator."""
+    def fetcher(self) -> Fetcher:
+        """What fetches inputs and trees."""
         from datetime import UTC, datetime
 
-        from builder.debian.mirror import mirrors
-        from builder.flake.flake import Flakes
         from builder.flake.source import Fetcher
 
-        fetcher = Fetcher(
-            store=self.store, environment=os.environ, now=datetime.now(UTC), memory=self.memory
+        return Fetcher(
+            store=self.store,
+            environment=os.environ,
+            now=datetime.now(UTC),
+            memory=self.memory,
+            secrets=lambda: self.configuration.secrets,
+            names=lambda: self.registries,
         )
+
+    @cached_property
+    def registries(self) -> Registries:
+        """What names of flakes stand for."""
+        from builder.flake.registry import registries
+
+        return registries(os.environ, self.configuration.flake_registry)
+
+    @cached_property
+    def flakes(self) -> Flakes:
+        """Flakes over the evaluator."""
+        from builder.debian.mirror import mirrors
+        from builder.flake.flake import Flakes
+
         return Flakes(
             evaluator=self.evaluator,
             host=self.host,
-            fetcher=fetcher,
+            fetcher=self.fetcher,
             cache=self.cache / "debian",
             mirrors=lambda wanted: mirrors(wanted, os.environ),
         )

@@ -10,13 +10,16 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from builder.fetch.errors import FetchError, NotFound, Truncated, WrongHash
+
+if TYPE_CHECKING:
+    import ssl
 
 _TIMEOUT = 30.0  # seconds without a byte
 _PAUSES = (0.3, 1.0, 3.0)  # seconds before each further attempt
@@ -34,13 +37,36 @@ class Expected:
     size: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came: the bytes, and the ``Link`` headers of every answer on the way."""
+
+    data: bytes
+    links: tuple[str, ...]
+
+
 def read(url: str, *, limit: int = 64 << 20, expected: Expected | None = None) -> bytes:
     """The bytes at `url`, at most `limit` of them; raises FetchError or one of its kinds."""
+    return ask(url, limit=limit, expected=expected).data
 
-    def attempt() -> bytes:
+
+def ask(
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    limit: int = 64 << 20,
+    expected: Expected | None = None,
+) -> Answer:
+    """As `read`, with headers of the question and of the answer.
+
+    `headers` go to the server that `url` names, and to no other that it sends us to.
+    """
+
+    def attempt() -> Answer:
         pieces: list[bytes] = []
-        _transfer(url, pieces.append, expected, limit)
-        return b"".join(pieces)
+        links: list[str] = []
+        _transfer(Question(url, headers or {}, links), pieces.append, expected, limit)
+        return Answer(data=b"".join(pieces), links=tuple(links))
 
     return _retry(attempt)
 
@@ -59,7 +85,7 @@ def download(url: str, target: Path, expected: Expected) -> None:
         aside = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                _transfer(url, file.write, expected, expected.size)
+                _transfer(Question(url, {}, []), file.write, expected, expected.size)
                 os.fchmod(handle, 0o644)
                 # No fsync: whoever uses a downloaded file checks its hash first.
             aside.rename(target)
@@ -67,6 +93,48 @@ def download(url: str, target: Path, expected: Expected) -> None:
             aside.unlink(missing_ok=True)
 
     _retry(attempt)
+
+
+class Question(NamedTuple):
+    """One request; `links` takes the ``Link`` headers of the answers."""
+
+    url: str
+    headers: Mapping[str, str]
+    links: list[str]
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows where a server sends us: remembers links, and keeps secrets from other servers."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+    def redirect_request(
+        self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any
+    ) -> urllib.request.Request | None:
+        self.question.links.extend(headers.get_all("Link", ()))
+        made = super().redirect_request(req, fp, code, msg, headers, newurl)
+        here, there = (urllib.parse.urlsplit(url)[:2] for url in (self.question.url, newurl))
+        if made is not None and here != there:
+            for name in self.question.headers:
+                made.remove_header(name.capitalize())
+        return made
+
+
+def trust(environment: Mapping[str, str]) -> ssl.SSLContext:
+    """Whom to believe: the authorities of the host, or those in the file that NIX_SSL_CERT_FILE or
+    SSL_CERT_FILE names."""
+    import ssl
+
+    named = environment.get("NIX_SSL_CERT_FILE") or environment.get("SSL_CERT_FILE")
+    return ssl.create_default_context(cafile=named or None)
+
+
+def _opener(question: Question) -> urllib.request.OpenerDirector:
+    handlers: list[urllib.request.BaseHandler] = [_Redirects(question)]
+    if not question.url.startswith("file:"):
+        handlers.append(urllib.request.HTTPSHandler(context=trust(os.environ)))
+    return urllib.request.build_opener(*handlers)
 
 
 class _Transient(Exception):
@@ -93,15 +161,16 @@ def _retry(attempt: Callable[[], _T]) -> _T:
 
 
 @contextmanager
-def _open(url: str) -> Iterator[http.client.HTTPResponse]:
+def _open(question: Question) -> Iterator[http.client.HTTPResponse]:
+    url = question.url
     scheme = urllib.parse.urlsplit(url).scheme
     if scheme not in _SCHEMES:
         raise FetchError(
             f"cannot fetch '{url}': its scheme is '{scheme}', expect one of {', '.join(_SCHEMES)}"
         )
-    request = urllib.request.Request(url, headers={"User-Agent": USER_AGENT})
+    request = urllib.request.Request(url, headers={"User-Agent": USER_AGENT, **question.headers})
     try:
-        response = urllib.request.urlopen(request, timeout=_TIMEOUT)
+        response = _opener(question).open(request, timeout=_TIMEOUT)
     except urllib.error.HTTPError as error:
         error.close()
         message = f"'{url}': the server answered {error.code} {error.reason}"
@@ -113,19 +182,28 @@ def _open(url: str) -> Iterator[http.client.HTTPResponse]:
     except urllib.error.URLError as error:
         if scheme == "file":
             raise NotFound(f"'{url}': {error.reason}") from None
-        raise _Transient(FetchError(f"cannot reach '{url}': {error.reason}")) from None
+        trouble = FetchError(f"cannot reach '{url}': {error.reason}")
+        if type(error.reason).__name__ == "SSLCertVerificationError":
+            trouble.hint = "NIX_SSL_CERT_FILE names a file with the authorities to trust"
+            raise trouble from None
+        raise _Transient(trouble) from None
     with response:
+        question.links.extend(response.headers.get_all("Link", ()))
         yield response
 
 
 def _transfer(
-    url: str, write: Callable[[bytes], object], expected: Expected | None, limit: int
+    question: Question,
+    write: Callable[[bytes], object],
+    expected: Expected | None,
+    limit: int,
 ) -> None:
+    url = question.url
     hasher = hashlib.sha256()
     size = 0
     announced: int | None = None
     try:
-        with _open(url) as response:
+        with _open(question) as response:
             length = response.headers.get("Content-Length")
             announced = int(length) if length and length.isdecimal() else None
             while data := response.read(_CHUNK):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +53,15 @@ def read_declaration(evaluator: Evaluator, file: str, base: Path) -> Declaration
         raise FlakeError(f"flake '{file}' has no attribute 'outputs'")
     outputs = evaluator.force(value["outputs"])
     inputs = _inputs(evaluator, value.get("inputs", {}), base, file)
-    # An argument of `outputs` that is not declared is an input of that name, found by
-    # registry in Nix; here there is no registry, so it is an error that says what to write.
+    # An argument of `outputs` that is not declared is an input by the registry's name.
     formals = formals_of(outputs) if callable(outputs) and hasattr(outputs, "__code__") else None
-    if formals is not None:
-        missing = sorted(formals.required - inputs.keys() - {"self"})
-        if missing:
-            raise FlakeError(
-                f"'outputs' of '{file}' takes '{missing[0]}', which is not among the inputs",
-                hint=f"add inputs.{missing[0]}.url",
-            )
+    for name in () if formals is None else formals.names:
+        if name != "self":
+            inputs.setdefault(name, Input())
+    for name, declared in inputs.items():
+        if declared.reference is None and declared.follows is None:
+            named = FlakeRef(type="indirect", attributes={"id": name})
+            inputs[name] = replace(declared, reference=named)
     return Declaration(
         file=file,
         description=_text(evaluator, value.get("description", "")),
@@ -110,15 +109,8 @@ def _input(evaluator: Evaluator, value: object, base: Path, file: str, name: str
     reference = None
     if "url" in plain and "type" not in plain:
         url = str(plain.pop("url"))
-        if ":" not in url and not url.startswith(("/", ".")):
-            raise FlakeError(
-                f"input '{name}' of '{file}' is '{url}', a name for a registry; Neve has none",
-                hint=f"write where it is, for example ./{url} or git+file:/path/to/{url}",
-            )
-        reference = parse_reference(url, base)
+        reference = parse_reference(url, base, names=True)
         reference = reference.with_attributes(**plain)
     elif plain:
         reference = FlakeRef.from_json(plain)
-    if reference is None and follows is None and not overrides:
-        raise FlakeError(f"input '{name}' of '{file}' has neither a url nor follows")
     return Input(reference=reference, follows=follows, is_flake=is_flake, overrides=overrides)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dulwich.errors import NotGitRepository
-from dulwich.index import ConflictedIndexEntry, IndexEntry, build_file_from_blob
+from dulwich.index import ConflictedIndexEntry, IndexEntry
 from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Blob, Commit, ObjectID
-from dulwich.refs import HEADREF, Ref
+from dulwich.refs import HEADREF
 from dulwich.repo import Repo
 
 from builder.flake.errors import FlakeError
@@ -127,36 +127,6 @@ class WorkTree:
         else:
             return True
         return Blob.from_string(content).id != sha
-
-    def export(self, target: Path, rev: object, ref: object) -> CommitFacts:
-        """Write a commit's files below the empty folder `target`.
-
-        `rev` is a commit's full name; else `ref` is a branch, tag or full
-        reference. Raises `FlakeError` for what the repository does not have.
-        """
-        sha = str(rev).encode() if rev else self._resolve(str(ref))
-        try:
-            commit = self.repository[sha]
-        except KeyError:
-            raise FlakeError(f"'{self.root}' has no commit {sha.decode()}") from None
-        if not isinstance(commit, Commit):
-            raise FlakeError(f"{sha.decode()} in '{self.root}' is not a commit")
-        for entry in iter_tree_contents(self.repository.object_store, commit.tree):
-            assert entry.path is not None and entry.sha is not None and entry.mode is not None
-            path = target / os.fsdecode(entry.path)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            blob = self.repository[entry.sha]
-            assert isinstance(blob, Blob)
-            build_file_from_blob(blob, entry.mode, os.fsencode(path))
-        return self._facts(sha)
-
-    def _resolve(self, ref: str) -> bytes:
-        refs = self.repository.refs.as_dict()
-        for prefix in ("", "refs/heads/", "refs/tags/"):
-            name = Ref(f"{prefix}{ref}".encode())
-            if name in refs:
-                return refs[name]
-        raise FlakeError(f"'{self.root}' has no branch or tag '{ref}'")
 
     def _facts(self, sha: bytes) -> CommitFacts:
         commit = self.repository[sha]

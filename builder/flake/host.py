@@ -26,6 +26,7 @@ from builder.store.paths import STORE_DIR, StorePath
 
 if TYPE_CHECKING:
     from builder.flake.drafts import Drafts
+    from builder.flake.source import Fetcher
     from builder.flake.trees import Trees
     from builder.store.derivation import Derivation
     from builder.store.local import LocalStore
@@ -63,6 +64,7 @@ class StoreHost:
         flakes: Callable[[str], object] | None = None,
         restricted: bool = False,
         builds: Callable[[], bool] = lambda: True,
+        fetcher: Callable[[], Fetcher] | None = None,
     ) -> None:
         self._flakes = flakes
         self._open = store
@@ -74,6 +76,7 @@ class StoreHost:
         self.search_path: Sequence[tuple[str, str]] = () if pure else tuple(search_path)
         self._restricted = restricted
         self._builds = builds
+        self._fetcher = fetcher or self._plain_fetcher
         self._references: dict[str, tuple[str, ...]] = {}
         self._allowed: dict[str, Path | None] = {}
         self._added: dict[tuple[str, str], str] = {}
@@ -310,11 +313,18 @@ class StoreHost:
             raise EvalError(f"the flake '{reference}' cannot be opened: there is no one to open it")
         return self._flakes(reference)
 
+    def _plain_fetcher(self) -> Fetcher:
+        from datetime import UTC, datetime
+
+        from builder.flake.source import Fetcher
+
+        return Fetcher(store=self.store, environment=os.environ, now=datetime.now(UTC))
+
     def _trees(self) -> Trees:
         # Imported here: most evaluations fetch nothing themselves.
         from builder.flake.trees import Trees
 
-        return Trees(store=self.store)
+        return Trees(fetcher=self._fetcher())
 
     def references(self, path: str) -> Sequence[str]:
         """What the valid store path that holds `path` refers to."""

@@ -1,12 +1,14 @@
 """Flake references: where a flake, or an input that is none, comes from.
 
-Texts: ``path:P``, ``./x``, ``/x``, a bare path on the command line,
-``git+file:P?ref=&rev=&dir=``, ``debian:SUITE?components=&mirror=``. Paths in a git
-work tree become ``git+file`` references with ``dir``, as in Nix.
+Texts are Nix's (see `builder.lang.builtins.flakerefs`), and besides
+``debian:SUITE?components=&mirror=``. A bare path is one, too, and on the command
+line a bare name that is no file is a name of the registry. Paths in a git work
+tree become ``git+file`` references with ``dir``, as in Nix.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,19 +16,21 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from builder.flake.errors import FlakeError
+from builder.lang.reference_types import ATTRIBUTES
 
 Scalar = str | int | bool
 
-_ALLOWED: Mapping[str, frozenset[str]] = {
-    "path": frozenset({"path", "dir", "narHash", "lastModified", "rev", "revCount"}),
-    "git": frozenset(
-        {"url", "dir", "ref", "rev", "narHash", "lastModified", "revCount", "dirtyRev",
-         "dirtyShortRev", "shallow", "submodules", "allRefs"}
-    ),
-    "debian": frozenset({"suite", "components", "mirror", "narHash", "lastModified"}),
-}  # fmt: skip
+_DEBIAN = ("suite", "components", "mirror", "narHash", "lastModified")
 _NUMBERS = frozenset({"lastModified", "revCount"})
 _PLAIN = "/:+=,"
+_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*")
+
+
+def _attributes(kind: str) -> frozenset[str] | None:
+    """What a reference of a type may say; None for an unknown type."""
+    if kind == "debian":
+        return frozenset(_DEBIAN)
+    return frozenset((*ATTRIBUTES[kind], "dir")) if kind in ATTRIBUTES else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +44,17 @@ class FlakeRef:
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.type not in _ALLOWED:
+        allowed = _attributes(self.type)
+        if allowed is None:
             raise FlakeError(
                 f"input type '{self.type}' is not supported",
-                hint=f"the types are {', '.join(sorted(_ALLOWED))}",
+                hint=f"the types are {', '.join(sorted((*ATTRIBUTES, 'debian')))}",
             )
-        unknown = sorted(self.attributes.keys() - _ALLOWED[self.type])
+        unknown = sorted(self.attributes.keys() - allowed)
         if unknown:
             raise FlakeError(
                 f"a reference of type '{self.type}' has no attribute '{unknown[0]}'",
-                hint=f"it takes {', '.join(sorted(_ALLOWED[self.type]))}",
+                hint=f"it takes {', '.join(sorted(allowed))}",
             )
 
     def get(self, name: str, default: str = "") -> str:
@@ -76,42 +81,72 @@ class FlakeRef:
         kind = str(rest.pop("type", ""))
         return FlakeRef(type=kind, attributes=rest)
 
+    def without(self, *names: str) -> FlakeRef:
+        """The same without some attributes."""
+        kept = {key: value for key, value in self.attributes.items() if key not in names}
+        return FlakeRef(type=self.type, attributes=kept)
+
     def __str__(self) -> str:
+        if self.type not in ("path", "debian"):
+            from builder.lang.builtins.flakerefs import show
+
+            return show(dict(self.to_json()))
         shown = {key: value for key, value in self.attributes.items() if key not in _NUMBERS}
-        match self.type:
-            case "path":
-                head = f"path:{quote(str(shown.pop('path')), safe=_PLAIN)}"
-            case "git":
-                head = f"git+{shown.pop('url')}"
-            case _:
-                head = f"debian:{shown.pop('suite')}"
+        if self.type == "path":
+            head = f"path:{quote(str(shown.pop('path')), safe=_PLAIN)}"
+        else:
+            head = f"debian:{shown.pop('suite')}"
         query = "&".join(f"{key}={quote(str(shown[key]), safe=_PLAIN)}" for key in sorted(shown))
         return f"{head}?{query}" if query else head
 
 
-def parse_reference(text: str, base: Path) -> FlakeRef:
-    """Read a reference; relative paths are relative to `base`. Raises `FlakeError`."""
+def parse_reference(text: str, base: Path, *, names: bool = False) -> FlakeRef:
+    """Read a reference; relative paths are relative to `base`. Raises `FlakeError`.
+
+    With `names`, as in a flake's inputs, a bare name is always one of the registry.
+    """
     head, _, query = text.partition("?")
-    pairs: dict[str, Scalar] = {}
-    for item in query.split("&") if query else ():
-        key, _, value = item.partition("=")  # a plus sign is itself, as hashes have it
-        pairs[key] = _scalar(key, unquote(value), text)
     scheme, colon, rest = head.partition(":")
     if colon and scheme == "debian":
         if not rest:
             raise FlakeError(f"'{text}' names no suite", hint="for example debian:trixie")
-        return FlakeRef(type="debian", attributes={"suite": rest, **pairs})
+        return FlakeRef(type="debian", attributes={"suite": rest, **_pairs(query, text)})
     if colon and scheme == "git+file":
-        path = rest.removeprefix("//")
-        return FlakeRef(type="git", attributes={"url": f"file://{_absolute(path, base)}", **pairs})
+        url = f"git+file://{quote(str(_absolute(rest.removeprefix('//'), base)), safe=_PLAIN)}"
+        return _parse(f"{url}?{query}" if query else url)
     if colon and scheme == "path":
-        return FlakeRef(type="path", attributes={"path": _path_text(rest), **pairs})
-    if colon and "/" not in scheme:
-        raise FlakeError(
-            f"cannot read the flake reference '{text}': unknown scheme '{scheme}:'",
-            hint="the schemes are path:, git+file: and debian:",
-        )
-    return FlakeRef(type="path", attributes={"path": _path_text(head), **pairs})
+        pairs = _pairs(query, text)
+        path = rest[2:] if rest.startswith("///") else rest
+        return FlakeRef(type="path", attributes={"path": _path_text(path), **pairs})
+    if (colon and "/" not in scheme) or _is_name(head, base, names=names):
+        return _parse(text)
+    return FlakeRef(type="path", attributes={"path": _path_text(head), **_pairs(query, text)})
+
+
+def _is_name(head: str, base: Path, *, names: bool) -> bool:
+    if not _NAME.fullmatch(head.partition("/")[0]):
+        return False
+    return names or not (base / head).exists()
+
+
+def _parse(text: str) -> FlakeRef:
+    """A reference in one of Nix's notations."""
+    from builder.lang.builtins.flakerefs import parse
+    from builder.lang.errors import EvalError
+
+    try:
+        made = parse(text)
+    except EvalError as error:
+        raise FlakeError(f"cannot read the flake reference '{text}': {error.message}") from None
+    return FlakeRef.from_json(made)
+
+
+def _pairs(query: str, text: str) -> dict[str, Scalar]:
+    pairs: dict[str, Scalar] = {}
+    for item in query.split("&") if query else ():
+        key, _, value = item.partition("=")  # a plus sign is itself, as hashes have it
+        pairs[key] = _scalar(key, unquote(value), text)
+    return pairs
 
 
 def _scalar(key: str, value: str, text: str) -> Scalar:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder.debian.mirror import mirrors
 from builder.debian.release import Release, archive_keys, fetch_release
+from builder.fetch.cache import cache_folder
 from builder.flake.errors import FlakeError
 from builder.flake.memory import Fetched, Memory, Watch
-from builder.flake.reference import FlakeRef
+from builder.flake.reference import FlakeRef, Scalar
 from builder.store.hashes import Hash
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath, make_fixed_output_path
+
+if TYPE_CHECKING:
+    from builder.flake.registry import Registries
 
 SOURCE = "source"
 
@@ -50,6 +55,18 @@ class Fetcher:
     environment: Mapping[str, str]
     now: datetime
     memory: Memory | None = None
+    secrets: Callable[[], Mapping[str, str]] = dict  # of forges, by host
+    names: Callable[[], Registries] | None = None  # None: the files of `environment`
+
+    def resolve(self, reference: FlakeRef) -> FlakeRef:
+        """What a name of the registries stands for; others are what they are."""
+        if reference.type != "indirect":
+            return reference
+        # Imported here: most references are no names.
+        from builder.flake.registry import registries
+
+        known = self.names() if self.names is not None else registries(self.environment)
+        return known.resolve(reference)
 
     def fetch(self, reference: FlakeRef, *, base: Path) -> Source:
         """The source behind a reference, locked or not.
@@ -58,6 +75,7 @@ class Fetcher:
         are relative to `base`. Raises `FlakeError`, `DebianError` or
         `FetchError`; what comes from elsewhere is checked against the lock.
         """
+        reference = self.resolve(reference)
         if "narHash" in reference.attributes and (present := self._present(reference)):
             return present
         if known := self._unchanged(reference):
@@ -67,12 +85,27 @@ class Fetcher:
                 source = self._fetch_path(reference, base)
             case "git":
                 source = self._fetch_git(reference)
-            case _:
+            case "debian":
                 source = self._fetch_debian(reference)
+            case _:
+                source = self._fetch_elsewhere(reference)
         wanted = reference.get("narHash")
         if wanted and source.nar_hash != wanted:
             raise self._mismatch(reference, source)
         return source
+
+    def _fetch_elsewhere(self, reference: FlakeRef) -> Source:
+        # Imported here: most inputs are local.
+        from builder.flake.archives import fetch_archive, fetch_forge
+        from builder.flake.mercurial import Mercurial
+
+        match reference.type:
+            case "tarball" | "file":
+                return fetch_archive(self.store, reference)
+            case "hg":
+                return Mercurial(store=self.store, environment=self.environment).fetch(reference)
+            case _:
+                return fetch_forge(self.store, reference, self.secrets())
 
     def _unchanged(self, reference: FlakeRef) -> Source | None:
         root = watched_root(reference)
@@ -140,47 +173,68 @@ class Fetcher:
         path = self.store.add_path(folder, SOURCE, keep=lambda name, _: Path(name).name != ".git")
         below = list(_below(folder))
         newest = int(max(item.lstat().st_mtime for item in (folder, *below)))
-        plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
-        reference = FlakeRef(type="path", attributes=plain)
-        source = self._added(path, reference, newest, str(folder))
+        source = self._added(path, reference.without("narHash"), newest, str(folder))
         names = ["", *(item.relative_to(folder).as_posix() for item in below)]
         self._remember(asked, watch, names, source)
         return source
 
     def _fetch_git(self, reference: FlakeRef) -> Source:
         url = reference.get("url")
-        if not url.startswith("file://"):
-            raise FlakeError(
-                f"git repository '{url}' is not local", hint="use git+file:/path/to/repository"
-            )
+        root = Path(url.removeprefix("file://"))
+        if url.startswith("file://") and not root.is_dir():
+            raise FlakeError(f"repository '{root}' does not exist")
+        if not url.startswith("file://") or watched_root(reference) is None:
+            return self._fetch_commit(reference)
+        if not (root / ".git").exists():
+            return self._fetch_commit(reference)  # a bare repository has no files but in commits
         # Imported here: a machine whose flakes are plain folders needs no library for git.
-        from builder.flake.git import CommitFacts, WorkTree
+        from builder.flake.git import WorkTree
 
         watch, asked = self._watch(reference), reference
-        tree = WorkTree.open(Path(url.removeprefix("file://")))
-        plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
-        reference = FlakeRef(type="git", attributes=plain)
-        if "rev" in plain or "ref" in plain:
-            with tempfile.TemporaryDirectory(prefix="neve-git-") as folder:
-                commit: CommitFacts | None = tree.export(
-                    Path(folder), plain.get("rev"), plain.get("ref")
-                )
-                path = self.store.add_path(Path(folder), SOURCE)
-        else:
-            kept = tree.tracked()
-            path = self.store.add_path(tree.root, SOURCE, keep=lambda name, _: name in kept)
-            commit = tree.head()
+        tree = WorkTree.open(root)
+        plain = reference.without("narHash")
+        kept = tree.tracked()
+        path = self.store.add_path(tree.root, SOURCE, keep=lambda name, _: name in kept)
+        commit = tree.head()
         changes: dict[str, str | int] = {}
         if commit is not None:
-            dirty = "rev" not in plain and "ref" not in plain and tree.is_dirty()
-            changes = commit.attributes(dirty=dirty)
-            if "ref" in plain:
-                changes.pop("ref", None)
-        reference = reference.with_attributes(**changes)
+            changes = commit.attributes(dirty=tree.is_dirty())
+        plain = plain.with_attributes(**changes)
         modified = commit.time if commit is not None else 0
-        source = self._added(path, reference, modified, str(tree.root))
+        source = self._added(path, plain, modified, str(tree.root))
         self._remember(asked, watch, tree.names(), source)
         return source
+
+    def _fetch_commit(self, reference: FlakeRef) -> Source:
+        """A commit of a repository, wherever it is."""
+        from builder.flake.git_remote import RemoteRepository, Wanted
+
+        given = reference.attributes
+        rev, ref = reference.get("rev") or None, reference.get("ref") or None
+        wanted = Wanted(
+            rev=rev,
+            ref=ref,
+            shallow=bool(given.get("shallow")),
+            skip_ignored=bool(given.get("exportIgnore")),
+            submodules=bool(given.get("submodules")),
+        )
+        url = reference.get("url")
+        repository = RemoteRepository(
+            url=url,
+            cache=cache_folder(self.environment) / "git",
+            authorities=self.environment.get("NIX_SSL_CERT_FILE", ""),
+        )
+        with tempfile.TemporaryDirectory(prefix="neve-git-") as folder:
+            found = repository.export(wanted, Path(folder))
+            path = self.store.add_path(Path(folder), SOURCE)
+        changes: dict[str, Scalar] = {"rev": found.rev}
+        if found.count is not None:
+            changes["revCount"] = found.count
+        if found.ref is not None:
+            changes["ref"] = found.ref
+        return self._added(
+            path, reference.without("narHash").with_attributes(**changes), found.time, url
+        )
 
     def _fetch_debian(self, reference: FlakeRef) -> Source:
         suite = reference.get("suite")
@@ -189,9 +243,8 @@ class Fetcher:
         with tempfile.TemporaryDirectory(prefix="neve-release-") as folder:
             (Path(folder) / "InRelease").write_bytes(content)
             path = self.store.add_path(Path(folder), SOURCE)
-        plain = {k: v for k, v in reference.attributes.items() if k != "narHash"}
         date = int(Release.parse(content).date.timestamp())
-        return self._added(path, FlakeRef(type="debian", attributes=plain), date, f"debian:{suite}")
+        return self._added(path, reference.without("narHash"), date, f"debian:{suite}")
 
 
 def watched_root(reference: FlakeRef) -> str | None:
@@ -200,7 +253,7 @@ def watched_root(reference: FlakeRef) -> str | None:
     match reference.type:
         case "path" if reference.get("path").startswith("/"):
             return reference.get("path")
-        case "git" if "rev" not in given and "ref" not in given:
+        case "git" if {"rev", "ref"}.isdisjoint(given) and reference.get("url").startswith("file:"):
             return reference.get("url").removeprefix("file://")
         case _:
             return None

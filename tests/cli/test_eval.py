@@ -74,5 +74,6 @@ def test_words_that_do_not_fit(shell: Shell) -> None:
     assert "invalid choice" in shell.fails("jump", code=2)
     assert "required" in shell.fails(code=2)
     assert shell.run("--version").startswith("neve (Neve) ")
-    assert "does not exist" in shell.fails("eval", "nowhere#x")
-    assert "unknown scheme" in shell.fails("eval", "ftp:x#y")
+    assert "does not exist" in shell.fails("eval", "./nowhere#x")
+    assert "no folder here is called 'nowhere'" in shell.fails("eval", "nowhere#x")
+    assert "input 'ftp:x' is unsupported" in shell.fails("eval", "ftp:x#y")

@@ -190,9 +190,9 @@ def test_uncommitted_inputs_cannot_be_locked(world: World) -> None:
         ("1", "must be an attribute set"),
         ("{ }", "has no attribute 'outputs'"),
         ("{ outputs = _: { }; colour = 1; }", "has an unsupported attribute 'colour'"),
-        ("{ inputs.x = { }; outputs = _: { }; }", "input 'x' .* has neither a url nor follows"),
-        ('{ inputs.x.url = "nixpkgs"; outputs = _: { }; }', "a name for a registry"),
-        ("{ outputs = { self, x }: { }; }", "takes 'x', which is not among the inputs"),
+        ("{ inputs.x = { }; outputs = _: { }; }", "cannot find flake 'flake:x' in the flake reg"),
+        ('{ inputs.x.url = "y/z"; outputs = _: { }; }', "cannot find flake 'flake:y/z' in the"),
+        ("{ outputs = { self, x }: { }; }", "cannot find flake 'flake:x' in the flake registries"),
         ('{ inputs.x.follows = "y"; outputs = _: { }; }', None),
     ],
 )

@@ -24,7 +24,11 @@ BASE = Path("/base")
         ("/x?dir=y", "path", {"path": "/x", "dir": "y"}),
         ("path:/a%20b", "path", {"path": "/a b"}),
         ("git+file:///x?ref=main", "git", {"url": "file:///x", "ref": "main"}),
-        ("git+file:/x?rev=12&dir=d", "git", {"url": "file:///x", "rev": "12", "dir": "d"}),
+        ("git+file:/x?ref=b&dir=d", "git", {"url": "file:///x", "ref": "b", "dir": "d"}),
+        ("git+https://h/x?shallow=1", "git", {"url": "https://h/x", "shallow": True}),
+        ("github:o/r/main", "github", {"owner": "o", "repo": "r", "ref": "main"}),
+        ("tarball+http://h/x?dir=d", "tarball", {"url": "http://h/x", "dir": "d"}),
+        ("no-such-file", "indirect", {"id": "no-such-file"}),
         ("git+file:./x", "git", {"url": "file:///base/x"}),
         ("debian:trixie", "debian", {"suite": "trixie"}),
         (
@@ -55,7 +59,8 @@ def test_a_reference_reads_back(path: str, inner: str, number: int) -> None:
 @pytest.mark.parametrize(
     ("reference", "message"),
     [
-        ("github:a/b", "unknown scheme 'github:'"),
+        ("github:a", "cannot read the flake reference 'github:a'"),
+        ("gopher:a/b", "input 'gopher:a/b' is unsupported"),
         ("debian:", "'debian:' names no suite"),
         ("path:x?colour=red", "a reference of type 'path' has no attribute 'colour'"),
         ("path:x?lastModified=soon", "'lastModified' .* must be a number, not 'soon'"),
@@ -67,9 +72,11 @@ def test_what_cannot_be_read(reference: str, message: str) -> None:
 
 
 def test_unknown_types_name_the_known() -> None:
-    with pytest.raises(FlakeError, match="input type 'hg' is not supported") as caught:
-        FlakeRef.from_json({"type": "hg"})
-    assert caught.value.hint == "the types are debian, git, path"
+    with pytest.raises(FlakeError, match="input type 'svn' is not supported") as caught:
+        FlakeRef.from_json({"type": "svn"})
+    assert caught.value.hint == (
+        "the types are debian, file, git, github, gitlab, hg, indirect, path, sourcehut, tarball"
+    )
 
 
 def test_a_folder_of_a_work_tree_is_git(tmp_path: Path) -> None:
@@ -84,4 +91,4 @@ def test_a_folder_of_a_work_tree_is_git(tmp_path: Path) -> None:
         found = locate(parse_reference(text, tmp_path), tmp_path)
         assert found == FlakeRef(type="git", attributes=wanted)
     with pytest.raises(FlakeError, match="does not exist"):
-        locate(parse_reference("nowhere", tmp_path), tmp_path)
+        locate(parse_reference("./nowhere", tmp_path), tmp_path)

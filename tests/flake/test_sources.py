@@ -9,6 +9,7 @@ import pytest
 from builder.flake import source
 from builder.flake.errors import FlakeError
 from builder.flake.git import WorkTree
+from builder.flake.git_remote import RemoteRepository, Wanted
 from builder.lang.errors import EvalError
 from builder.store.hashes import hash_bytes
 from builder.store.paths import StorePath
@@ -79,11 +80,11 @@ def test_other_commits_and_branches(world: World, tmp_path: Path) -> None:
         )
         world.open()
         assert world.value("x") == wanted
-    tree = WorkTree.open(world.folder / "dep")
-    with pytest.raises(FlakeError, match="has no branch or tag 'none'"):
-        tree.export(tmp_path, None, "none")
-    with pytest.raises(FlakeError, match="has no commit 0000"):
-        tree.export(tmp_path, "0" * 40, None)
+    repository = RemoteRepository(url=f"file://{world.folder}/dep", cache=tmp_path / "cache")
+    with pytest.raises(FlakeError, match="revspec 'none' not found"):
+        repository.export(Wanted(ref="none"), tmp_path)
+    with pytest.raises(FlakeError, match="Cannot find Git revision '0000"):
+        repository.export(Wanted(rev="0" * 40), tmp_path)
     with pytest.raises(FlakeError, match="is not a git repository"):
         WorkTree.open(tmp_path / "nothing")
 

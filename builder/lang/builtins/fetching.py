@@ -91,7 +91,7 @@ class Fetchers:
         locked = locked or (attributes.get("type") != "path" and bool(attributes.get("rev")))
         if self.host.pure and not locked:
             named = {k: v for k, v in attributes.items() if k != "name"}
-            shown = flakerefs.show({**named, "exportIgnore": True} if git else named)
+            shown = flakerefs.show(named)
             raise EvalError(
                 f"in pure evaluation mode, '{who}' will not fetch unlocked input '{shown}'"
             )
@@ -108,7 +108,9 @@ class Fetchers:
             raise EvalError("attribute 'type' is missing in call to 'fetchTree'")
         if "name" in attributes:
             raise EvalError("attribute 'name' isn’t supported in call to 'fetchTree'")
-        flakerefs.show(attributes)
+        if attributes["type"] == "git":
+            attributes.setdefault("shallow", True)
+        flakerefs.check(attributes)
         return self._tree(attributes, "fetchTree")
 
     def fetch_git(self, value: Any) -> Any:
@@ -126,6 +128,9 @@ class Fetchers:
         url = str(attributes["url"])
         attributes["url"] = f"file://{url}" if url.startswith("/") else url
         attributes["type"] = "git"
+        if not attributes.get("submodules"):
+            attributes.setdefault("exportIgnore", True)
+        flakerefs.check(attributes)
         return self._tree(attributes, "fetchGit", git=True)
 
     def fetch_mercurial(self, value: Any) -> Any:

@@ -13,20 +13,27 @@ from builder.lang.builtins.hashing import parse_hash
 from builder.lang.builtins.table import PURE
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_plain
+from builder.lang.reference_types import (
+    ATTRIBUTES,
+    FLAGS,
+    FORGES,
+    GIT_KEYS,
+    NEEDED,
+    NUMBERS,
+    TRANSPORTS,
+)
 from builder.lang.thunks import force
 from builder.lang.values import describe
 
 Reference = dict[str, str | int | bool]
 
 _ID = r"[a-zA-Z][a-zA-Z0-9_-]*"
+_SRI = re.compile(r"(md5|sha1|sha256|sha512)-[A-Za-z0-9+/]+={0,2}")
 _REV = re.compile(r"[0-9a-f]{40}")
-_REF = r"[a-zA-Z0-9@][a-zA-Z0-9_./@+-]*"
-_INDIRECT = re.compile(rf"(?:flake:)?({_ID})(?:/({_REF}?))?(?:/([0-9a-f]{{40}}))?")
+_REF = r"[a-zA-Z0-9@][a-zA-Z0-9_.@+-]*"
+_ID_ONLY = re.compile(_ID)
+_INDIRECT = re.compile(rf"(?:flake:)?({_ID})(?:/({_REF}))?(?:/([0-9a-f]{{40}}))?")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL)
-_FORGES = ("github", "gitlab", "sourcehut")
-_NUMBERS = ("lastModified", "revCount")
-_FLAGS = ("submodules", "shallow", "allRefs", "exportIgnore", "lfs", "verifyCommit")
-_GIT_KEYS = ("ref", "rev", *_FLAGS)
 _CHAR = r"""(?:[a-zA-Z0-9._~!$&'"()*+,;=:@-]|%[0-9a-fA-F]{2})"""
 _URL = re.compile(rf"{_CHAR}*(?:/{_CHAR}*)*(?:\?(?:{_CHAR}|[/? ])*)?")
 _TEXTS = ("type", "id", "owner", "repo", "ref", "rev", "path", "url", "dir", "narHash", "host")
@@ -79,17 +86,17 @@ def parse(text: str) -> Reference:
     kind, rest = scheme[1], scheme[2]
     if _URL.fullmatch(whole) is None:
         raise _not_absolute(text)
-    if kind in _FORGES:
+    if kind in FORGES:
         return _forge(kind, rest, pairs, text)
     if kind == "path":
-        for key in pairs.keys() - {"rev", "narHash", *_NUMBERS}:
-            shown = re.sub(" ", "%20", text)
-            raise EvalError(f"path URL '{shown}' has unsupported parameter '{key}'")
-        return _with(pairs, {"type": "path", "path": unquote(rest)})
+        return _path(rest, pairs, text)
+    if kind == "flake" and _ID_ONLY.fullmatch(rest):
+        return {"type": "indirect", "id": rest}
     transport, _, inner = kind.partition("+")
-    if transport in ("git", "hg") and (inner or kind == "git"):
+    if kind == "git" or (transport in ("git", "hg") and inner in TRANSPORTS[transport]):
         return _repository(transport, f"{inner or 'git'}:{rest}", pairs)
-    if kind in ("http", "https", "file") or transport in ("tarball", "file"):
+    plain = kind in ("http", "https", "file")
+    if plain or (transport in ("tarball", "file") and inner in TRANSPORTS[transport]):
         made: Reference = {"type": "file" if transport == "file" and inner else "tarball"}
         return _download(made, f"{inner or kind}:{rest}", pairs)
     raise EvalError(f"input '{text}' is unsupported")
@@ -109,8 +116,23 @@ def _indirect(match: re.Match[str]) -> Reference:
 
 def _with(pairs: dict[str, str], made: Reference) -> Reference:
     for key, value in pairs.items():
-        made[key] = int(value) if key in _NUMBERS and value.isdecimal() else value
+        made[key] = int(value) if key in NUMBERS and value.isdecimal() else value
     return made
+
+
+def _path(rest: str, pairs: dict[str, str], text: str) -> Reference:
+    if rest.startswith("//"):
+        authority, slash, inner = rest[2:].partition("/")
+        if authority:
+            raise EvalError(f"path URL '{text}' should not have an authority ('{authority}')")
+        rest = slash + inner
+    for key, value in pairs.items():
+        if key in NUMBERS and not value.isdecimal():
+            raise EvalError(f"path URL '{text}' has invalid parameter '{key}'")
+        if key not in ("rev", "narHash", "dir", *NUMBERS):
+            shown = text.replace(" ", "%20")
+            raise EvalError(f"path URL '{shown}' has unsupported parameter '{key}'")
+    return _with(pairs, {"type": "path", "path": unquote(rest)})
 
 
 def _forge(kind: str, rest: str, pairs: dict[str, str], text: str) -> Reference:
@@ -128,7 +150,8 @@ def _forge(kind: str, rest: str, pairs: dict[str, str], text: str) -> Reference:
             _check_rev(value)
         if key == "narHash":
             parse_hash(value, None)
-        made[key] = value
+        if key in ("dir", "ref", "rev", "host", "narHash"):
+            made[key] = value
     return made
 
 
@@ -136,12 +159,10 @@ def _repository(kind: str, url: str, pairs: dict[str, str]) -> Reference:
     made: Reference = {"type": kind}
     left: list[str] = []
     for key, value in pairs.items():
-        if key in ("dir", "narHash"):
+        if key == "dir":
             made[key] = value
-        elif key in _GIT_KEYS:
-            made[key] = value == "1" if key in _FLAGS else value
-            if key == "rev":
-                _check_rev(value)
+        elif key in GIT_KEYS:
+            made[key] = value == "1" if key in FLAGS else value
         else:
             left.append(f"{key}={value}")
     made["url"] = url + (f"?{'&'.join(sorted(left))}" if left else "")
@@ -151,46 +172,74 @@ def _repository(kind: str, url: str, pairs: dict[str, str]) -> Reference:
 def _download(made: Reference, url: str, pairs: dict[str, str]) -> Reference:
     left: list[str] = []
     for key, value in pairs.items():
-        if key in ("dir", "narHash", "rev", "revCount", "lastModified"):
-            made[key] = int(value) if key in _NUMBERS else value
-            if key == "narHash":
-                parse_hash(value, None)
-        else:
+        if key in ("dir", "narHash", "rev"):
+            made[key] = value
+        elif key in NUMBERS:
+            if value.isdecimal():
+                made[key] = int(value)
+        elif key != "unpack":
             left.append(f"{key}={value}")
     made["url"] = url + (f"?{'&'.join(sorted(left))}" if left else "")
     return made
 
 
+def check(reference: Reference) -> None:
+    """Insist on a known type with its attributes. Raises `EvalError`."""
+    _check_texts(reference)
+    kind = str(reference.get("type", ""))
+    if not kind:
+        raise EvalError("'type' attribute to specify input scheme is required but not provided")
+    if kind not in ATTRIBUTES:
+        raise EvalError(f"cannot show unsupported input '{_json(reference)}'")
+    for name in sorted(reference):
+        if name != "type" and name not in ATTRIBUTES[kind]:
+            raise EvalError(f"input attribute '{name}' not supported by scheme '{kind}'")
+    for name in NEEDED[kind]:
+        if name not in reference:
+            raise EvalError(f"input attribute '{name}' is missing")
+    if kind == "indirect" and not _ID_ONLY.fullmatch(str(reference["id"])):
+        raise EvalError(f"'{reference['id']}' is not a valid flake ID")
+    if kind in ("git", "hg"):
+        _check_url(str(reference["url"]))
+    if "rev" in reference:
+        _check_rev(str(reference["rev"]))
+    if "narHash" in reference and not _SRI.match(str(reference["narHash"])):
+        raise EvalError(f"hash '{reference['narHash']}' is not SRI")
+
+
+def _check_url(url: str) -> None:
+    if _SCHEME.fullmatch(url) is None and not url.startswith("/"):
+        host = url.partition("/")[0]
+        raise EvalError(f"file:// URL 'file://{url}' has unexpected authority '{host}'")
+
+
 def show(reference: Reference) -> str:
     """The text of a reference's attributes. Raises `EvalError`."""
     _check_texts(reference)
+    check({key: value for key, value in reference.items() if key != "dir"})
     rest = dict(reference)
-    kind = str(rest.pop("type", ""))
-    if not kind:
-        raise EvalError("'type' attribute to specify input scheme is required but not provided")
+    kind = str(rest.pop("type"))
     match kind:
         case "indirect" | "github" | "gitlab" | "sourcehut":
-            names = ("id",) if kind == "indirect" else ("owner", "repo")
             head = "flake:" if kind == "indirect" else f"{kind}:"
-            head += "/".join(str(_take(rest, name)) for name in names)
+            head += "/".join(str(rest.pop(name)) for name in NEEDED[kind])
             for name in ("ref", "rev"):
                 if name in rest:
                     head += f"/{rest.pop(name)}"
-            rest.pop("host", None)
+            keys = {"dir", "narHash"}
         case "path":
-            head = f"path:{_escape(str(_take(rest, 'path')), _SAFE)}"
+            head = f"path:{_escape(str(rest.pop('path')), _SAFE)}"
+            keys = {"dir", *ATTRIBUTES["path"]}
         case "git" | "hg":
-            url = str(_take(rest, "url"))
+            url = str(rest.pop("url"))
             head = url if url.startswith(f"{kind}:") else f"{kind}+{url}"
-            keys = {"dir", *_GIT_KEYS} - {"allRefs"}
-            rest = {key: value for key, value in rest.items() if key in keys}
-        case "tarball" | "file":
-            head = str(_take(rest, "url"))
-            rest = {key: rest[key] for key in ("dir", "narHash") if key in rest}
+            keys = {"dir", *GIT_KEYS} - {"allRefs"}
+            rest = {key: value for key, value in rest.items() if value is not False}
         case _:
-            raise EvalError(f"cannot show unsupported input '{_json(reference)}'")
+            head = str(rest.pop("url"))
+            keys = {"dir", "narHash"}
     head, _, query = head.partition("?")
-    pairs = {**_query(query), **{key: _text(value) for key, value in rest.items()}}
+    pairs = {**_query(query), **{key: _text(rest[key]) for key in rest if key in keys}}
     shown = "&".join(f"{key}={_escape(pairs[key])}" for key in sorted(pairs))
     return f"{head}?{shown}" if shown else head
 
@@ -208,8 +257,6 @@ def _check_texts(reference: Reference) -> None:
             continue  # which takes whatever it is
         if not isinstance(reference.get(name, ""), str):
             raise EvalError(f"input attribute '{name}' is not a string {_json(reference)}")
-    if reference.get("type") in _FORGES and "rev" in reference:
-        _check_rev(str(reference["rev"]))
 
 
 def _escape(value: str, safe: str = "/:@~!$'()*+,;-._") -> str:
@@ -220,12 +267,6 @@ def _escape(value: str, safe: str = "/:@~!$'()*+,;-._") -> str:
 
 def _text(value: str | int | bool) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
-
-
-def _take(rest: Reference, name: str) -> str | int | bool:
-    if name not in rest:
-        raise EvalError(f"input attribute '{name}' is missing")
-    return rest.pop(name)
 
 
 @PURE.add("parseFlakeRef", "s")

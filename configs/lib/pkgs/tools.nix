@@ -14,10 +14,12 @@
       "kmod"
       "liblzma5"
     ];
-    # The real Nix, which the tests ask what is right.
+    # The real Nix, which the tests ask what is right, and the programs that it fetches with.
     nix = toolTree "nix" [
       "bash"
       "coreutils"
+      "git"
+      "mercurial"
       "nix-bin"
     ];
     zstd = toolTree "zstd" [ "zstd" ];

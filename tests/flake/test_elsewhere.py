@@ -1,0 +1,175 @@
+"""Trees from servers, beside the real Nix with the same server: same paths, facts and errors."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from builder.flake.host import StoreHost
+from builder.flake.source import Fetcher
+from builder.lang.errors import NixError
+from builder.lang.evaluator import Evaluator
+from builder.lang.json_text import to_json
+from builder.lang.tracing import format_error
+from builder.store.local import LocalStore
+from tests.flake.elsewhere import CERTIFICATE, Elsewhere, serving
+from tests.reference import nix
+from tests.reference.judge import read_failure
+
+TRUST = {name: str(CERTIFICATE) for name in ("NIX_SSL_CERT_FILE", "GIT_SSL_CAINFO")}
+SHOW = (
+    "let v = EXPRESSION; in if builtins.isString v then v else "
+    'builtins.removeAttrs v [ "outPath" ] // { path = builtins.toString v; }'
+)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    """A repository `one` with branches, a tag and attributes, and `outer` with `one` inside."""
+    with serving(tmp_path_factory.mktemp("elsewhere")) as made:
+        made.commit("one", {"file": "first", "sub/inner": "inner"})
+        made.git("one", "tag", "v1")
+        made.git("one", "tag", "-a", "v1-told", "-m", "x")
+        (made.folder / "one/run").write_text("#!/bin/sh\n")
+        (made.folder / "one/run").chmod(0o755)
+        (made.folder / "one/link").symlink_to("sub")
+        made.commit("one", {"file": "second", ".gitattributes": "secret export-ignore\n",
+                            "secret": "s"}, day=2)  # fmt: skip
+        made.git("one", "checkout", "-q", "-b", "dev", "v1")
+        made.commit("one", {"file": "dev"}, day=3)
+        made.git("one", "checkout", "-q", "main")
+        made.commit("outer", {"top": "t"})
+        made.git("outer", "-c", "protocol.file.allow=always", "submodule", "-q", "add",
+                 str(made.folder / "one"), "deps/one")  # fmt: skip
+        modules = made.folder / "outer/.gitmodules"
+        modules.write_text(modules.read_text().replace(str(made.folder / "one"), "../one.git"))
+        made.commit("outer", {"more": "m"}, day=4)
+        tape = made.answer(f"/~o/one/archive/{made.git('one', 'rev-parse', 'main')}.tar.gz")[1]
+        for name in ("x.tar.gz", "once.tar.gz", "plain"):
+            (made.folder / "files" / name).write_bytes(tape)
+        made.links["/files/once.tar.gz"] = (
+            f"<{made.https}/files/x.tar.gz?rev={made.git('one', 'rev-parse', 'main')}&revCount=2>;"
+            ' rel="immutable"'
+        )
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in TRUST.items():
+        monkeypatch.setenv(name, value)
+
+
+def _text(expression: str, world: Elsewhere) -> str:
+    for name in ("main", "dev", "v1"):
+        expression = expression.replace(f"REV({name})", world.git("one", "rev-parse", name))
+    for old, new in (("HTTPS", world.https), ("HTTP", world.http), ("HOST", world.host)):
+        expression = expression.replace(old, new)
+    return SHOW.replace("EXPRESSION", expression)
+
+
+def _reference(text: str, root: Path) -> tuple[object, str]:
+    root.mkdir()
+    judge = replace(nix(), network=True, env=TRUST)
+    done = judge.run(
+        *("nix-instantiate", "--store", str(root), "--eval", "--strict", "--json"),
+        *("--expr", text),
+        see=[CERTIFICATE],
+        write=[root],
+    )
+    return (json.loads(done.out) if done.status == 0 else None), done.err
+
+
+def _ours(text: str, root: Path, *, secrets: dict[str, str] | None = None) -> object:
+    store = LocalStore(root)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(root / "cache"), "HOME": str(root)}
+
+    def build(*_: object) -> None:
+        raise AssertionError("nothing is built")
+
+    def fetcher() -> Fetcher:
+        return Fetcher(
+            store=store,
+            environment=environment,
+            now=datetime.now(UTC),
+            secrets=lambda: secrets or {},
+        )
+
+    host = StoreHost(
+        lambda: store, pure=False, system="x86_64-linux", build=build, say=print, fetcher=fetcher
+    )
+    evaluator = Evaluator(host)
+    value = evaluator.eval_string(text)
+    return evaluator.run(lambda: to_json(value, set(), evaluator.coercion))
+
+
+VALUES = [
+    'builtins.fetchGit "HTTP/one.git"',
+    'builtins.fetchGit "HTTPS/one.git"',
+    'builtins.fetchGit { url = "HTTP/one.git"; ref = "dev"; }',
+    'builtins.fetchGit { url = "HTTP/one.git"; ref = "refs/tags/v1"; }',
+    'builtins.fetchGit { url = "HTTP/one.git"; ref = "refs/tags/v1-told"; }',
+    'builtins.fetchGit { url = "HTTP/one.git"; rev = "REV(v1)"; }',
+    'builtins.fetchGit { url = "HTTP/one.git"; rev = "REV(dev)"; allRefs = true; }',
+    'builtins.fetchGit { url = "HTTP/one.git"; rev = "REV(dev)"; ref = "dev"; }',
+    'builtins.fetchGit { url = "HTTP/one.git"; shallow = true; }',
+    'builtins.fetchGit { url = "HTTP/one.git"; exportIgnore = false; }',
+    'builtins.fetchGit { url = "HTTP/outer.git"; }',
+    'builtins.fetchGit { url = "HTTP/outer.git"; submodules = true; }',
+    'builtins.fetchTree { type = "git"; url = "HTTP/one.git"; }',
+    'builtins.fetchTree { type = "git"; url = "HTTP/outer.git"; submodules = true; }',
+    'builtins.fetchTree "git+HTTP/one.git?ref=dev"',
+    'builtins.fetchTree "git+HTTPS/one.git?rev=REV(v1)&shallow=1"',
+    'builtins.fetchTree { type = "github"; owner = "o"; repo = "one"; host = "HOST"; }',
+    'builtins.fetchTree { type = "github"; owner = "o"; repo = "one"; host = "HOST"; ref = "v1"; }',
+    'builtins.fetchTree { type = "github"; owner = "o"; repo = "one"; host = "HOST"; '
+    'rev = "REV(dev)"; }',
+    'builtins.fetchTree { type = "gitlab"; owner = "o"; repo = "one"; host = "HOST"; }',
+    'builtins.fetchTree { type = "gitlab"; owner = "o"; repo = "one"; host = "HOST"; '
+    'ref = "dev"; }',
+    'builtins.fetchTree { type = "sourcehut"; owner = "~o"; repo = "one"; host = "HOST"; }',
+    'builtins.fetchTree { type = "sourcehut"; owner = "~o"; repo = "one"; host = "HOST"; '
+    'ref = "dev"; }',
+    'builtins.fetchTree "HTTP/files/x.tar.gz"',
+    'builtins.fetchTree "HTTPS/files/once.tar.gz"',
+    'builtins.fetchTree "tarball+HTTP/files/plain"',
+    'builtins.fetchTree "HTTP/files/plain"',
+    'builtins.fetchTree "file+HTTP/files/x.tar.gz"',
+    'builtins.fetchTree { type = "file"; url = "HTTP/files/plain"; }',
+    'builtins.fetchTarball "HTTPS/files/x.tar.gz"',
+    'builtins.fetchTarball { url = "HTTPS/files/x.tar.gz"; name = "n"; }',
+    'builtins.fetchurl "HTTPS/files/plain"',
+]  # fmt: skip
+FAILURES = [
+    'builtins.fetchGit { url = "HTTP/one.git"; ref = "nope"; }',
+    'builtins.fetchGit { url = "HTTP/one.git"; rev = "1111111111111111111111111111111111111111"; }',
+    'builtins.fetchTree { type = "git"; url = "HTTP/one.git"; lfs = true; }',
+    'builtins.fetchTree { type = "github"; owner = "o"; }',
+    'builtins.fetchTree { type = "github"; owner = "o"; repo = "r"; colour = "red"; }',
+    'builtins.fetchTree { type = "path"; path = "/x"; dir = "y"; }',
+    'builtins.fetchTree { type = "tarball"; url = "HTTP/files/x.tar.gz"; narHash = "x"; }',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", VALUES)
+def test_value(expression: str, world: Elsewhere, tmp_path: Path) -> None:
+    text = _text(expression, world)
+    wanted, message = _reference(text, tmp_path / "reference")
+    assert wanted is not None, message
+    assert _ours(text, tmp_path / "ours") == wanted
+
+
+@pytest.mark.parametrize("expression", FAILURES)
+def test_failure(expression: str, world: Elsewhere, tmp_path: Path) -> None:
+    text = _text(expression, world)
+    wanted, message = _reference(text, tmp_path / "reference")
+    assert wanted is None
+    with pytest.raises(NixError) as caught:
+        _ours(text, tmp_path / "ours")
+    assert read_failure(format_error(caught.value)).message == read_failure(message).message
