@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 # Nix allows 10,000 nested calls; one of them takes up to four of Python's.
-CALLS = 60_000
+CALLS = 120_000
 # Nearly all that an evaluation makes lives as long as it does: looking for
 # garbage as often as Python does by default costs a third of its time.
 _COLLECT_AFTER = 500_000

@@ -11,6 +11,15 @@ DEEP = {
     "fold": ("builtins.foldl' (a: b: a + f (n - 1)) 1 [ 1 ]", "0"),
     "concatMap": ("builtins.concatMap (x: f (n - 1)) [ 1 ]", "[ ]"),
     "map": ("builtins.head (map (x: f (n - 1)) [ 1 ])", "1"),
+    "text of a list": ("toString (map (x: f (n - 1)) [ 1 ])", '""'),
+    "outPath": ('"${{ outPath = f (n - 1); }}"', '""'),
+    "operator": (
+        "builtins.seq (builtins.genericClosure "
+        "{ startSet = [ { key = 1; } ]; operator = x: f (n - 1); }) [ ]",
+        "[ ]",
+    ),
+    "curried": ("(a: b: c: a + f b) 1 (n - 1) 2", "0"),
+    "equal": ("[ (f (n - 1)) ] == [ true ]", "true"),
     "filter": ("builtins.filter (x: f (n - 1) == [ ]) [ ]", "[ ]"),
     "sort": ("builtins.head (builtins.sort (a: b: f (n - 1) == 1) [ 1 1 ])", "1"),
     "closure": (
@@ -32,16 +41,53 @@ DEEP = {
 
 @pytest.mark.parametrize("name", DEEP)
 def test_deep(name: str) -> None:
-    """Nearly 5,000 levels of every construct: the reference counts two calls for some."""
+    """Nearly 10,000 levels of every construct; the reference stops half way in some, since it
+    counts two calls for each."""
     body, end = DEEP[name]
-    made = evaluate(f"let f = n: if n == 0 then {end} else {body}; in builtins.seq (f 4900) true")
+    made = evaluate(f"let f = n: if n == 0 then {end} else {body}; in builtins.seq (f 9900) true")
     assert made.value == "true", made
+
+
+NESTED = "builtins.foldl' (a: b: { a = [ a ]; }) { } (builtins.genList (i: i) 4900)"
+CHAIN = "l = builtins.genList (i: if i == 0 then 0 else 1 + builtins.elemAt l (i - 1)) 9900"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"builtins.deepSeq ({NESTED}) true",
+        f"builtins.stringLength (builtins.toJSON ({NESTED})) == 39202",
+        f"builtins.isString (builtins.toXML ({NESTED}))",
+        f"{NESTED} == {NESTED}",
+        f"builtins.isString (toString (map (x: x) [ [ ] ])) && {NESTED} != {{ }}",
+        f"let {CHAIN}; in builtins.elemAt l 9899 == 9899",
+        "(" * 9900 + "true" + ")" * 9900,
+        "!" * 9900 + "true",
+        "[ " * 9900 + "] " * 9900 + "!= 1",
+    ],
+)
+def test_deep_data(text: str) -> None:
+    """Values, chains of values and texts that nest 9,900 levels deep."""
+    assert evaluate(text).value == "true"
+
+
+def test_deep_value_is_printed() -> None:
+    """A value that nests 9,800 levels deep is shown whole."""
+    shown = evaluate(NESTED).value
+    assert shown is not None
+    assert shown.count("a = [") == 4900
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "let f = x: f x; in f 1",
+        "let f = n: builtins.foldl' (a: b: a + f (n - 1)) 1 [ 1 ]; in f 1",
+        "let f = n: toString (map (x: f (n - 1)) [ 1 ]); in f 1",
+        "let f = n: builtins.sort (a: b: f (n - 1)) [ 1 1 ]; in f 1",
+        "let f = x: [ (f x) ]; in f 1 == f 1",
+        "let f = x: [ (f x) ]; in f 1",
+        "builtins.foldl' (a: b: { v = a.v + 1; }) { v = 0; } (builtins.genList (i: i) 300000)",
         "let f = x: 1 + f x; in f 1",
         "let f = x: map f [ x ]; in builtins.deepSeq (f 1) 1",
         "let x = { a = x; }; in builtins.toJSON x",

@@ -7,7 +7,7 @@ from typing import Any
 from builder.lang.builtins.table import PURE, World
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.comparison import is_derivation
-from builder.lang.errors import EvalError
+from builder.lang.errors import EvalError, StackOverflow
 from builder.lang.expect import want_plain
 from builder.lang.json_text import dump, from_json, to_json
 from builder.lang.printing import param_of
@@ -42,6 +42,8 @@ def _plain(value: Any) -> Any:
     raise EvalError("while parsing TOML: Dates and times are not supported")
 
 
+# How deep XML may nest: as each level is indented, its size grows with the square of that.
+_DEEPEST = 10_000
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#xA;"}
 
 
@@ -71,7 +73,9 @@ class XmlWriter:
         self._line(depth, f"<{kind} value={_quoted(text)} />")
 
     def value(self, value: Any, depth: int) -> None:
-        """Write a forced value."""
+        """Write a forced value. Raises `StackOverflow`."""
+        if depth > _DEEPEST:
+            raise StackOverflow("stack overflow (possible infinite recursion)")
         if value is None:
             self._line(depth, "<null />")
         elif isinstance(value, bool):
