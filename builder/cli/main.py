@@ -19,6 +19,9 @@ from builder.cli.parser import build_image_parser, neve_parser, vm_test_parser
 # though the system takes the memory back anyway. What is frozen is not looked at.
 atexit.register(gc.freeze)
 
+# Nearly all that a command makes lives as long as it does.
+_COLLECT_AFTER = 500_000
+
 
 def neve(arguments: Sequence[str] | None = None) -> int:
     """The command ``neve``."""
@@ -52,6 +55,7 @@ def _run(parser: object, words: list[str]) -> int:
 
 def guarded(work: Callable[[], int]) -> int:
     """Run `work`; what it raises becomes a message and an exit code."""
+    gc.set_threshold(_COLLECT_AFTER, 20, 100)
     for stream in (sys.stdout, sys.stderr):
         # Texts of the language are bytes: any can be written, whatever the locale is.
         if isinstance(stream, TextIOWrapper):

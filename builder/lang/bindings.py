@@ -55,12 +55,6 @@ class BindingReader:
         # Keeps those literals alive, so that an identity is never used twice.
         self.alive: list[AttrSet] = []
 
-    def same(self, old: Expr, new: Expr) -> None:
-        """Let `new`, the same expression in parentheses, have the draft of `old`."""
-        if id(old) in self.drafts and isinstance(new, AttrSet):
-            self.drafts[id(new)] = self.drafts[id(old)]
-            self.alive.append(new)
-
     def add(self, draft: Draft, path: list[tuple[str | Expr, int]], value: Expr) -> None:
         """Bind ``path = value``. Raises `ParseError` for a name already bound.
 

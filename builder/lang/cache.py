@@ -18,18 +18,22 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from builder.lang.compiled import VERSION, Compiled
+from builder.lang.parts import FileCode
 
 _MODULES = (
     "bindings.py",
     "compile_calls.py",
     "compile_operators.py",
+    "compile_parts.py",
     "compile_sets.py",
     "compiled.py",
     "compiler.py",
     "emit.py",
     "flow.py",
+    "free_names.py",
     "grammar.py",
     "lexer.py",
     "literals.py",
@@ -53,6 +57,17 @@ def _compiler_hash() -> bytes:
 def installed_code() -> Path:
     """The folder of what was compiled when this Neve was installed; it may not be there."""
     return Path(sys.prefix) / "share/neve/eval"
+
+
+def _written(compiled: Compiled) -> tuple[Any, ...]:
+    """What `_read` reads, of the types that `marshal` knows."""
+    tables = compiled.positions, compiled.formals, compiled.paths
+    return (compiled.code, compiled.label, *tables)
+
+
+def _read(item: tuple[Any, ...]) -> Compiled:
+    code, label, positions, formals, paths = item
+    return Compiled(code=code, label=label, positions=positions, formals=formals, paths=paths)
 
 
 class CodeCache:
@@ -82,8 +97,8 @@ class CodeCache:
         key = digest.hexdigest()
         return f"{key[:2]}/{key[2:]}"
 
-    def get(self, text: bytes) -> Compiled | None:
-        """What was compiled from `text`, if it is there and whole."""
+    def get(self, text: bytes) -> tuple[Compiled, dict[str, Compiled]] | None:
+        """What was compiled from `text`, if it is there and whole: the outside, and parts."""
         if self.folder is None:
             return None
         name = self._name(text)
@@ -93,18 +108,17 @@ class CodeCache:
             except OSError:
                 continue
             if hashlib.sha256(data[32:]).digest() == data[:32]:
-                code, positions, formals, paths = marshal.loads(data[32:])
-                return Compiled(code=code, positions=positions, formals=formals, paths=paths)
+                outside, parts = marshal.loads(data[32:])
+                return _read(outside), {item[1][1:]: _read(item) for item in parts}
         return None
 
-    def put(self, text: bytes, compiled: Compiled) -> None:
+    def put(self, text: bytes, code: FileCode) -> None:
         """Keep what was compiled from `text`; a folder that cannot be written is no error."""
         if self.folder is None:
             return
         try:
-            body = marshal.dumps(
-                (compiled.code, compiled.positions, compiled.formals, compiled.paths)
-            )
+            parts = [_written(code.parts[name]) for name in sorted(code.parts)]
+            body = marshal.dumps((_written(code.outside), parts))
         except ValueError:
             return  # nested too deeply to be marshalled
         path = self.folder / self._name(text)

@@ -6,10 +6,10 @@ import ast
 from abc import abstractmethod
 from collections.abc import Mapping
 
-from builder.lang.flow import Flow
+from builder.lang.compile_parts import PartCompiler
 from builder.lang.scope import Scope, resolve
 from builder.lang.source import Source
-from builder.lang.tree import OUTSIDE, AttrSet, Bindings, Expr, Function, Let, Var
+from builder.lang.tree import OUTSIDE, AttrSet, Bindings, Expr, Formals, Function, Let, Var
 
 # Functions of up to so many parameters become one Python function.
 _MOST = 3
@@ -29,25 +29,22 @@ def parameters(expr: Expr | None) -> int:
     return count
 
 
-class SetCompiler(Flow):
+class SetCompiler(PartCompiler):
     """The part of the compiler that deals with bindings.
 
-    `direct` maps the Nix variables that certainly are function literals to the
-    Python variable of the bare Python function and the number of its arguments;
-    `builtin_variables` those that certainly are builtins to the builtins' names.
-    `builtins` maps each builtin's name to the strictness of its arguments, or
+    `builtin_variables` maps the Nix variables that certainly are builtins to the
+    builtins' names. `builtins` maps each builtin's name to the strictness of its arguments, or
     to None for one that is no function. `outermost` are the identities of the
     functions that the file itself is, which are called once or a few times.
     """
 
-    def __init__(self, source: Source, builtins: Mapping[str, str | None]) -> None:
-        super().__init__(source)
+    def __init__(self, source: Source, builtins: Mapping[str, str | None], label: str = "") -> None:
+        super().__init__(source, label)
         self.builtins = builtins
         self.builtin_variables: dict[str, str] = {}
         self.positions: list[dict[str, tuple[int, int]]] = []
         self.formals: list[tuple[dict[str, bool], bool]] = []
         self.paths: list[str] = []
-        self.direct: dict[str, tuple[str, int]] = {}
         self.outermost: frozenset[int] = frozenset()
 
     @abstractmethod
@@ -151,7 +148,7 @@ class SetCompiler(Flow):
     def _positioned(self, made: ast.expr, bindings: Bindings) -> ast.expr:
         table = {b.name: self.source.line_column(b.pos) for b in bindings.static}
         self.positions.append(table)
-        return self.call("make_attrs", made, self.name(f"P{len(self.positions) - 1}"))
+        return self.call("make_attrs", made, self.name(f"P{len(self.positions) - 1}{self.label}"))
 
     def attr_set(self, expr: AttrSet, scope: Scope | None) -> ast.expr:
         """``{ ... }`` and ``rec { ... }``"""
@@ -215,29 +212,61 @@ class SetCompiler(Flow):
 
     def _bare(self, expr: Function, scope: Scope | None) -> ast.expr:
         """The Python function of as many arguments as `parameters` says."""
+        is_part = not self.often and id(expr) not in self.outermost
+        captured = self.captured(expr, scope) if is_part else None
         outer, self.often = self.often, self.often or id(expr) not in self.outermost
-        made = self._plain(expr, scope) if expr.formals is None else self._with_pattern(expr, scope)
+        pattern = None if expr.formals is None else self._formals(expr.formals)
+        if captured is None:
+            made = self._function(expr, scope, pattern)
+        else:
+            made = self._late_function(expr, scope, pattern, captured)
         self.often = outer
         return made
 
-    def _plain(self, expr: Function, scope: Scope | None) -> ast.expr:
-        params: list[str] = []
-        body: Expr = expr
-        for _ in range(parameters(expr)):
-            assert isinstance(body, Function) and body.param is not None
-            params.append(self.fresh())
-            scope = Scope(scope, {body.param: params[-1]})
-            body = body.body
-        return self.function(self.later(lambda: self.strict(body, scope), params), params)
+    def _formals(self, formals: Formals) -> str:
+        """The name of the table of a set pattern."""
+        names = {formal.name: formal.default is not None for formal in formals.names}
+        self.formals.append((names, formals.ellipsis))
+        return f"F{len(self.formals) - 1}{self.label}"
 
-    def _with_pattern(self, expr: Function, scope: Scope | None) -> ast.expr:
-        assert expr.formals is not None
-        argument = self.fresh()
-        names = {formal.name: formal.default is not None for formal in expr.formals.names}
-        self.formals.append((names, expr.formals.ellipsis))
-        pattern = self.name(f"F{len(self.formals) - 1}")
-        body = self.later(lambda: self._pattern_body(expr, scope, argument), [argument])
-        return self.function(body, [argument], pattern)
+    def _late_function(
+        self, expr: Function, scope: Scope | None, pattern: str | None, captured: tuple[str, ...]
+    ) -> ast.expr:
+        """A stub for the function."""
+
+        def make(compiler: PartCompiler) -> ast.expr:
+            assert isinstance(compiler, SetCompiler)
+            compiler.often = True
+            return compiler._function(expr, scope, pattern, captured)
+
+        params = [self.fresh() for _ in range(parameters(expr))]
+        body = self.put_off(expr, captured, make, params)
+        return self.stub(expr, body, params, None if pattern is None else self.name(pattern))
+
+    def _function(
+        self,
+        expr: Function,
+        scope: Scope | None,
+        pattern: str | None,
+        captured: tuple[str, ...] = (),
+    ) -> ast.expr:
+        """The Python function; it has the `captured` variables whether it reads them or not."""
+        if pattern is not None:
+            argument = self.fresh()
+            body = self.later(
+                lambda: self.holding(captured, self._pattern_body(expr, scope, argument)),
+                [argument],
+            )
+            return self.function(body, [argument], self.name(pattern))
+        params: list[str] = []
+        inner: Expr = expr
+        for _ in range(parameters(expr)):
+            assert isinstance(inner, Function) and inner.param is not None
+            params.append(self.fresh())
+            scope = Scope(scope, {inner.param: params[-1]})
+            inner = inner.body
+        body = self.later(lambda: self.holding(captured, self.strict(inner, scope)), params)
+        return self.function(body, params)
 
     def _pattern_body(self, expr: Function, scope: Scope | None, argument: str) -> ast.expr:
         assert expr.formals is not None

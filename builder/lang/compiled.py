@@ -40,14 +40,17 @@ TOP_LEVEL = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """One file's code, with the constants that Python code cannot hold.
+    """Code, with the constants that Python code cannot hold.
 
-    The code evaluates, with the runtime's names as globals, to a function of
-    no arguments that gives the file's value. `positions`, `formals` and
-    `paths` are what its globals ``P0...``, ``F0...`` and ``K0...`` are made of.
+    For the outside of a file, whose `label` is "", the code evaluates, with the
+    runtime's names as globals, to a function of no arguments that gives the file's
+    value; for a part of it to a function of the variables that the part takes from
+    around it. `positions`, `formals` and `paths` are what the globals ``P0...``,
+    ``F0...`` and ``K0...`` are made of, the label after each number.
     """
 
     code: CodeType
+    label: str
     positions: tuple[dict[str, tuple[int, int]], ...]
     formals: tuple[tuple[dict[str, bool], bool], ...]
     paths: tuple[str, ...]

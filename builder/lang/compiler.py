@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
 from builder.lang.compile_calls import CallCompiler
+from builder.lang.compile_parts import PartCompiler
 from builder.lang.compiled import TOP_LEVEL, Compiled
 from builder.lang.errors import UndefinedVariable, nearest
 from builder.lang.scope import Scope, resolve, visible
@@ -42,14 +43,16 @@ from builder.lang.tree import (
     With,
 )
 
+_Method = Callable[[Expr, Scope | None], ast.expr]
+
 
 class Compiler(CallCompiler):
     """Compiles one source; see `SetCompiler` for `builtins`."""
 
-    def __init__(self, source: Source, builtins: Mapping[str, str | None]) -> None:
-        super().__init__(source, builtins)
-        self._strict: dict[type, Callable[[Expr, Scope | None], ast.expr]] = {
-            kind: cast(Callable[[Expr, Scope | None], ast.expr], method)
+    def __init__(self, source: Source, builtins: Mapping[str, str | None], label: str = "") -> None:
+        super().__init__(source, builtins, label)
+        self._strict: dict[type, _Method] = {
+            kind: cast(_Method, method)
             for kind, method in (
                 (Int, self._literal),
                 (Float, self._literal),
@@ -88,9 +91,37 @@ class Compiler(CallCompiler):
         outer, self.place = self.place, self.place_of(expr)
         made = self._lazy_variable(expr, scope) if isinstance(expr, Var) else None
         if made is None:
-            made = self.thunk(lambda: self.strict(expr, scope))
+            made = self._thunk(expr, scope)
         self.place = outer
         return made
+
+    def _thunk(self, expr: Expr, scope: Scope | None) -> ast.expr:
+        captured = self.captured(expr, scope)
+        if captured is None:
+            return self.thunk(lambda: self.strict(expr, scope))
+
+        def make(compiler: PartCompiler) -> ast.expr:
+            assert isinstance(compiler, Compiler)
+            return compiler.strict(expr, scope)
+
+        return self.thunk(lambda: self.put_off(expr, captured, make))
+
+    def for_part(self, name: str, forced: frozenset[str]) -> Compiler:
+        """A compiler for a part of that name, before which `forced` variables are forced."""
+        made = Compiler(self.source, self.builtins, f"_{name}")
+        made.plain, made.forced, made.direct = self.plain, set(forced), self.direct
+        made.builtin_variables, made.outermost = self.builtin_variables, self.outermost
+        return made
+
+    def finished(self, code: ast.expr) -> Compiled:
+        """The code with the tables that were made with it."""
+        return Compiled(
+            code=compile(ast.Expression(code), "<nix>", "eval"),
+            label=self.label,
+            positions=tuple(self.positions),
+            formals=tuple(self.formals),
+            paths=tuple(self.paths),
+        )
 
     def is_ready(self, expr: Expr) -> bool:
         """Whether building the value needs no evaluation, so no thunk."""
@@ -147,7 +178,7 @@ class Compiler(CallCompiler):
         first = expr.parts[0]
         if expr.kind != "home" and len(expr.parts) == 1 and isinstance(first, str):
             self.paths.append(first)
-            return self.name(f"K{len(self.paths) - 1}")
+            return self.name(f"K{len(self.paths) - 1}{self.label}")
         parts = self.parts(expr.parts, scope, "path_piece")
         if expr.kind == "home":
             assert isinstance(first, str)
@@ -216,8 +247,8 @@ def compile_tree(
     source: Source,
     builtins: Mapping[str, str | None],
     scoped: frozenset[str] | None = None,
-) -> Compiled:
-    """Compile a whole file.
+) -> tuple[Compiled, Mapping[str, Callable[[], Compiled]]]:
+    """Compile a whole file: its outside, and what compiles its parts, by their names.
 
     `scoped` are names that the caller binds in the global ``SCOPE``, a set.
     Raises `UndefinedVariable`.
@@ -227,11 +258,5 @@ def compile_tree(
     scope = None
     if scoped is not None:
         scope = Scope(None, dict.fromkeys(scoped, "SCOPE"), dictionary="SCOPE")
-    body = ast.Expression(compiler.function(compiler.strict(tree, scope)))
-    code = compile(body, "<nix>", "eval")
-    return Compiled(
-        code=code,
-        positions=tuple(compiler.positions),
-        formals=tuple(compiler.formals),
-        paths=tuple(compiler.paths),
-    )
+    outside = compiler.finished(compiler.function(compiler.strict(tree, scope)))
+    return outside, compiler.put_aside

@@ -29,10 +29,15 @@ Node = TypeVar("Node", bound=ast.AST)
 
 
 class Emitter:
-    """Node constructors for one source. `place` is where new nodes are put."""
+    """Node constructors for one source. `place` is where new nodes are put.
 
-    def __init__(self, source: Source) -> None:
+    What is made for a part of the source has a `label`, and no variable's name in common
+    with the rest.
+    """
+
+    def __init__(self, source: Source, label: str = "") -> None:
         self.source = source
+        self.label = label
         self.place: Place = (1, 0, 1, 0)
         self.used: set[str] = set()
         self._counter = 0
@@ -50,7 +55,7 @@ class Emitter:
     def fresh(self) -> str:
         """A new Python variable."""
         self._counter += 1
-        return f"v{self._counter}"
+        return f"v{self._counter}{self.label}"
 
     def name(self, name: str) -> ast.expr:
         """A variable read."""

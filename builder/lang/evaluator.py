@@ -30,6 +30,7 @@ from builder.lang.compiled import Compiled
 from builder.lang.errors import EvalError, InfiniteRecursion, ParseError
 from builder.lang.host import Host
 from builder.lang.loaded import LoadedSource
+from builder.lang.parts import FileCode, Makers, Parts
 from builder.lang.paths import canonical, dir_name
 from builder.lang.source import Source
 from builder.lang.stack import is_deep, run_deep
@@ -79,6 +80,7 @@ class Evaluator:
             name: value.strict if isinstance(value, Builtin) else None
             for name, value in self.builtins.items()
         }
+        self._grown: dict[int, tuple[bytes, FileCode]] = {}
         self._cache = CodeCache(cache_dir, self._masks, pipes=pipes, more=installed)
         self._globals = self._runtime(files.FileBuiltins(world))
 
@@ -201,10 +203,10 @@ class Evaluator:
 
         def work() -> Callable[[], Any]:
             if scope is None:
-                compiled = self._compile(text.encode("utf-8", "surrogateescape"), text, name)
+                code = self._compile(text.encode("utf-8", "surrogateescape"), text, name)
             else:
-                compiled = self._translate(text, name, frozenset(scope))
-            return self._execute(compiled, LoadedSource(name, text), base_path, scope)
+                code = self._file_code(text, name, frozenset(scope))
+            return self._execute(code, LoadedSource(name, text), base_path, scope)
 
         return self.run(work)
 
@@ -216,7 +218,7 @@ class Evaluator:
         """Compile a file for later evaluations, where that was not done. Raises `NixError`."""
         data = self.host.read_file(path)
         text = data.decode("utf-8", "surrogateescape")
-        self.run(lambda: self._compile(data, text, path))
+        self.run(lambda: self._compile(data, text, path).complete())
 
     def force(self, value: Value) -> Any:
         """The value, evaluated to its outermost constructor."""
@@ -257,7 +259,9 @@ class Evaluator:
 
         def guarded() -> T:
             try:
-                return work()
+                made = work()
+                self._keep()
+                return made
             except BaseException as error:
                 from builder.lang.tracing import translate
 
@@ -275,8 +279,8 @@ class Evaluator:
         path = self._resolve(path)
         data = self.host.read_file(path)
         text = data.decode("utf-8", "surrogateescape")
-        compiled = self._translate(text, path, frozenset(scope))
-        function = self._execute(compiled, LoadedSource(path, text), dir_name(path), scope)
+        code = self._file_code(text, path, frozenset(scope))
+        function = self._execute(code, LoadedSource(path, text), dir_name(path), scope)
         return function()
 
     def _resolve(self, path: str) -> str:
@@ -294,17 +298,38 @@ class Evaluator:
     def _load(self, path: str) -> Any:
         data = self.host.read_file(path)
         text = data.decode("utf-8", "surrogateescape")
-        compiled = self._compile(data, text, path)
-        return self._execute(compiled, LoadedSource(path, text), dir_name(path))()
+        code = self._compile(data, text, path)
+        return self._execute(code, LoadedSource(path, text), dir_name(path))()
 
-    def _compile(self, data: bytes, text: str, name: str) -> Compiled:
+    def _compile(self, data: bytes, text: str, name: str) -> FileCode:
+        def grown(code: FileCode) -> None:
+            self._grown[id(code)] = data, code
+
         cached = self._cache.get(data)
-        if cached is None:
-            cached = self._translate(text, name, None)
-            self._cache.put(data, cached)
-        return cached
+        if cached is not None:
+            return FileCode(*cached, lambda: self._translate(text, name, None)[1], grown)
+        code = self._file_code(text, name, None, grown)
+        grown(code)
+        return code
 
-    def _translate(self, text: str, name: str, scoped: frozenset[str] | None) -> Compiled:
+    def _file_code(
+        self,
+        text: str,
+        name: str,
+        scoped: frozenset[str] | None,
+        grown: Callable[[FileCode], None] = lambda code: None,
+    ) -> FileCode:
+        outside, makers = self._translate(text, name, scoped)
+        return FileCode(outside, {}, lambda: makers, grown)
+
+    def _keep(self) -> None:
+        """Keep for other processes what was compiled."""
+        while self._grown:
+            self._cache.put(*self._grown.popitem()[1])
+
+    def _translate(
+        self, text: str, name: str, scoped: frozenset[str] | None
+    ) -> tuple[Compiled, Makers]:
         # Imported here: what was compiled before needs no compiler.
         from builder.lang.compiler import compile_tree
         from builder.lang.parser import parse
@@ -317,22 +342,29 @@ class Evaluator:
 
     def _execute(
         self,
-        compiled: Compiled,
+        code: FileCode,
         source: LoadedSource,
         base: str,
         scope: dict[str, Value] | None = None,
     ) -> Callable[[], Any]:
         """The function of no arguments that a compiled file is."""
         names = self._globals.copy()
+
+        def load(compiled: Compiled) -> Any:
+            label = compiled.label
+            for index, table in enumerate(compiled.positions):
+                names[f"P{index}{label}"] = Positions(source.name, table)
+            for index, (formals, ellipsis) in enumerate(compiled.formals):
+                names[f"F{index}{label}"] = Formals(formals, ellipsis)
+            for index, path in enumerate(compiled.paths):
+                absolute = path if path.startswith("/") else f"{base}/{path}"
+                names[f"K{index}{label}"] = Path(canonical(absolute))
+            return eval(compiled.code, names)
+
+        parts = Parts(code, load)
         names.update(SOURCE=source, FILE=source.name, BASE=base, SCOPE=scope)
-        for index, table in enumerate(compiled.positions):
-            names[f"P{index}"] = Positions(source.name, table)
-        for index, (formals, ellipsis) in enumerate(compiled.formals):
-            names[f"F{index}"] = Formals(formals, ellipsis)
-        for index, path in enumerate(compiled.paths):
-            absolute = path if path.startswith("/") else f"{base}/{path}"
-            names[f"K{index}"] = Path(canonical(absolute))
-        made: Callable[[], Any] = eval(compiled.code, names)
+        names.update(part=parts.part, late=parts.late)
+        made: Callable[[], Any] = load(code.outside)
         return made
 
 

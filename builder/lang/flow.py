@@ -29,8 +29,8 @@ class Flow(Emitter):
     Other code is made short: making it takes longer than running it.
     """
 
-    def __init__(self, source: Source) -> None:
-        super().__init__(source)
+    def __init__(self, source: Source, label: str = "") -> None:
+        super().__init__(source, label)
         self.pending: frozenset[str] = frozenset()
         self.plain: set[str] = set()
         self.forced: set[str] = set()

@@ -38,6 +38,10 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_MATCH = _TOKEN.match
+_NAME, _ID, _OP = (_TOKEN.groupindex[name] for name in ("name", "id", "op"))
+_KINDS = {index: name for name, index in _TOKEN.groupindex.items()}
+
 
 def skip_blank(text: str, offset: int) -> int:
     """The offset after the white space and comments at `offset`."""
@@ -67,25 +71,26 @@ class Lexer:
 
     def advance(self) -> None:
         """Go to the next token."""
-        self.last = self.end
-        self.jump(self.end)
+        self.last = end = self.end
+        match = _MATCH(self.text, end)
+        assert match is not None  # it matches where there is no token too
+        index = match.lastindex
+        if index is None:
+            self._no_token(match.end())
+            return
+        self.start, self.end = match.span(index)
+        self.value = value = match[index]
+        if index == _NAME:
+            self.kind = value if value in KEYWORDS else "id"
+        elif index == _OP or (index == _ID and value in KEYWORDS):
+            self.kind = value
+        else:
+            self.kind = _KINDS[index]
 
     def jump(self, offset: int) -> None:
         """Read the token at or after `offset`."""
-        match = _TOKEN.match(self.text, offset)
-        assert match is not None  # it matches where there is no token too
-        kind = match.lastgroup
-        if kind is None:
-            self._no_token(match.end())
-            return
-        self.start, self.end = match.span(kind)
-        self.value = value = match[kind]
-        if kind == "name":
-            self.kind = value if value in KEYWORDS else "id"
-        elif kind == "op" or (kind == "id" and value in KEYWORDS):
-            self.kind = value
-        else:
-            self.kind = kind
+        self.end = offset
+        self.advance()
 
     def _no_token(self, start: int) -> None:
         end = start >= len(self.text)

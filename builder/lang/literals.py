@@ -12,6 +12,8 @@ from builder.lang.tree import Expr
 
 # Text of an indented string in which nothing stands for anything else.
 _RUN = re.compile(r"(?:[^$']|\$[^{']|'[^'$])+")
+# A whole string, from behind its quote, in which nothing stands for anything else.
+_PLAIN = re.compile(r'([^"\\$\r]*)"')
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 # Reads the expression after `${` and the closing brace; gives the offset after it.
@@ -31,6 +33,8 @@ def read_string(
 ) -> tuple[list[str | Expr], int]:
     """The parts of a ``"..."`` string whose text starts at `offset`, and where it ends."""
     text, parts, buffer = source.text, list[str | Expr](), list[str]()
+    if plain := _PLAIN.match(text, offset):
+        return [plain[1]] if plain[1] else [], plain.end()
     size = len(text)
     while True:
         if offset >= size:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isinf
 
 from builder.lang.bindings import BindingReader, Draft
@@ -333,9 +332,8 @@ class Parser:
         self.lexer.advance()
         expr = self.expression()
         self.expect(")")
-        made = replace(expr, start=start, end=self.lexer.last)
-        self.bindings.same(expr, made)
-        return made
+        expr.start, expr.end = start, self.lexer.last
+        return expr
 
     def _list(self) -> Expr:
         start = self.lexer.start

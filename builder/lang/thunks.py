@@ -13,6 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from builder.lang.errors import InfiniteRecursion, NotAFunction, StackOverflow
+from builder.lang.parts import settle
 from builder.lang.source import Pos
 from builder.lang.values import Attrs, Builtin, Curried2, Curried3, Partial, Thunk, Value, describe
 
@@ -96,6 +97,7 @@ def written(function: Any) -> tuple[FunctionType, int]:
         elif function.__code__ in _PARTIAL:
             function = _run_of(function)
         else:
+            settle(function)
             return function, missing
 
 

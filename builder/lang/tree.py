@@ -3,6 +3,9 @@
 Positions are offsets into the file's text, counted in characters: `pos` is
 where an error about the node points (the start, or the operator of a binary
 operation), `start` and `end` delimit the node.
+
+Nodes do not change once the parser is through with them. They are not frozen,
+since that doubles what making one costs, and a file has thousands.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 OUTSIDE = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Expr:
     """Any expression."""
 
@@ -22,28 +25,28 @@ class Expr:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Int(Expr):
     """An integer literal."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Float(Expr):
     """A floating point literal."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Str(Expr):
     """A string: literal pieces and interpolated expressions, in order."""
 
     parts: tuple[str | Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class PathLit(Expr):
     """A path. `kind` is "absolute", "relative" or "home"; parts as in `Str`."""
 
@@ -51,21 +54,21 @@ class PathLit(Expr):
     parts: tuple[str | Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class SearchPath(Expr):
     """``<name>``: looked up in the search path."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Var(Expr):
     """A variable."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Select(Expr):
     """``subject.path`` with an optional ``or default``."""
 
@@ -74,7 +77,7 @@ class Select(Expr):
     default: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class HasAttr(Expr):
     """``subject ? path``."""
 
@@ -82,7 +85,7 @@ class HasAttr(Expr):
     path: tuple[str | Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Formal:
     """One name of a function's set pattern."""
 
@@ -91,7 +94,7 @@ class Formal:
     default: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Formals:
     """The set pattern of a function."""
 
@@ -99,7 +102,7 @@ class Formals:
     ellipsis: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Function(Expr):
     """``param: body``, ``{ formals }: body`` or both with ``@``."""
 
@@ -108,7 +111,7 @@ class Function(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Apply(Expr):
     """A function applied to one or more arguments."""
 
@@ -116,7 +119,7 @@ class Apply(Expr):
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Binding:
     """``name = value``, or one name of an ``inherit``.
 
@@ -131,7 +134,7 @@ class Binding:
     source: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class DynamicBinding:
     """``${name} = value``."""
 
@@ -140,7 +143,7 @@ class DynamicBinding:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Bindings:
     """What stands between the braces of a set or between ``let`` and ``in``."""
 
@@ -149,7 +152,7 @@ class Bindings:
     dynamic: tuple[DynamicBinding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class AttrSet(Expr):
     """``{ ... }`` or ``rec { ... }``."""
 
@@ -157,7 +160,7 @@ class AttrSet(Expr):
     bindings: Bindings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Let(Expr):
     """``let bindings in body``."""
 
@@ -165,14 +168,14 @@ class Let(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class ListLit(Expr):
     """``[ ... ]``."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class With(Expr):
     """``with scope; body``."""
 
@@ -180,7 +183,7 @@ class With(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Assert(Expr):
     """``assert condition; body``."""
 
@@ -188,7 +191,7 @@ class Assert(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class If(Expr):
     """``if condition then yes else no``."""
 
@@ -197,21 +200,21 @@ class If(Expr):
     no: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Not(Expr):
     """``!operand``."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Negate(Expr):
     """``-operand``."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Binary(Expr):
     """``left operator right``."""
 
@@ -220,6 +223,6 @@ class Binary(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class CurPos(Expr):
     """``__curPos``: the place where it stands."""

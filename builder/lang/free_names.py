@@ -1,0 +1,153 @@
+"""The names that an expression takes from around it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from builder.lang.tree import (
+    OUTSIDE,
+    Apply,
+    Assert,
+    AttrSet,
+    Binary,
+    Bindings,
+    Expr,
+    Function,
+    HasAttr,
+    If,
+    Let,
+    ListLit,
+    Negate,
+    Not,
+    PathLit,
+    SearchPath,
+    Select,
+    Str,
+    Var,
+    With,
+)
+
+
+@dataclass(slots=True)
+class FreeNames:
+    """What `look` found, in the order of the text.
+
+    `certain` are names that nothing inside binds; a name in `possible` may come
+    from the set of a ``with`` inside.
+    """
+
+    certain: dict[str, None] = field(default_factory=dict)
+    possible: dict[str, None] = field(default_factory=dict)
+    _bound: Counter[str] = field(default_factory=Counter)
+    _withs: int = 0
+
+    def look(self, expr: Expr) -> None:
+        """Add the free names of an expression."""
+        look = _LOOKS.get(type(expr))
+        if look is not None:
+            look(self, expr)
+
+    def _all(self, *exprs: Expr) -> None:
+        for expr in exprs:
+            self.look(expr)
+
+    def _select(self, expr: Select) -> None:
+        self.look(expr.subject)
+        self._path(expr.path)
+        if expr.default is not None:
+            self.look(expr.default)
+
+    def _has(self, expr: HasAttr) -> None:
+        self.look(expr.subject)
+        self._path(expr.path)
+
+    def _let(self, expr: Let) -> None:
+        names = self._bind(expr.bindings)
+        self._bindings(expr.bindings)
+        self.look(expr.body)
+        self._bound.subtract(names)
+        self._outside(expr.bindings)
+
+    def _with(self, expr: With) -> None:
+        self.look(expr.scope)
+        self._withs += 1
+        self.look(expr.body)
+        self._withs -= 1
+
+    def _search_path(self) -> None:
+        # Both have a meaning of their own when nothing binds them.
+        self.possible.update(dict.fromkeys(("__findFile", "__nixPath")))
+
+    def _name(self, name: str) -> None:
+        if self._bound[name] <= 0:
+            (self.possible if self._withs else self.certain)[name] = None
+
+    def _path(self, parts: tuple[str | Expr, ...]) -> None:
+        for part in parts:
+            if not isinstance(part, str):
+                self.look(part)
+
+    def _bind(self, bindings: Bindings) -> list[str]:
+        names = [binding.name for binding in bindings.static]
+        self._bound.update(names)
+        return names
+
+    def _bindings(self, bindings: Bindings) -> None:
+        """All that sees what the bindings themselves see."""
+        for source in bindings.sources:
+            self.look(source)
+        for binding in bindings.static:
+            if binding.value is not None and binding.source != OUTSIDE:
+                self.look(binding.value)
+        for entry in bindings.dynamic:
+            self.look(entry.name)
+            self.look(entry.value)
+
+    def _outside(self, bindings: Bindings) -> None:
+        """What ``inherit`` takes from around the bindings."""
+        for binding in bindings.static:
+            if binding.value is not None and binding.source == OUTSIDE:
+                self.look(binding.value)
+
+    def _set(self, expr: AttrSet) -> None:
+        names = self._bind(expr.bindings) if expr.recursive else []
+        self._bindings(expr.bindings)
+        self._bound.subtract(names)
+        self._outside(expr.bindings)
+
+    def _function(self, expr: Function) -> None:
+        formals = expr.formals.names if expr.formals is not None else ()
+        names = [formal.name for formal in formals]
+        if expr.param is not None:
+            names.append(expr.param)
+        self._bound.update(names)
+        for formal in formals:
+            if formal.default is not None:
+                self.look(formal.default)
+        self.look(expr.body)
+        self._bound.subtract(names)
+
+
+# What has no entry has no names.
+_LOOKS: dict[type, Callable[[FreeNames, Any], None]] = {
+    Var: lambda free, expr: free._name(expr.name),
+    Str: lambda free, expr: free._path(expr.parts),
+    PathLit: lambda free, expr: free._path(expr.parts),
+    SearchPath: lambda free, _: free._search_path(),
+    Select: FreeNames._select,
+    HasAttr: FreeNames._has,
+    Function: FreeNames._function,
+    Apply: lambda free, expr: free._all(expr.function, *expr.args),
+    AttrSet: FreeNames._set,
+    Let: FreeNames._let,
+    ListLit: lambda free, expr: free._all(*expr.items),
+    With: FreeNames._with,
+    Assert: lambda free, expr: free._all(expr.condition, expr.body),
+    If: lambda free, expr: free._all(expr.condition, expr.yes, expr.no),
+    Not: lambda free, expr: free.look(expr.operand),
+    Negate: lambda free, expr: free.look(expr.operand),
+    Binary: lambda free, expr: free._all(expr.left, expr.right),
+}

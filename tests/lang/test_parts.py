@@ -1,0 +1,102 @@
+"""Parts of a file are compiled when they are needed, and nothing else shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder.lang import compile_parts
+from builder.lang.errors import UndefinedVariable
+from builder.lang.evaluator import Evaluator
+from builder.lang.localhost import LocalHost
+from builder.lang.parts import FileCode
+from builder.lang.thunks import call, force
+from tests.lang.ours import evaluate
+from tests.lang.test_cases import SUBJECTS, read
+
+CORPUS = sorted(Path(__file__).parent.glob("*.nix"))
+ALWAYS, NEVER = 0, 1_000_000_000
+LONG = "/* " + "a long comment, " * 40 + "*/"
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_cases_come_out_the_same(subject: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values, messages, traces: whatever may be a part is one, or nothing is."""
+    for program, _ in read(subject):
+        monkeypatch.setattr(compile_parts, "LEAST", NEVER)
+        whole = evaluate(program)
+        monkeypatch.setattr(compile_parts, "LEAST", ALWAYS)
+        assert evaluate(program) == whole, program
+
+
+@pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)
+def test_programs_come_out_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for the longer programs."""
+    text = file.read_text(encoding="utf-8")
+    monkeypatch.setattr(compile_parts, "LEAST", NEVER)
+    whole = evaluate(text, str(file.parent), str(file))
+    monkeypatch.setattr(compile_parts, "LEAST", ALWAYS)
+    assert evaluate(text, str(file.parent), str(file)) == whole
+
+
+def _files(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+
+
+def test_only_what_is_needed_is_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two long functions, of which one is called; the cache grows with the other one."""
+    file = tmp_path / "a.nix"
+    file.write_text(f"rec {{ f = x: {LONG} x + k; g = y: {LONG} y * k; k = 2; }}")
+    compiled: list[str] = []
+    plain = FileCode.part
+
+    def part(code: FileCode, name: str) -> object:
+        if name not in code.parts:
+            compiled.append(name)
+        return plain(code, name)
+
+    monkeypatch.setattr(FileCode, "part", part)
+
+    def called(name: str) -> object:
+        evaluator = Evaluator(LocalHost(), tmp_path / "cache")
+        attrs = evaluator.eval_file(str(file))
+        assert not compiled
+        function = evaluator.force(attrs[name])
+        result = evaluator.call(function, 3)
+        assert evaluator.call(function, 3) == result
+        return result
+
+    assert called("f") == 5
+    assert len(compiled) == 1
+    (first,) = _files(tmp_path / "cache")
+    compiled.clear()
+    assert called("f") == 5
+    assert not compiled
+    assert _files(tmp_path / "cache") == [first]
+    assert called("g") == 6
+    assert len(compiled) == 1
+    (both,) = _files(tmp_path / "cache")
+    assert len(both) > len(first)
+
+
+def test_a_stub_becomes_its_function(evaluator: Evaluator) -> None:
+    """After the first call nothing lies between the caller and the function."""
+    function = evaluator.eval_string(f"let k = 1; in {{ f = x: {LONG} x + k; }}")["f"]
+    function = force(function)
+    stub = function.__code__
+    assert evaluator.run(lambda: call(function, 1)) == 2
+    assert function.__code__ is not stub
+    assert evaluator.run(lambda: call(function, 5)) == 6
+
+
+def test_undefined_variables_are_found_at_once(evaluator: Evaluator) -> None:
+    """Also in a function that nothing calls."""
+    with pytest.raises(UndefinedVariable, match="undefined variable 'nothing'"):
+        evaluator.eval_string(f"{{ f = x: {LONG} let y = x; in nothing; }}")
+
+
+def test_a_with_inside_may_hold_names(evaluator: Evaluator) -> None:
+    """What the set of a `with` inside of a part holds need not be bound outside."""
+    text = f"let s = {{ here = 1; }}; in {{ f = x: {LONG} with s; here + x; }}.f 1"
+    assert evaluator.eval_string(text) == 2
