@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from builder.realise import references_graph
 from builder.realise.errors import BuildError
+from builder.realise.references_graph import ReferencesGraph
 from builder.store import base32
 from builder.store.derivation import Derivation
 
@@ -29,17 +31,15 @@ def attributes(derivation: Derivation) -> Mapping[str, Any]:
     return parsed
 
 
-def prepare(derivation: Derivation, top: Path, cores: int) -> dict[str, str]:
+def prepare(
+    derivation: Derivation, top: Path, cores: int, graph: ReferencesGraph
+) -> dict[str, str]:
     """Write into `top`, which stands at /build, what the builder reads; return its variables.
 
-    Raises BuildError for attributes that this version cannot honour.
+    `graph` tells what the derivation's inputs refer to. Raises BuildError for
+    attributes that ask for what cannot be.
     """
     given = attributes(derivation)
-    if "exportReferencesGraph" in given:
-        raise BuildError(
-            f"derivation '{derivation.name}' wants exportReferencesGraph, which sandboxed "
-            "builds do not have yet"
-        )
     env = {
         "PATH": "/path-not-set",
         "HOME": "/homeless-shelter",
@@ -49,12 +49,16 @@ def prepare(derivation: Derivation, top: Path, cores: int) -> dict[str, str]:
     if "__json" in derivation.env:
         outputs = {name: str(path) for name, path in derivation.output_paths().items()}
         data = {**given, "outputs": outputs}
+        if references_graph.NAME in given:
+            data |= graph.as_json(given[references_graph.NAME])
         (top / ".attrs.json").write_text(json.dumps(data, ensure_ascii=False, sort_keys=True))
         (top / ".attrs.sh").write_text(_shell(data))
         env["NIX_ATTRS_JSON_FILE"] = f"{BUILD_TOP}/.attrs.json"
         env["NIX_ATTRS_SH_FILE"] = f"{BUILD_TOP}/.attrs.sh"
     else:
         env |= _plain(derivation, top)
+        if references_graph.NAME in given:
+            graph.write_files(given[references_graph.NAME], top)
     if derivation.is_fixed:
         env["NIX_OUTPUT_CHECKED"] = "1"
         for name in str(given.get("impureEnvVars", "")).split():

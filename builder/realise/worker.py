@@ -17,6 +17,7 @@ from builder.realise.environment import BUILD_TOP, attributes, prepare, write_et
 from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
 from builder.realise.placeholders import filled
+from builder.realise.references_graph import ReferencesGraph
 from builder.realise.sandbox import Bind, Sandbox
 from builder.realise.seccomp import open_program
 from builder.realise.tool_runner import SandboxRunner
@@ -141,7 +142,8 @@ def _run_sandboxed(job: Job, store: LocalStore, log: BinaryIO) -> None:
         )
     top = job.folder / "build"
     top.mkdir()
-    env = prepare(derivation, top, settings.cores)
+    graph = ReferencesGraph(store, job.inputs)
+    env = prepare(derivation, top, settings.cores, graph)
     write_etc(job.folder / "etc", network=derivation.is_fixed)
     tools = attributes(derivation).get("__tools")
     binds = [

@@ -19,6 +19,7 @@ from builder.realise.bubblewrap import pinned_bubblewrap
 from builder.realise.environment import prepare
 from builder.realise.errors import BuildError
 from builder.realise.plan import make_plan
+from builder.realise.references_graph import ReferencesGraph
 from builder.realise.sandbox import Bind, Sandbox
 from builder.realise.scheduler import Realiser
 from builder.realise.settings import Settings, current_system
@@ -242,7 +243,7 @@ def test_structured_attributes(bench: Bench) -> None:
     )
     top = bench.store.root / "top"
     top.mkdir()
-    env = prepare(derivation, top, 1)
+    env = prepare(derivation, top, 1, ReferencesGraph(bench.store, ()))
     assert "list" not in env and "out" not in env
     parsed = json.loads((top / ".attrs.json").read_text())
     assert parsed["outputs"] == {"out": str(derivation.output_paths()["out"])}

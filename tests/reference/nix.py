@@ -45,6 +45,7 @@ class Nix:
     home: Path
     env: Mapping[str, str] = field(default_factory=dict)
     network: bool = False  # the host's, for servers on the loopback device
+    binds: tuple[Bind, ...] = ()  # after all others
 
     def argv(
         self, *command: str, see: Sequence[Path] = (), write: Sequence[Path] = (), cwd: str = "/"
@@ -62,6 +63,7 @@ class Nix:
                 Bind(source=self.home, target="/etc"),
                 *(Bind(source=path, target=str(path)) for path in see),
                 *(Bind(source=path, target=str(path), writable=True) for path in write),
+                *self.binds,
             ),
             uid=os.getuid(),
             gid=os.getgid(),
