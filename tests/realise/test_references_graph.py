@@ -1,4 +1,4 @@
-"""`exportReferencesGraph`: the files that a builder finds, beside those that the real Nix writes."""
+"""`exportReferencesGraph`: the files that a builder finds, beside those of the real Nix."""
 
 from __future__ import annotations
 
