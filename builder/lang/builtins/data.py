@@ -43,7 +43,7 @@ def _plain(value: Any) -> Any:
 
 
 # How deep XML may nest: as each level is indented, its size grows with the square of that.
-_DEEPEST = 10_000
+_DEEPEST = 16_000
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#xA;"}
 
 
