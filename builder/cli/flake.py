@@ -34,7 +34,7 @@ _NAMED = {
 def lock(words: argparse.Namespace) -> int:
     """Write what the lock lacks."""
     session = session_of(words)
-    flake = session.open_flake(words.flake, update=frozenset(words.update_input))
+    flake = session.open_flake(words.flake, update=frozenset(words.update_input), locking=True)
     _check_names(words.update_input, flake.lock.inputs)
     if not flake.lock_changed:
         session.say(f"'{flake.lock_file}' is up to date")
@@ -46,7 +46,7 @@ def update(words: argparse.Namespace) -> int:
     session = session_of(words)
     before = session.flakes.open(words.flake, session.cwd)
     _check_names(words.inputs, before.lock.inputs)
-    flake = session.open_flake(words.flake, update=frozenset(words.inputs) or None)
+    flake = session.open_flake(words.flake, update=frozenset(words.inputs) or None, locking=True)
     for label, node in sorted(flake.lock.nodes.items()):
         old = before.lock.nodes.get(label)
         if old is not None and old.locked != node.locked:

@@ -24,6 +24,7 @@ def session_of(words: argparse.Namespace) -> Session:
                 max_silent=words.max_silent_time,
                 max_log=words.max_log_size,
             ),
+            override_inputs=tuple((name, reference) for name, reference in words.override_input),
             settings=tuple((name, value) for name, value in words.option),
         )
     )

@@ -54,6 +54,10 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.add_argument("--show-trace", action="store_true", help="show errors' whole trace")
     parser.add_argument(
+        "--override-input", nargs=2, action="append", default=[], metavar=("INPUT", "FLAKE"),
+        help="another flake in the place of an input, for this command",
+    )  # fmt: skip
+    parser.add_argument(
         "--option", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
         help="a setting of neve.conf, e.g. substituters URL",
     )  # fmt: skip
@@ -75,7 +79,10 @@ def neve_parser() -> argparse.ArgumentParser:
     """The parser of ``neve``."""
     parser = _parser("neve", "Machines described in the Nix language, made of Debian's packages.")
     group = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_repl, _eval, _instantiate, _build, _log, _option, _flake, _store, _rebuild, _demo):
+    for add in (
+        *(_repl, _eval, _instantiate, _build, _log, _option),
+        *(_flake, _registry, _store, _rebuild, _demo),
+    ):
         add(group)
     return parser
 
@@ -159,6 +166,22 @@ def _flake(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     metadata = _command(commands, "metadata", "builder.cli.flake:metadata", "show the lock")
     metadata.add_argument("flake", nargs="?", default=".")
     metadata.add_argument("--json", action="store_true")
+
+
+def _registry(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    inner = group.add_parser("registry", help="names of flakes")
+    commands = inner.add_subparsers(required=True, metavar="COMMAND")
+    _command(commands, "list", "builder.cli.registry:show", "all names, the user's first")
+    add = _command(commands, "add", "builder.cli.registry:add", "let a name stand for a flake")
+    add.add_argument("name", help="such as nixpkgs, or nixpkgs/BRANCH")
+    add.add_argument("flake", help="what it stands for")
+    remove = _command(commands, "remove", "builder.cli.registry:remove", "forget a name")
+    remove.add_argument("name")
+    pin = _command(commands, "pin", "builder.cli.registry:pin", "keep a name at what it is now")
+    pin.add_argument("name")
+    pin.add_argument("flake", nargs="?", help="another flake to stand for, as it is now")
+    for parser in (add, remove, pin):
+        parser.add_argument("--registry", metavar="FILE", help="a file in the place of the user's")
 
 
 def _store(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -1,6 +1,6 @@
 """Answers of earlier commands about a flake that did not change.
 
-Nothing is recalled in impure mode. What is recalled of a derivation holds
+Nothing is recalled in impure mode or with overridden inputs. What is recalled of a derivation holds
 only while the store still has what it names: see `builder.cli.installable`.
 """
 
@@ -29,7 +29,7 @@ def question(kind: str, attribute: str, prefixes: Sequence[str], default: str) -
 
 def recall(session: Session, reference: str, asked: str) -> Any:
     """The answer to `asked` about a flake, None when it is not known for certain."""
-    if session.options.impure:
+    if session.options.impure or session.options.override_inputs:
         return None
     located = locate(parse_reference(reference, session.cwd), session.cwd)
     fetched = session.memory.fetched(located)
@@ -47,7 +47,8 @@ def learn(session: Session, flake: Flake, asked: str, answer: Any) -> None:
 
     lock = flake.lock_file.read_text("utf-8") if flake.lock_file.is_file() else None
     on_disk = Lock() if lock is None else Lock.parse(lock, str(flake.lock_file))
-    if session.options.impure or flake.lock_changed or on_disk != flake.lock:
+    given = session.options.override_inputs
+    if session.options.impure or given or flake.lock_changed or on_disk != flake.lock:
         return
     source = flake.source
     fetched = Fetched(path=str(source.path), locked=source.locked.attributes)

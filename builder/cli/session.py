@@ -48,6 +48,7 @@ class Options:
     cores: int | None = None
     keep_going: bool = False
     limits: Limits = field(default_factory=Limits)
+    override_inputs: tuple[tuple[str, str], ...] = ()  # inputs' names and references
 
 
 @dataclass
@@ -162,10 +163,28 @@ class Session:
             self._opened[reference] = (flake, self.evaluator.force(self.flakes.outputs(flake)))
         return self._opened[reference]
 
-    def open_flake(self, text: str, *, update: frozenset[str] | None = frozenset()) -> Flake:
-        """The flake; its lock file is written when it was not up to date."""
-        flake = self.flakes.open(text, self.cwd, update=update)
-        if flake.lock_changed:
+    def open_flake(
+        self, text: str, *, update: frozenset[str] | None = frozenset(), locking: bool = False
+    ) -> Flake:
+        """The flake; its lock file is written when it was not up to date.
+
+        Inputs that the command line overrides are for this command only, unless it
+        is about the lock itself (`locking`).
+        """
+        from builder.flake.errors import FlakeError
+        from builder.flake.reference import locate, parse_reference
+
+        given = {
+            tuple(name.split("/")): locate(parse_reference(reference, self.cwd), self.cwd)
+            for name, reference in self.options.override_inputs
+        }
+        flake = self.flakes.open(text, self.cwd, update=update, given=given)
+        if flake.lock_changed and (locking or not given):
+            if not flake.is_local:
+                raise FlakeError(
+                    f"cannot write modified lock file of flake '{flake.source.locked}'",
+                    hint="lock it where it is written, and commit the lock",
+                )
             flake.lock.write(flake.lock_file)
             self.say(f"wrote '{flake.lock_file}'")
         return flake

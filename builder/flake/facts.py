@@ -42,7 +42,7 @@ def digest(path: str) -> bytes:
         content = b"link " + os.fsencode(Path(path).readlink())
     elif stat.S_ISDIR(mode):
         with os.scandir(path) as entries:
-            names = sorted(os.fsencode(entry.name) for entry in entries if entry.name != ".git")
+            names = sorted(os.fsencode(entry.name) for entry in entries)
         content = b"folder " + b"/".join(names)
     else:
         content = b"%c " % (b"x" if mode & 0o100 else b"-") + Path(path).read_bytes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,11 @@ from builder.flake.declaration import Declaration, read_declaration
 from builder.flake.errors import FlakeError
 from builder.flake.host import StoreHost
 from builder.flake.inputs import LockedInputs
-from builder.flake.lock import Lock
+from builder.flake.lock import InputPath, Lock
 from builder.flake.locker import LOCK_NAME, Locker
 from builder.flake.place import Place
 from builder.flake.reference import FlakeRef, locate, parse_reference
-from builder.flake.source import Fetcher, Source
+from builder.flake.source import Fetcher, Source, watched_root
 from builder.lang.evaluator import Evaluator
 from builder.lang.values import Value
 
@@ -27,6 +27,7 @@ class Flake:
 
     place: Place
     origin: Path  # where flake.nix was read from
+    is_local: bool  # whether that is the user's own folder and no copy
     declaration: Declaration
     lock: Lock
     lock_changed: bool
@@ -62,30 +63,43 @@ class Flakes:
     mirrors: Callable[[str | None], tuple[str, ...]]
     _made: dict[tuple[str, str, str], LockedInputs] = field(default_factory=dict)
 
-    def open(self, text: str, cwd: Path, *, update: frozenset[str] | None = frozenset()) -> Flake:
+    def open(
+        self,
+        text: str,
+        cwd: Path,
+        *,
+        update: frozenset[str] | None = frozenset(),
+        given: Mapping[InputPath, FlakeRef] | None = None,
+    ) -> Flake:
         """The flake that the reference `text` names, with a lock that fits its inputs.
 
-        `update` names inputs to lock anew; None: all. Nothing is written.
+        `update` names inputs to lock anew; None: all. `given` are references in the
+        place of inputs'. Nothing is written.
         Raises `FlakeError`, and what fetching and evaluation raise.
         """
-        reference = locate(parse_reference(text, cwd), cwd)
+        reference = locate(self.fetcher.resolve(parse_reference(text, cwd)), cwd)
         source = self.fetcher.fetch(reference, base=cwd)
-        origin = _origin(reference, self.host.real, source)
-        place = reference.get("url" if reference.type == "git" else "path")
-        root = Path(place.removeprefix("file://"))
-        self.host.allow(source.path, root)
         made = Place.of(source)
-        if not (self.host.real(made.folder) / "flake.nix").is_file():
+        root = watched_root(reference)
+        self.host.allow(source.path, Path(root) if root is not None else None)
+        folder = self.host.real(made.folder)
+        origin = Path(root) / reference.dir if root is not None else folder
+        if not (folder / "flake.nix").is_file():
             raise _no_flake(origin)
         declaration = read_declaration(self.evaluator, f"{made.folder}/flake.nix", origin)
         old = self._read_lock(origin)
         locker = Locker(
-            fetcher=self.fetcher, evaluator=self.evaluator, host=self.host, update=update
+            fetcher=self.fetcher,
+            evaluator=self.evaluator,
+            host=self.host,
+            update=update,
+            given=given or {},
         )
         lock = locker.lock(declaration.inputs, made, old)
         return Flake(
             place=made,
             origin=origin,
+            is_local=root is not None,
             declaration=declaration,
             lock=lock,
             lock_changed=lock != old,
@@ -113,6 +127,7 @@ class Flakes:
                 lock=flake.lock,
                 place=flake.place,
                 debian=self._debian,
+                changed=flake.lock_changed and not flake.is_local,
             )
         return self._made[key]
 
@@ -135,19 +150,6 @@ class Flakes:
                 found = self.evaluator.call(outputs["lib"]["closure"], wanted)
                 return [self.evaluator.coerce_to_string(item["drvPath"])[0] for item in found]
         return None
-
-
-def _origin(reference: FlakeRef, real: Callable[[str], Path], source: Source) -> Path:
-    match reference.type:
-        case "git" if "rev" not in reference.attributes and "ref" not in reference.attributes:
-            return Path(reference.get("url").removeprefix("file://")) / reference.dir
-        case "path":
-            return Path(reference.get("path")) / reference.dir
-        case _:
-            raise FlakeError(
-                f"'{reference}' cannot be built from directly",
-                hint="give a folder that holds a flake.nix, with or without ?dir=",
-            )
 
 
 def _no_flake(origin: Path) -> FlakeError:

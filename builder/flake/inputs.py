@@ -22,7 +22,10 @@ from builder.lang.values import ContextString, Value
 
 @dataclass(slots=True, kw_only=True)
 class LockedInputs:
-    """The inputs of one root flake at `place`; `debian` makes a ``debian:`` input's outputs."""
+    """The inputs of one root flake at `place`; `debian` makes a ``debian:`` input's outputs.
+
+    With `changed` the lock is not what the flake's own commit says.
+    """
 
     evaluator: Evaluator
     host: StoreHost
@@ -30,6 +33,7 @@ class LockedInputs:
     lock: Lock
     place: Place
     debian: Callable[[Source], Mapping[str, Value]]
+    changed: bool = False
     _root: Value = None
     _values: dict[str, Value] = field(default_factory=dict)
     _places: dict[str, Place] = field(default_factory=dict)
@@ -76,7 +80,7 @@ class LockedInputs:
         inputs: dict[str, Value] = {
             name: make_thunk(partial(self.at, edge)) for name, edge in edges.items()
         }
-        facts = source_info(place.source)
+        facts = source_info(place.source, changed=self.changed and place == self.place)
         own: dict[str, Value] = {
             **facts,
             "outPath": _out_path(place),
@@ -99,8 +103,8 @@ def _out_path(place: Place) -> ContextString:
     return ContextString(place.folder, frozenset({PlainPath(str(place.source.path))}))
 
 
-def source_info(source: Source) -> dict[str, Value]:
-    """The attributes that every fetched tree has."""
+def source_info(source: Source, *, changed: bool = False) -> dict[str, Value]:
+    """The attributes that every fetched tree has; what was `changed` is no commit."""
     facts: dict[str, Value] = {
         "outPath": ContextString(str(source.path), frozenset({PlainPath(str(source.path))})),
         "narHash": source.nar_hash,
@@ -110,10 +114,12 @@ def source_info(source: Source) -> dict[str, Value]:
         ),
     }
     attributes = source.locked.attributes
-    if "rev" in attributes:
+    if source.locked.type == "git":
+        facts["submodules"] = bool(attributes.get("submodules", False))
+    if "rev" in attributes and not changed:
         facts["rev"] = str(attributes["rev"])
         facts["shortRev"] = str(attributes["rev"])[:7]
-    for name in ("dirtyRev", "dirtyShortRev", "revCount"):
+    for name in ("dirtyRev", "dirtyShortRev", *(() if changed else ("revCount",))):
         if name in attributes:
             facts[name] = attributes[name]
     return facts

@@ -10,6 +10,7 @@ from builder.flake.errors import FlakeError
 from builder.flake.host import StoreHost
 from builder.flake.lock import Edge, InputPath, Lock, Node
 from builder.flake.place import Place, is_relative
+from builder.flake.reference import FlakeRef
 from builder.flake.source import Fetcher
 from builder.lang.evaluator import Evaluator
 
@@ -33,17 +34,23 @@ class _Above:
 
 @dataclass(slots=True, kw_only=True)
 class Locker:
-    """Computes one lock. `update` names root inputs that are fetched anew (None: all)."""
+    """Computes one lock. `update` names root inputs that are fetched anew (None: all).
+
+    `given` are references that the user wants in the place of inputs'.
+    """
 
     fetcher: Fetcher
     evaluator: Evaluator
     host: StoreHost
     update: frozenset[str] | None
+    given: Mapping[InputPath, FlakeRef] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     _overrides: dict[InputPath, Input] = field(default_factory=dict)
 
     def lock(self, inputs: Mapping[str, Input], place: Place, old: Lock) -> Lock:
         """The lock of the flake at `place` that declares `inputs`; `old` is its present one."""
+        for path, reference in self.given.items():
+            self._overrides[path] = Input(reference=reference)
         root = _Above(path=(), place=place, old=old, edges=old.inputs, own=False)
         return Lock(inputs=self._lock_all(inputs, root), nodes=self.nodes)
 
@@ -61,7 +68,8 @@ class Locker:
             if declared.follows is not None:
                 edges[name] = declared.follows
             else:
-                edges[name] = self._lock_one(name, declared, above)
+                written = inputs[name].reference if (*above.path, name) in self.given else None
+                edges[name] = self._lock_one(name, declared, above, written)
         self._warn_of_strangers(inputs, above.path)
         return edges
 
@@ -71,6 +79,8 @@ class Locker:
         if override is not None and override.follows is not None:
             return override
         if override is not None and override.reference is not None:
+            if path in self.given:
+                return replace(override, is_flake=declared.is_flake)
             return override
         if declared.follows is not None:
             return replace(declared, follows=(*above.path, *declared.follows))
@@ -84,7 +94,9 @@ class Locker:
                     f"input '{other[-1]}'"
                 )
 
-    def _lock_one(self, name: str, declared: Input, above: _Above) -> str:
+    def _lock_one(self, name: str, declared: Input, above: _Above, written: FlakeRef | None) -> str:
+        """The label of an input's node; `written` is what its flake says where the user says
+        otherwise."""
         path = (*above.path, name)
         original = declared.reference
         if original is None:
@@ -94,7 +106,9 @@ class Locker:
         relative = is_relative(original)
         parent = above.path if relative else None
         wanted = kept.locked if kept is not None else original
-        node = Node(original=original, locked=wanted, is_flake=declared.is_flake, parent=parent)
+        node = Node(
+            original=written or original, locked=wanted, is_flake=declared.is_flake, parent=parent
+        )
         self.nodes[label] = node
         if kept is not None and not kept.inputs and not relative and not self._is_overridden(path):
             return label
@@ -121,6 +135,8 @@ class Locker:
 
     def _kept(self, name: str, declared: Input, path: InputPath, above: _Above) -> Node | None:
         """The old lock's node, when it is still what is declared."""
+        if path in self.given:
+            return None
         if not above.own and (self.update is None or path[0] in self.update):
             return None
         edge = above.edges.get(name)

@@ -76,7 +76,7 @@ class Memory:
         """What the reference was fetched as, if it would be fetched as the same now."""
         rows = self._execute(
             "select path, locked, facts from sources where reference = ? and code = ?",
-            str(reference), self._code,
+            _key(reference), self._code,
         )  # fmt: skip
         if not rows:
             return None
@@ -110,7 +110,7 @@ class Memory:
             return
         self._execute(
             "insert or replace into sources values (?, ?, ?, ?, ?)",
-            str(reference), self._code, fetched.path, json.dumps(dict(fetched.locked)),
+            _key(reference), self._code, fetched.path, json.dumps(dict(fetched.locked)),
             marshal.dumps((watch.root, [*watch.repository, *facts])),
         )  # fmt: skip
         self._execute(
@@ -147,6 +147,10 @@ class Memory:
             "group by fingerprint order by max(rowid) desc limit ?)",
             _KEPT,
         )
+
+
+def _key(reference: FlakeRef) -> str:
+    return json.dumps(reference.to_json(), sort_keys=True)
 
 
 def _open(file: Path) -> sqlite3.Connection | None:

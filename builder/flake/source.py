@@ -170,7 +170,7 @@ class Fetcher:
         if not folder.is_dir():
             raise FlakeError(f"path '{folder}' of input '{reference}' is not a folder")
         watch, asked = self._watch(reference), reference
-        path = self.store.add_path(folder, SOURCE, keep=lambda name, _: Path(name).name != ".git")
+        path = self.store.add_path(folder, SOURCE)
         below = list(_below(folder))
         newest = int(max(item.lstat().st_mtime for item in (folder, *below)))
         source = self._added(path, reference.without("narHash"), newest, str(folder))
@@ -261,7 +261,6 @@ def watched_root(reference: FlakeRef) -> str | None:
 
 def _below(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
-        if path.name != ".git":
-            yield path
-            if path.is_dir() and not path.is_symlink():
-                yield from _below(path)
+        yield path
+        if path.is_dir() and not path.is_symlink():
+            yield from _below(path)

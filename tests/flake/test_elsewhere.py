@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.flake.flake import Flakes
 from builder.flake.host import StoreHost
 from builder.flake.source import Fetcher
 from builder.lang.errors import NixError
@@ -51,6 +52,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
         modules.write_text(modules.read_text().replace(str(made.folder / "one"), "../one.git"))
         made.commit("outer", {"more": "m"}, day=4)
         tape = made.answer(f"/~o/one/archive/{made.git('one', 'rev-parse', 'main')}.tar.gz")[1]
+        made.commit("flake", {
+            "flake.nix": '{ inputs.one = { url = "git+HTTP/one.git"; flake = false; }; outputs = '
+            '{ self, one }: { x = builtins.readFile "${one}/file"; me = self.outPath; }; }'
+            .replace("HTTP", made.http),
+            "sub/flake.nix": "{ outputs = { self }: { y = builtins.readFile ./word; }; }",
+            "sub/word": "inside",
+        })  # fmt: skip
+        flake = made.answer(f"/~o/flake/archive/{made.git('flake', 'rev-parse', 'main')}.tar.gz")
+        (made.folder / "files/flake.tar.gz").write_bytes(flake[1])
         for name in ("x.tar.gz", "once.tar.gz", "plain"):
             (made.folder / "files" / name).write_bytes(tape)
         made.links["/files/once.tar.gz"] = (
@@ -69,6 +79,7 @@ def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
 def _text(expression: str, world: Elsewhere) -> str:
     for name in ("main", "dev", "v1"):
         expression = expression.replace(f"REV({name})", world.git("one", "rev-parse", name))
+    expression = expression.replace("REVISION", world.git("flake", "rev-parse", "main"))
     for old, new in (("HTTPS", world.https), ("HTTP", world.http), ("HOST", world.host)):
         expression = expression.replace(old, new)
     return SHOW.replace("EXPRESSION", expression)
@@ -86,25 +97,22 @@ def _reference(text: str, root: Path) -> tuple[object, str]:
     return (json.loads(done.out) if done.status == 0 else None), done.err
 
 
-def _ours(text: str, root: Path, *, secrets: dict[str, str] | None = None) -> object:
+def _ours(text: str, root: Path) -> object:
     store = LocalStore(root)
     environment = {**os.environ, "XDG_CACHE_HOME": str(root / "cache"), "HOME": str(root)}
 
     def build(*_: object) -> None:
         raise AssertionError("nothing is built")
 
-    def fetcher() -> Fetcher:
-        return Fetcher(
-            store=store,
-            environment=environment,
-            now=datetime.now(UTC),
-            secrets=lambda: secrets or {},
-        )
-
+    fetcher = Fetcher(store=store, environment=environment, now=datetime.now(UTC))
     host = StoreHost(
-        lambda: store, pure=False, system="x86_64-linux", build=build, say=print, fetcher=fetcher
-    )
+        lambda: store, pure=False, system="x86_64-linux", build=build, say=print,
+        fetcher=lambda: fetcher, flakes=lambda reference: flakes.get(reference),
+    )  # fmt: skip
     evaluator = Evaluator(host)
+    flakes = Flakes(
+        evaluator=evaluator, host=host, fetcher=fetcher, cache=root, mirrors=lambda wanted: ()
+    )
     value = evaluator.eval_string(text)
     return evaluator.run(lambda: to_json(value, set(), evaluator.coercion))
 
@@ -146,6 +154,19 @@ VALUES = [
     'builtins.fetchTarball { url = "HTTPS/files/x.tar.gz"; name = "n"; }',
     'builtins.fetchurl "HTTPS/files/plain"',
 ]  # fmt: skip
+# Flakes of the server: what `getFlake` gives of their outputs, inputs and sources.
+FLAKES = [
+    '(builtins.getFlake "git+HTTP/flake.git?rev=REVISION").x',
+    'builtins.readFile "${(builtins.getFlake "git+HTTP/flake.git").inputs.one}/file"',
+    'builtins.getFlake "git+HTTP/flake.git?ref=main&dir=sub" // { inputs = 0; outputs = 0; }',
+    'let f = builtins.getFlake "git+HTTP/flake.git?ref=main"; in '
+    "{ inherit (f) narHash lastModifiedDate _type; n = builtins.attrNames f; "
+    "s = builtins.attrNames f.sourceInfo; i = builtins.attrNames f.inputs.one; }",
+    '(builtins.getFlake "git+HTTP/flake.git?dir=sub").y',
+    'let f = builtins.getFlake "git+HTTP/flake.git?dir=sub"; in f.sourceInfo // '
+    "{ r = f.rev; o = f.outPath == f.sourceInfo.outPath; }",
+    '(builtins.getFlake "HTTP/files/flake.tar.gz").x',
+]
 FAILURES = [
     'builtins.fetchGit { url = "HTTP/one.git"; ref = "nope"; }',
     'builtins.fetchGit { url = "HTTP/one.git"; rev = "1111111111111111111111111111111111111111"; }',
@@ -173,3 +194,11 @@ def test_failure(expression: str, world: Elsewhere, tmp_path: Path) -> None:
     with pytest.raises(NixError) as caught:
         _ours(text, tmp_path / "ours")
     assert read_failure(format_error(caught.value)).message == read_failure(message).message
+
+
+@pytest.mark.parametrize("expression", FLAKES)
+def test_flake(expression: str, world: Elsewhere, tmp_path: Path) -> None:
+    text = _text(expression, world).split("; in if builtins")[0].removeprefix("let v = ")
+    wanted, message = _reference(text, tmp_path / "reference")
+    assert wanted is not None, message
+    assert _ours(text, tmp_path / "ours") == wanted

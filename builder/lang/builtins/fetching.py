@@ -154,13 +154,13 @@ class Fetchers:
         tree = self.host.fetch_tree({**attributes, "type": "hg"})
         made = tree_value(tree)
         rev = str(tree.attributes.get("rev", _NO_REV))
-        kept = {name: made[name] for name in ("outPath",)}
+        count = {n: tree.attributes[n] for n in ("revCount",) if n in tree.attributes}
         return {
-            **kept,
+            "outPath": made["outPath"],
             "branch": tree.attributes.get("ref", ""),
             "rev": rev,
             "shortRev": rev[:12],
-            "revCount": tree.attributes.get("revCount", 0),
+            **count,
         }
 
     def fetch_closure(self, attrs: Any) -> Any:
