@@ -5,7 +5,7 @@
 both with its ratio. Both must print the same value. The program ``parsing`` is
 made here, since it is only long. What we compile is kept by its content, so
 only the first run of a program compiles; what that costs ``parsing-first``
-shows, of which every run is a first one. It is not counted in the mean.
+shows, of which every run is a first one.
 """
 
 from __future__ import annotations
@@ -148,7 +148,6 @@ def compare(names: list[str], runs: int) -> list[Row]:
                 f"{row.peak[0]:>6.0f} MiB{row.peak[1]:>6.0f} MiB{row.peak[0] / row.peak[1]:>7.2f}",
                 flush=True,
             )
-    rows = [row for row in rows if row.name != FIRST] or rows
     mean = _geometric_mean([row.ratio for row in rows])
     cpu = _geometric_mean([row.cpu[0] / row.cpu[1] for row in rows])
     worst = max(row.ratio for row in rows)
