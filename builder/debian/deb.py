@@ -6,73 +6,65 @@ end is ever read.
 
 from __future__ import annotations
 
-import bz2
-import lzma
-import zlib
-from collections.abc import Callable
-from importlib import import_module
-from typing import BinaryIO, Protocol, cast
+import io
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from builder.debian import xz_blocks
 from builder.debian.errors import BadPackage
 from builder.debian.xz_blocks import BlockReader
+from builder.store.cache.compression import decompressed, is_damage
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _MAGIC = b"!<arch>\n"
 _HEADER = 60
 _CHUNK = 1 << 18  # bytes of compressed data at a time
 
 
-class _Decompressor(Protocol):
-    def decompress(self, data: bytes, /) -> bytes: ...
+class _Member(io.RawIOBase):
+    """The bytes of an ar member."""
+
+    def __init__(self, source: BinaryIO, size: int) -> None:
+        self._source = source
+        self._left = size
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """The next bytes; raises BadPackage when the file ends before the member does."""
+        view = memoryview(buffer)
+        data = self._source.read(min(self._left, len(view)))
+        if not data and self._left and len(view):
+            raise BadPackage("it ends too early")
+        self._left -= len(data)
+        view[: len(data)] = data
+        return len(data)
 
 
 class Stream:
-    """The decompressed bytes of an ar member; `read` gives as many as asked for, or the last."""
+    """The decompressed bytes of an ar member."""
 
-    def __init__(self, source: BinaryIO, size: int, decompressor: _Decompressor | None) -> None:
-        self._source = source
-        self._left = size
-        self._decompressor = decompressor
-        self._buffer = bytearray()
+    def __init__(self, source: BinaryIO, size: int, method: str) -> None:
+        member = cast(BinaryIO, io.BufferedReader(_Member(source, size), _CHUNK))
+        self._reader = decompressed(member, method)
 
     def read(self, size: int) -> bytes:
         """The next `size` bytes, fewer only at the end; raises BadPackage for damage."""
-        pieces = self._buffer
-        while len(pieces) < size and self._left:
-            data = self._source.read(min(self._left, _CHUNK))
-            if not data:
-                raise BadPackage("it ends too early")
-            self._left -= len(data)
-            try:
-                pieces += self._decompressor.decompress(data) if self._decompressor else data
-            except (lzma.LZMAError, zlib.error, OSError, EOFError, ValueError) as error:
-                raise BadPackage(f"its compressed data is damaged: {error}") from None
-        result = bytes(pieces[:size])
-        del pieces[:size]
-        return result
+        try:
+            return self._reader.read(size)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            raise BadPackage(f"its compressed data is damaged: {error}") from None
 
     def close(self) -> None:
         """Nothing to give back."""
 
 
-def _zstd() -> _Decompressor:
-    try:
-        module = import_module("compression.zstd")
-    except ImportError:
-        raise BadPackage(
-            "it is compressed by zstd, which this Python cannot read",
-            hint="use Python 3.14 or later, or a suite whose packages are compressed by xz",
-        ) from None
-    return cast(_Decompressor, module.ZstdDecompressor())
-
-
-_DECOMPRESSORS: dict[str, Callable[[], _Decompressor | None]] = {
-    "": lambda: None,
-    ".xz": lzma.LZMADecompressor,
-    ".gz": lambda: zlib.decompressobj(wbits=31),
-    ".bz2": bz2.BZ2Decompressor,
-    ".zst": _zstd,
-}
+_METHODS = {"": "none", ".xz": "xz", ".gz": "gzip", ".bz2": "bzip2", ".zst": "zstd"}
 
 
 class Readable(Protocol):
@@ -103,12 +95,12 @@ def open_member(source: BinaryIO, stem: str, threads: int = 1) -> Readable:
         name = header[:16].decode("ascii", "replace").strip().removesuffix("/")
         size = int(header[48:58])
         names.append(name)
-        if name.startswith(stem) and name[len(stem) :] in _DECOMPRESSORS:
+        if name.startswith(stem) and name[len(stem) :] in _METHODS:
             if name.endswith(".xz") and threads > 1:
                 start = source.tell()
                 found = xz_blocks.blocks(source.fileno(), start, size)
                 if len(found) > 1:
                     return BlockReader(source.fileno(), start, found, threads)
-            return Stream(source, size, _DECOMPRESSORS[name[len(stem) :]]())
+            return Stream(source, size, _METHODS[name[len(stem) :]])
         source.seek(size + size % 2, 1)
     raise BadPackage(f"it has no member '{stem}', only {', '.join(names) or 'nothing'}")

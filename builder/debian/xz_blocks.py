@@ -18,6 +18,7 @@ from builder.debian.errors import BadPackage
 _HEADER_MAGIC = b"\xfd7zXZ\0"
 _FOOTER_MAGIC = b"YZ"
 _HEADER = _FOOTER = 12
+_LARGEST = 1 << 27  # bytes of a block's content: a few blocks are in memory at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +38,24 @@ def blocks(handle: int, start: int, size: int) -> list[Block]:
     """The blocks of the one .xz stream that fills `size` bytes from `start` of an open file.
 
     Empty when it is not one stream with a sound index: then it is for the
-    ordinary decompressor to say what is wrong.
+    ordinary decompressor to say what is wrong. Empty too when a block is too
+    large to be held in memory.
     """
+    if size < _HEADER + _FOOTER:
+        return []
     footer = os.pread(handle, _FOOTER, start + size - _FOOTER)
     header = os.pread(handle, _HEADER, start)
     if len(footer) != _FOOTER or footer[10:] != _FOOTER_MAGIC or header[:6] != _HEADER_MAGIC:
         return []
     index_size = (int.from_bytes(footer[4:8], "little") + 1) * 4
+    if index_size > size - _HEADER - _FOOTER:
+        return []
     index = os.pread(handle, index_size, start + size - _FOOTER - index_size)
     try:
         found = _read_index(index, start + _HEADER)
     except _Damaged:
+        return []
+    if any(block.content > _LARGEST for block in found):
         return []
     end = found[-1].start + found[-1].size if found else start + _HEADER
     return found if end == start + size - _FOOTER - index_size else []
@@ -103,7 +111,7 @@ class BlockReader:
         # and the block's own check is looked at before its last bytes come out.
         data = self._header + os.pread(self._handle, block.size, block.start)
         try:
-            content = lzma.LZMADecompressor().decompress(data)
+            content = lzma.LZMADecompressor().decompress(data, block.content + 1)
         except lzma.LZMAError as error:
             raise BadPackage(f"its compressed data is damaged: {error}") from None
         if len(content) != block.content:

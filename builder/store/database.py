@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
-from builder.store.errors import InvalidPath, StoreError
+from builder.store.errors import FormatError, InvalidPath, StoreError
 from builder.store.hashes import Hash
 from builder.store.info import PathInfo
 from builder.store.locks import hold
@@ -59,9 +61,47 @@ Outputs = Mapping[StorePath, Mapping[str, StorePath]]
 """The outputs of derivations, by the ``.drv`` path."""
 
 
+# What is wrong with the system and not with the file: no right to it, no memory, locked,
+# read-only, a failing or a full disk.
+_OUTSIDE = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _sound(method: Callable[Concatenate[Database, P], R]) -> Callable[Concatenate[Database, P], R]:
+    """A method that says so when what it reads cannot be Nix's database."""
+
+    @wraps(method)
+    def checked(self: Database, /, *args: P.args, **options: P.kwargs) -> R:
+        try:
+            return method(self, *args, **options)
+        except (UnicodeDecodeError, FormatError, ValueError, sqlite3.DatabaseError) as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OUTSIDE:
+                raise
+            raise StoreError(
+                f"the store's database in '{self.folder}' is damaged: {error}",
+                hint="restore it from a copy, or use another store with --store or NEVE_STORE",
+            ) from error
+
+    return checked
+
+
 class Database:
     """One process's connection to a store's database; not to be used after a fork."""
 
+    @_sound
     def __init__(self, folder: Path, *, journal: str = "wal") -> None:
         """Open or create the database in `folder`; raises StoreError for another schema."""
         self.folder = folder
@@ -183,6 +223,7 @@ class Database:
             ids[path] = row[0]
         return ids[path]
 
+    @_sound
     def query(self, path: StorePath) -> PathInfo | None:
         """What is known of `path`, None when it is not valid."""
         rows = self.connection.execute(
@@ -190,16 +231,19 @@ class Database:
         ).fetchall()
         return self._infos(rows)[0] if rows else None
 
+    @_sound
     def valid(self, paths: Iterable[StorePath]) -> set[StorePath]:
         """Those of `paths` that are valid."""
         find = "select 1 from ValidPaths where path = ?"
         return {p for p in paths if self.connection.execute(find, (str(p),)).fetchone()}
 
+    @_sound
     def all_paths(self) -> list[StorePath]:
         """Every valid path, sorted."""
         rows = self.connection.execute("select path from ValidPaths order by path")
-        return [StorePath.parse(row[0]) for row in rows]
+        return [StorePath.parse(str(row[0])) for row in rows]
 
+    @_sound
     def closure(self, paths: Iterable[StorePath]) -> list[PathInfo]:
         """`paths` and all that they refer to, sorted; raises InvalidPath."""
         starts = []
@@ -221,6 +265,7 @@ class Database:
         ).fetchall()
         return self._infos(rows)
 
+    @_sound
     def referrers(self, path: StorePath) -> list[StorePath]:
         """The valid paths that refer to `path`, sorted."""
         rows = self.connection.execute(
@@ -228,17 +273,19 @@ class Database:
             "(select id from ValidPaths where path = ?) order by v.path",
             (str(path),),
         )
-        return [StorePath.parse(row[0]) for row in rows]
+        return [StorePath.parse(str(row[0])) for row in rows]
 
+    @_sound
     def by_digest(self, digest: str) -> StorePath | None:
         """The valid path whose name begins with `digest` (32 letters)."""
         row = self.connection.execute(
             "select path from ValidPaths where path >= ? order by path limit 1",
             (f"/nix/store/{digest}",),
         ).fetchone()
-        path = StorePath.parse(row[0]) if row else None
+        path = StorePath.parse(str(row[0])) if row else None
         return path if path and path.digest == digest else None
 
+    @_sound
     def derivers(self, path: StorePath) -> list[StorePath]:
         """The valid ``.drv`` paths that have `path` as an output, sorted."""
         rows = self.connection.execute(
@@ -246,7 +293,7 @@ class Database:
             "where d.path = ? order by v.path",
             (str(path),),
         )
-        return [StorePath.parse(row[0]) for row in rows]
+        return [StorePath.parse(str(row[0])) for row in rows]
 
     def forget(self, paths: Iterable[StorePath]) -> None:
         """Make paths invalid; raises sqlite3.IntegrityError when others refer to one."""
@@ -272,7 +319,7 @@ class Database:
             path=StorePath.parse(str(path)),
             nar_hash=Hash.parse(str(digest)),
             nar_size=int(str(size or 0)),
-            references=tuple(StorePath.parse(found[0]) for found in references),
+            references=tuple(StorePath.parse(str(found[0])) for found in references),
             deriver=StorePath.parse(str(deriver)) if deriver else None,
             ca=str(ca) if ca else None,
             signatures=tuple(str(signatures).split()) if signatures else (),
