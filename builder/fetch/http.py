@@ -78,6 +78,15 @@ def download(url: str, target: Path, expected: Expected) -> None:
     after several attempts. A left-over of an interrupted download is a hidden
     file beside `target`.
     """
+    _save(url, target, expected, expected.size)
+
+
+def save(url: str, target: Path, *, limit: int) -> None:
+    """As `download`, for who checks the bytes, at most `limit` of them, afterwards."""
+    _save(url, target, None, limit)
+
+
+def _save(url: str, target: Path, expected: Expected | None, limit: int) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
 
     def attempt() -> None:
@@ -85,7 +94,7 @@ def download(url: str, target: Path, expected: Expected) -> None:
         aside = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                _transfer(Question(url, {}, []), file.write, expected, expected.size)
+                _transfer(Question(url, {}, []), file.write, expected, limit)
                 os.fchmod(handle, 0o644)
                 # No fsync: whoever uses a downloaded file checks its hash first.
             aside.rename(target)

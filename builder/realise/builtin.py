@@ -84,6 +84,8 @@ Builder = Callable[[BuildContext], None]
 BUILTINS: Mapping[str, str] = {
     "fetch-deb": "builder.debian.fetch:build",
     "unpack-deb": "builder.debian.unpack:build",
+    "fetch-file": "builder.fetch.file:build",
+    "fetch-git": "builder.flake.fetch_git:build",
     "tree": "builder.realise.tree:build",
     "link-tree": "builder.realise.link_tree:build",
     "kernel-modules": "builder.realise.kernel_modules:build",

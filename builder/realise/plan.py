@@ -9,8 +9,8 @@ from builder.realise.errors import BuildError
 from builder.store.derivation import Derivation
 from builder.store.paths import StorePath
 
-FETCHERS = ("builtin:fetch-deb",)
-"""The builders that only fetch a file; ``size`` in their environment is in bytes."""
+FETCHERS = ("builtin:fetch-deb", "builtin:fetch-file", "builtin:fetch-git")
+"""The builders that wait for the network; ``size`` in their environment, if there, is in bytes."""
 
 Target = tuple[StorePath, Collection[str] | None]
 """A ``.drv`` path and the outputs wanted, None for all."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,15 @@ from tests.reference import pinned
 _PACKAGES = f"{pinned.REPOSITORY}/configs#legacyPackages.x86_64-linux"
 
 
+@contextmanager
+def _short() -> Iterator[None]:
+    """Errors of the language without the frames of compiled code, which pytest cannot show."""
+    try:
+        yield
+    except NixError as error:
+        raise error.with_traceback(None) from None
+
+
 class Packages:
     """Expressions over `pkgs`: evaluated, built, built again, run."""
 
@@ -31,19 +41,23 @@ class Packages:
     def value(self, text: str, *, file: str = "test.nix") -> Any:
         """What the function of `pkgs` gives, forced."""
         evaluator = self.session.evaluator
-        return force(evaluator.call(evaluator.eval_string(text, "/", file), self._pkgs))
+        with _short():
+            return force(evaluator.call(evaluator.eval_string(text, "/", file), self._pkgs))
 
     def text(self, text: str) -> str:
         """The string that the function gives, without its context."""
-        found, _ = self.session.evaluator.coerce_to_string(self.value(text))
+        value = self.value(text)
+        with _short():
+            found, _ = self.session.evaluator.coerce_to_string(value)
         return str(getattr(found, "text", found))
 
     def drv(self, text: str, attribute: str | None = None) -> StorePath:
         """The derivation that it gives, or one of the set that it gives."""
         value = self.value(text)
-        if attribute is not None:
-            value = force(value[attribute])
-        found, _ = self.session.evaluator.coerce_to_string(value["drvPath"])
+        with _short():
+            if attribute is not None:
+                value = force(value[attribute])
+            found, _ = self.session.evaluator.coerce_to_string(value["drvPath"])
         return StorePath.parse(str(getattr(found, "text", found)))
 
     def realise(self, drv: StorePath) -> dict[str, Path]:

@@ -35,6 +35,7 @@ let
     systemd-units = 2;
     python-bytecode = 1;
     fetch-file = 1;
+    fetch-git = 1;
     dpkg-database = 1;
   };
 

@@ -38,7 +38,8 @@ class Env:
         """Take in `source`, which stands at `path`."""
         if path and not self.wanted(path):
             return
-        if source.is_dir() and (not source.is_symlink() or path in self.folders):
+        # One link stands for a folder that only one package has.
+        if source.is_dir() and (path in {"", *self.folders} or not self.inside(path)):
             self.open(path)
             for entry in sorted(source.iterdir()):
                 below = f"{path}/{entry.name}"

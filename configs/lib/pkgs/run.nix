@@ -172,21 +172,8 @@ rec {
   srcOnly =
     arguments:
     let
-      given = arguments.drvAttrs or arguments;
-    in
-    (arguments.stdenv or final.stdenvNoCC).mkDerivation (
-      builtins.removeAttrs given [
-        "stdenv"
-        "__tools"
-        "args"
-        "builder"
-        "system"
-        "debianRuntime"
-        "outputs"
-        "separateDebugInfo"
-      ]
-      // {
-        name = "${given.name or "${given.pname}-${given.version}"}-source";
+      changes = {
+        name = "${arguments.name or "${arguments.pname}-${arguments.version}"}-source";
         phases = [
           "unpackPhase"
           "patchPhase"
@@ -194,8 +181,12 @@ rec {
         ];
         installPhase = "cp -pr --reflink=auto -- . $out";
         outputs = [ "out" ];
-      }
-    );
+      };
+    in
+    if arguments ? overrideAttrs then
+      arguments.overrideAttrs changes
+    else
+      (arguments.stdenv or final.stdenvNoCC).mkDerivation (builtins.removeAttrs arguments [ "stdenv" ] // changes);
 
   applyPatches =
     arguments@{

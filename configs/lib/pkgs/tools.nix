@@ -23,6 +23,23 @@
       "nix-bin"
     ];
     zstd = toolTree "zstd" [ "zstd" ];
+    # For commands over what was fetched.
+    fetch = toolTree "fetch" [
+      "bash"
+      "bzip2"
+      "coreutils"
+      "diffutils"
+      "findutils"
+      "gawk"
+      "grep"
+      "gzip"
+      "patch"
+      "patchutils"
+      "sed"
+      "tar"
+      "unzip"
+      "xz-utils"
+    ];
     python = toolTree "python" [ "python3" ];
     image = toolTree "image" [
       "bash"
