@@ -99,6 +99,7 @@ class Session:
             say=self.say,
             flakes=lambda reference: self.flakes.get(reference),
             fetcher=lambda: self.fetcher,
+            taking=lambda url: self.substituter([url]),
         )
 
     @cached_property

@@ -1,121 +1,167 @@
-"""Closures from binary caches, for `fetchClosure`.
-
-A cache is a folder or a server that has ``HASH.narinfo`` for each store path,
-lines of ``Key: value``, and the archives that those name.
-"""
+"""Closures from binary caches, for `fetchClosure`."""
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from builder.fetch.errors import FetchError
-from builder.fetch.http import read
 from builder.lang.errors import EvalError
+from builder.lang.host import WantedClosure
+from builder.realise.settings import Silent
+from builder.store import nar
+from builder.store.cache.binary_cache import BinaryCache
+from builder.store.cache.narinfo import NarInfo
+from builder.store.cache.substituter import Substituter
+from builder.store.content_address import follows_from_content
 from builder.store.errors import FormatError, StoreError
-from builder.store.hashes import Hash
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
-from builder.store.paths import STORE_DIR, StorePath, make_fixed_output_path
+from builder.store.paths import StorePath
+from builder.store.rewrite import content_addressed
 
-_LARGEST = 4 << 30  # bytes of an archive
-_OPENERS: Mapping[str, Callable[[bytes], bytes]] = {
-    "none": lambda data: data,
-    "": bz2.decompress,  # what caches meant before they said it
-    "bzip2": bz2.decompress,
-    "xz": lzma.decompress,
-    "gzip": gzip.decompress,
-}
+_HOW = """
+
+If you do intend to fetch an input-addressed store path, add
+
+    inputAddressed = true;
+
+to the 'fetchClosure' arguments.
+
+Note that to ensure authenticity input-addressed store paths, users must configure a trusted \
+binary cache public key on their systems. This is not needed for content-addressed paths."""
+
+
+def fetch(
+    store: LocalStore, wanted: WantedClosure, taking: Callable[[str], Substituter] | None
+) -> StorePath:
+    """What is wanted, with all it refers to; raises `EvalError`.
+
+    `taking` gives what takes paths from a cache. Without it no one is trusted:
+    only what follows from its content is taken.
+    """
+
+    def nobody(url: str) -> Substituter:
+        return Substituter(store, [BinaryCache(url, {})], [], watcher=Silent())
+
+    closures = Closures(store=store, url=wanted.store, taking=taking or nobody)
+    try:
+        path = StorePath.parse(wanted.path)
+        to_path = StorePath.parse(wanted.to_path) if wanted.to_path else None
+    except FormatError as error:
+        raise EvalError(str(error)) from None
+    if wanted.to_path is not None:
+        return closures.rewritten(path, to_path)
+    if wanted.is_input_addressed:
+        return closures.by_inputs(path)
+    return closures.by_content(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    """What a cache says of a path: its facts, and where and how its archive lies."""
+class Closures:
+    """Takes closures from the cache at `url` into `store`. Everything raises `EvalError`.
 
-    info: PathInfo
+    `taking` gives what takes paths from a cache, signatures checked.
+    """
+
+    store: LocalStore
     url: str
-    compression: str
+    taking: Callable[[str], Substituter]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BinaryCache:
-    """The cache at `url` (http, https or file). Everything raises `EvalError`."""
-
-    url: str
-
-    def copy(self, wanted: StorePath, store: LocalStore) -> None:
-        """Add a path and all it refers to, those first, to `store`."""
-        waiting, entries = [wanted], dict[StorePath, _Entry]()
-        while waiting:
-            path = waiting.pop()
-            if path in entries or store.is_valid(path):
-                continue
-            entries[path] = entry = self._entry(path)
-            waiting.extend(other for other in entry.info.references if other != path)
-        done: set[StorePath] = set()
-
-        def add(path: StorePath) -> None:
-            if path in done or path not in entries:
-                return
-            done.add(path)
-            for other in entries[path].info.references:
-                add(other)
-            self._add(entries[path], store)
-
-        add(wanted)
-
-    def _read(self, name: str, limit: int) -> bytes:
-        try:
-            return read(f"{self.url.rstrip('/')}/{name}", limit=limit)
-        except FetchError as error:
-            raise EvalError(f"cannot read the binary cache '{self.url}': {error}") from None
-
-    def _entry(self, path: StorePath) -> _Entry:
-        text = self._read(f"{path.base[:32]}.narinfo", 1 << 20).decode("utf-8", "replace")
-        facts = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
-        try:
-            names = facts.get("References", "").split()
-            info = PathInfo(
-                path=StorePath.parse(facts["StorePath"]),
-                nar_hash=Hash.parse(facts["NarHash"], "sha256"),
-                nar_size=int(facts["NarSize"]),
-                references=tuple(sorted(StorePath.parse(f"{STORE_DIR}/{n}") for n in names)),
-                ca=facts.get("CA"),
-            )
-            _check_content_address(info)
-            return _Entry(
-                info=info, url=facts["URL"], compression=facts.get("Compression", "bzip2")
-            )
-        except (KeyError, ValueError, FormatError) as error:
-            raise EvalError(f"the binary cache '{self.url}' describes '{path}' wrongly: {error}") \
-                from None  # fmt: skip
-
-    def _add(self, entry: _Entry, store: LocalStore) -> None:
-        if entry.compression not in _OPENERS:
+    def by_content(self, path: StorePath) -> StorePath:
+        """A path that must be addressed by its content."""
+        if not follows_from_content(self._copied(path)):
             raise EvalError(
-                f"'{entry.info.path}' is compressed with '{entry.compression}'; "
-                f"only {', '.join(sorted(filter(None, _OPENERS)))} can be read"
+                f"The 'fromPath' value '{path}' is input-addressed, but 'inputAddressed' is set to "
+                f"'false' (default).{_HOW}"
             )
+        return path
+
+    def by_inputs(self, path: StorePath) -> StorePath:
+        """A path that must be addressed by its inputs."""
+        if self._copied(path).ca is not None:
+            raise EvalError(
+                f"The store object referred to by 'fromPath' at '{path}' is not input-addressed, "
+                "but 'inputAddressed' is set to 'true'.\n\nRemove the 'inputAddressed' attribute "
+                "(it defaults to 'false') to expect 'fromPath' to be content-addressed"
+            )
+        return path
+
+    def rewritten(self, path: StorePath, wanted: StorePath | None) -> StorePath:
+        """The closure under names that follow from its content, the top one `wanted`."""
+        if wanted is None or not self.store.is_valid(wanted):
+            made = self._rewrite(path)
+            shown = f"rewriting '{path}' to content-addressed form yielded '{made}'"
+            if wanted is None:
+                raise EvalError(
+                    f"{shown}\nUse this value for the 'toPath' attribute passed to 'fetchClosure'"
+                )
+            if made != wanted:
+                raise EvalError(f"{shown}, while '{wanted}' was expected")
+        if not follows_from_content(self.store.query(wanted)):
+            raise EvalError(
+                f"The 'toPath' value '{wanted}' is input-addressed, so it can't possibly be the "
+                "result of rewriting to a content-addressed path.\n\nSet 'toPath' to an empty "
+                "string to make Nix report the correct content-addressed path."
+            )
+        return wanted
+
+    def _copied(self, path: StorePath) -> PathInfo:
+        """What is known of a path that is in the store, now if not before."""
+        if not self.store.is_valid(path):
+            try:
+                taking = self.taking(self.url)
+                offers = taking.offers([path])
+                taking.fetch(offers)
+            except StoreError as error:
+                raise EvalError(str(error)) from None
+            if not self.store.is_valid(path):
+                raise self._refused(path)
+        return self.store.query(path)
+
+    def _refused(self, path: StorePath) -> EvalError:
+        found = self._query(BinaryCache(self.url, {}), path)
+        if follows_from_content(found.info):
+            return EvalError(f"cannot take '{path}' and all it refers to from '{self.url}'")
+        return EvalError(f"cannot add path '{path}' because it lacks a signature by a trusted key")
+
+    def _query(self, cache: BinaryCache, path: StorePath) -> NarInfo:
         try:
-            data = _OPENERS[entry.compression](self._read(entry.url, _LARGEST))
-            store.add_nar(entry.info, io.BytesIO(data))
-        except (OSError, EOFError, lzma.LZMAError, StoreError) as error:
-            raise EvalError(f"cannot add '{entry.info.path}': {error}") from None
+            found = cache.query(path)
+        except StoreError as error:
+            raise EvalError(str(error)) from None
+        if found is None:
+            raise EvalError(f"path '{path}' does not exist in the store '{self.url}'")
+        return found
 
+    def _rewrite(self, top: StorePath) -> StorePath:
+        """Add the closure, rewritten; nobody's word is needed for what follows from content."""
+        cache = BinaryCache(self.url, {})
+        names: dict[StorePath, StorePath] = {}
+        waiting = [(top, False)]
+        while waiting:
+            path, is_ready = waiting.pop()
+            if path in names:
+                continue
+            found = self._query(cache, path)
+            others = [other for other in found.info.references if other not in (path, *names)]
+            if others and not is_ready:
+                waiting += [(path, True), *((other, False) for other in others)]
+                continue
+            names[path] = self._add(cache, found, names)
+        return names[top]
 
-def _check_content_address(info: PathInfo) -> None:
-    """Insist on a path that its own content names: nobody's word is needed for it."""
-    kind, _, rest = (info.ca or "").partition(":")
-    if kind == "fixed" and rest.startswith("r:") and not info.references:
-        content = Hash.parse(rest[2:])
-        made = make_fixed_output_path(info.path.name, content, recursive=True)
-        if content == info.nar_hash and made == info.path:
-            return
-    raise EvalError(
-        f"The 'fromPath' value '{info.path}' is input-addressed, but 'inputAddressed' is set to "
-        "'false' (default); only paths that are addressed by their archive's hash are taken"
-    )
+    def _add(
+        self, cache: BinaryCache, found: NarInfo, names: dict[StorePath, StorePath]
+    ) -> StorePath:
+        archive = io.BytesIO()
+        try:
+            with self.store.scratch() as folder:
+                cache.fetch(found, folder / "tree")
+                nar.dump(folder / "tree", archive.write)
+            info, data = content_addressed(found.info, archive.getvalue(), names)
+            if not self.store.is_valid(info.path):
+                self.store.add_nar(info, io.BytesIO(data))
+        except StoreError as error:
+            raise EvalError(str(error)) from None
+        return info.path

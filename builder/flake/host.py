@@ -18,6 +18,7 @@ from builder.lang.host import (
     ImportedDerivation,
     Instantiated,
     TreeAttributes,
+    WantedClosure,
 )
 from builder.lang.localhost import kind_of
 from builder.store.errors import FormatError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from builder.flake.drafts import Drafts
     from builder.flake.source import Fetcher
     from builder.flake.trees import Trees
+    from builder.store.cache.substituter import Substituter
     from builder.store.derivation import Derivation
     from builder.store.local import LocalStore
 
@@ -65,6 +67,7 @@ class StoreHost:
         restricted: bool = False,
         builds: Callable[[], bool] = lambda: True,
         fetcher: Callable[[], Fetcher] | None = None,
+        taking: Callable[[str], Substituter] | None = None,
     ) -> None:
         self._flakes = flakes
         self._open = store
@@ -77,6 +80,7 @@ class StoreHost:
         self._restricted = restricted
         self._builds = builds
         self._fetcher = fetcher or self._plain_fetcher
+        self._taking = taking
         self._references: dict[str, tuple[str, ...]] = {}
         self._allowed: dict[str, Path | None] = {}
         self._added: dict[tuple[str, str], str] = {}
@@ -301,10 +305,13 @@ class StoreHost:
         self.allow(StorePath.parse(tree.path))
         return tree
 
-    def fetch_closure(self, store: str, path: str) -> str:
+    def fetch_closure(self, wanted: WantedClosure) -> str:
         """A path that this store has already, or that a binary cache gives."""
-        found = self._trees().closure(store, path)
-        self.allow(found)
+        from builder.flake.closures import fetch
+
+        found = fetch(self.store, wanted, self._taking)
+        for info in self.store.closure([found]):
+            self.allow(info.path)
         return str(found)
 
     def get_flake(self, reference: str) -> object:

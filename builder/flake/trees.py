@@ -11,13 +11,12 @@ from builder.fetch.archive import unpack as unpacked
 from builder.fetch.errors import FetchError
 from builder.fetch.http import read
 from builder.flake.archives import LARGEST, scratch
-from builder.flake.closures import BinaryCache
 from builder.flake.errors import FlakeError
 from builder.flake.reference import FlakeRef
 from builder.flake.source import Fetcher
 from builder.lang.errors import EvalError
 from builder.lang.host import FetchedTree, TreeAttributes
-from builder.store.errors import FormatError, StoreError
+from builder.store.errors import StoreError
 from builder.store.hashes import Hash
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath, make_fixed_output_path
@@ -62,16 +61,6 @@ class Trees:
                     f"  got:       {got.algo}:{got.base32}"
                 )
         return path
-
-    def closure(self, cache: str, path: str) -> StorePath:
-        """A path with all it refers to, from a binary cache unless it is here already."""
-        try:
-            wanted = StorePath.parse(path)
-        except FormatError as error:
-            raise EvalError(str(error)) from None
-        if not self.store.is_valid(wanted):
-            BinaryCache(url=cache).copy(wanted, self.store)
-        return wanted
 
     def tree(self, attributes: TreeAttributes) -> FetchedTree:
         """The tree that a reference names, see `Host.fetch_tree`."""

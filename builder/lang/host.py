@@ -72,6 +72,20 @@ class FetchedTree:
     attributes: TreeAttributes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedClosure:
+    """What `fetchClosure` is asked for.
+
+    `to_path` None: the path as it is. Otherwise its closure is given names by its
+    content, and `to_path` is the path's own, "" when it is to be found out.
+    """
+
+    store: str
+    path: str
+    to_path: str | None
+    is_input_addressed: bool
+
+
 class Host(Protocol):
     """The world behind an evaluation.
 
@@ -185,8 +199,8 @@ class Host(Protocol):
         """Fetch the tree that a reference's attributes (with `type`) describe."""
         ...
 
-    def fetch_closure(self, store: str, path: str) -> str:
-        """Copy a store path and all it refers to from another store; the path."""
+    def fetch_closure(self, wanted: WantedClosure) -> str:
+        """Copy a store path and all it refers to from a binary cache; the path."""
         ...
 
     def get_flake(self, reference: str) -> object:

@@ -21,6 +21,7 @@ from builder.lang.host import (
     ImportedDerivation,
     Instantiated,
     TreeAttributes,
+    WantedClosure,
 )
 
 
@@ -167,9 +168,9 @@ class LocalHost:
         """Refused."""
         self._no_store("fetching a tree")
 
-    def fetch_closure(self, store: str, path: str) -> str:
+    def fetch_closure(self, wanted: WantedClosure) -> str:
         """Refused."""
-        self._no_store(f"fetching '{path}'")
+        self._no_store(f"fetching '{wanted.path}'")
 
     def get_flake(self, reference: str) -> object:
         """Refused."""

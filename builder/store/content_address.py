@@ -2,19 +2,22 @@
 
 The field `ca` of Nix: ``text:sha256:<base 32>`` for text files, derivations
 among them, ``fixed:<algo>:<base 32>`` for a single file by its bytes and
-``fixed:r:<algo>:<base 32>`` for a tree by its archive.
+``fixed:r:<algo>:<base 32>`` for a tree by its archive (`rewrite` says how, for one that
+refers to itself).
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 
 from builder.store.errors import FormatError
 from builder.store.hashes import Hash
 from builder.store.info import PathInfo
-from builder.store.nar import hash_path
+from builder.store.nar import dump, hash_path
 from builder.store.paths import StorePath, make_fixed_output_path, make_hashed_text_path
+from builder.store.rewrite import hash_without_self
 
 
 def follows_from_content(info: PathInfo) -> bool:
@@ -32,6 +35,10 @@ def has_content(info: PathInfo, tree: Path) -> bool:
     if info.ca is None:
         return True
     is_recursive, content = _parse(info.ca)
+    if is_recursive and info.path in info.references:
+        archive = io.BytesIO()
+        dump(tree, archive.write)
+        return hash_without_self(archive.getvalue(), info.path.digest) == content
     if is_recursive:
         known = info.nar_hash if content.algo == "sha256" else hash_path(tree, algo=content.algo)[0]
         return known == content

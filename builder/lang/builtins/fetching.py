@@ -11,7 +11,7 @@ from builder.lang.coerce import make_string
 from builder.lang.context import PlainPath
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_bool, want_plain, want_text
-from builder.lang.host import FetchedTree, TreeAttributes
+from builder.lang.host import FetchedTree, TreeAttributes, WantedClosure
 from builder.lang.paths import base_name
 from builder.lang.thunks import force
 from builder.lang.values import Builtin, Path, describe
@@ -167,9 +167,10 @@ class Fetchers:
         """Take a store path and all it refers to from a binary cache."""
         given = want_attrs(attrs)
         texts: dict[str, str] = {}
+        is_input_addressed = False
         for name in sorted(given):
             if name == "inputAddressed":
-                want_bool(given[name])
+                is_input_addressed = want_bool(given[name])
             elif name in ("fromPath", "toPath"):
                 texts[name] = self.world.coercion.text(given[name], set(), copy=False)
             elif name == "fromStore":
@@ -179,7 +180,24 @@ class Fetchers:
         for name in ("fromPath", "fromStore"):
             if name not in texts:
                 raise EvalError(f"attribute '{name}' is missing in call to 'fetchClosure'")
-        path = self.host.fetch_closure(texts["fromStore"], texts["fromPath"])
+        if is_input_addressed and "toPath" in texts:
+            raise EvalError(
+                "attribute 'inputAddressed' is set to true, but 'toPath' is also set. "
+                "Please remove one of them"
+            )
+        url = texts["fromStore"]
+        if not url.startswith(("http://", "https://")):
+            raise EvalError("'fetchClosure' only supports http:// and https:// stores")
+        if "?" in url:
+            raise EvalError(f"'fetchClosure' does not support URL query parameters (in '{url}')")
+        path = self.host.fetch_closure(
+            WantedClosure(
+                store=url,
+                path=texts["fromPath"],
+                to_path=texts.get("toPath"),
+                is_input_addressed=is_input_addressed,
+            )
+        )
         return make_string(path, {PlainPath(path)})
 
     def get_flake(self, text: Any) -> Any:
