@@ -21,8 +21,9 @@ In the examples, `lib` and the part at hand are in scope; `=>` gives the value. 
 written from the comments in `configs/lib` by `make docs`; the examples are run by the tests, here
 and in Nix itself. `lib.types` has [a page of its own](types.md).
 
-What differs from nixpkgs: `systems` knows Debian's architectures on Linux; there are no
-`maintainers` and `teams`, and none of `misc`; `getExe` takes a package's name for its program
+What differs from nixpkgs: `systems` knows Debian's architectures on Linux, and nothing of
+processors' generations (`architectures`); `maintainers` and `teams` are empty; of `misc` there is
+what is still in use; `getExe` takes a package's name for its program
 without a warning, since Debian's packages do not name one; `generators.toTOML` is an addition;
 errors about modules name the line of each definition.
 """

@@ -42,6 +42,14 @@ let
       fileset = part ./fileset;
       sources = part ./sources.nix;
       network = part ./network.nix;
+      kernel = part ./kernel.nix;
+      flakes = part ./flakes.nix;
+      sourceTypes = part ./source-types.nix;
+      misc = part ./misc.nix;
+
+      # Debian's packages have theirs, which the packages themselves tell.
+      maintainers = { };
+      teams = { };
 
       # The module engine, bound to this `lib`.
       engine =
@@ -154,6 +162,11 @@ let
         traceVal traceValFn traceValSeq traceValSeqFn traceValSeqN traceValSeqNFn
         ;
       inherit (self.generators) mkLuaInline;
+      inherit (self.flakes) flakeRefToString parseFlakeRef;
+      inherit (self.misc)
+        closePropagation defaultMerge defaultMergeArg ifEnable imap mapAttrsFlatten maybeAttr
+        maybeAttrNullable maybeEnv nixType nvs setAttr setAttrMerge uniqList
+        ;
       inherit (self.cli) toGNUCommandLine toGNUCommandLineShell;
       inherit (self.versions) major majorMinor minor pad patch;
     }

@@ -77,6 +77,16 @@ rec {
     else
       a.type;
 
+  # A set of files; several definitions are united.
+  fileset = mkOptionType {
+    name = "fileset";
+    description = "fileset";
+    descriptionClass = "noun";
+    check = lib.fileset.isFileset;
+    merge = _: definitions: lib.fileset.unions (map (definition: definition.value) definitions);
+    emptyValue.value = lib.fileset.empty;
+  };
+
   /**
     A type from its parts; all but the name may be left out.
 

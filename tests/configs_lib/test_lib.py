@@ -281,12 +281,36 @@ def test_reference() -> None:
 
 
 def test_everything_is_there(evaluator: Evaluator) -> None:
-    """No name of the library, nor of its parts, is an error."""
+    """No name of the library, nor of its parts, is an error (but a set of files looked into)."""
     evaluator.eval_string(
-        f"let lib = import {LIB}; in builtins.deepSeq (map builtins.attrValues "
-        "(builtins.filter builtins.isAttrs (builtins.attrValues "
+        f"let lib = import {LIB}; in builtins.deepSeq (map (part: builtins.attrValues "
+        '(removeAttrs part [ "empty" ])) (builtins.filter builtins.isAttrs (builtins.attrValues '
         '(removeAttrs lib [ "types" "engine" ])))) true'
     )
+
+
+def test_a_flake_without_its_lock(evaluator: Evaluator, tmp_path: Path) -> None:
+    """Its inputs are what is given, and `self` is where it lies."""
+    (tmp_path / "flake.nix").write_text(
+        '{ inputs.dep.url = "nowhere"; outputs = { self, dep }: '
+        "{ x = dep + toString self.y; y = 1; where = self.outPath; }; }"
+    )
+    call = f'flakes.callLocklessFlake {{ path = {tmp_path}; inputs.dep = "d"; }}'
+    assert _value(evaluator, f"({call}).x") == "d1"
+    assert _value(evaluator, f"({call}).where == {tmp_path}") is True
+
+
+def test_sets_of_files_as_options(evaluator: Evaluator, tmp_path: Path) -> None:
+    """Definitions of a `fileset` are united; none is none; other values are refused."""
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("")
+    option = "options.files = mkOption { type = types.fileset; };"
+    config = "map baseNameOf (fileset.toList (evalModules { modules = [ { OPTION } MORE ]; })"
+    config = config.replace("OPTION", option) + ".config.files)"
+    more = f"{{ files = fileset.unions [ {tmp_path}/a ]; }} {{ files = {tmp_path}/b; }}"
+    assert _value(evaluator, config.replace("MORE", more)) == ["a", "b"]
+    with pytest.raises(NixError, match="is not of type `fileset'"):
+        _value(evaluator, config.replace("MORE", "{ files = 1; }"))
 
 
 def test_every_name_is_of_a_part(evaluator: Evaluator) -> None:

@@ -161,6 +161,17 @@ rec {
     ];
 
   /**
+    No files.
+
+    Type: empty :: FileSet
+
+    Example:
+      fileset.toList fileset.empty
+      => [ ]
+  */
+  empty = unite [ ];
+
+  /**
     The files of any of some sets.
 
     Type: unions :: [FileSet] -> FileSet

@@ -98,7 +98,35 @@ rec {
       i686 = anyOf inspect.patterns.isi686;
       x86_64 = anyOf inspect.patterns.isx86_64;
       gnu = anyOf inspect.patterns.isGnu;
-    };
+      arm = anyOf inspect.patterns.isAarch32;
+      riscv = anyOf inspect.patterns.isRiscV;
+      riscv64 = anyOf inspect.patterns.isRiscV64;
+      loongarch64 = anyOf inspect.patterns.isLoongArch64;
+    }
+    # Kinds that expressions may name, and that there are no packages for.
+    // lib.attrsets.genAttrs [
+      "cygwin"
+      "darwin"
+      "embedded"
+      "freebsd"
+      "genode"
+      "illumos"
+      "js"
+      "m68k"
+      "microblaze"
+      "mmix"
+      "musl"
+      "netbsd"
+      "none"
+      "openbsd"
+      "or1k"
+      "redox"
+      "riscv32"
+      "rx"
+      "vc4"
+      "wasi"
+      "windows"
+    ] (_: [ ]);
 
   /**
     The systems that Debian's packages are made for.
@@ -176,6 +204,39 @@ rec {
     cpu.name == other.name
     || (cpu.family == other.family && cpu.bits >= other.bits && cpu.family == "x86")
     || (cpu.family == "arm" && other.family == "arm" && cpu.bits == other.bits && cpu.version >= other.version);
+
+  /**
+    What tells a machine: its system's name, or where that is not all of it `{ config }`.
+
+    Type: systemToAttrs :: (String | AttrSet) -> AttrSet
+
+    Example:
+      systems.systemToAttrs "x86_64-linux"
+      => { system = "x86_64-linux"; }
+      systems.systemToAttrs { config = "aarch64-unknown-linux-gnu"; }
+      => { config = "aarch64-unknown-linux-gnu"; }
+  */
+  systemToAttrs = given: if builtins.isAttrs given then given else { system = given; };
+
+  /**
+    The system's name of an elaborated machine when that tells all of it; else null.
+
+    Type: toLosslessStringMaybe :: (String | AttrSet) -> (String | null)
+
+    Example:
+      systems.toLosslessStringMaybe (systems.elaborate "aarch64-linux")
+      => "aarch64-linux"
+      systems.toLosslessStringMaybe (systems.elaborate { system = "aarch64-linux"; isStatic = true; })
+      => null
+  */
+  toLosslessStringMaybe =
+    given:
+    if builtins.isString given then
+      given
+    else if equals given (elaborate given.system) then
+      given.system
+    else
+      null;
 
   /**
     Whether two elaborated machines are the same, but for functions.
