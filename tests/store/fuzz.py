@@ -128,8 +128,8 @@ def _narinfo(folder: Path) -> Format:
 
 
 def _reread(text: bytes, _: Path) -> None:
-    read = Derivation.parse(text, "top")
-    assert Derivation.parse(read.to_aterm(), "top") == read
+    written = Derivation.parse(text, "top").to_aterm()
+    assert Derivation.parse(written, "top").to_aterm() == written
 
 
 def _derivation(folder: Path) -> Format:
