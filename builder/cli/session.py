@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from builder.fetch.cache import cache_folder
 from builder.realise.limits import Limits
-from builder.realise.settings import Settings, Silent, current_system
+from builder.realise.progress import Silent
+from builder.realise.settings import Settings, current_system
 
 if TYPE_CHECKING:
     from builder.cli.configuration import Configuration
-    from builder.cli.progress import TerminalProgress
+    from builder.cli.progress import BuildProgress
     from builder.flake.flake import Flake, Flakes
     from builder.flake.host import StoreHost
     from builder.flake.memory import Memory
@@ -215,12 +216,12 @@ class Session:
     ) -> None:
         self.realise(wanted, known)
 
-    def _progress(self) -> TerminalProgress | Silent:
+    def _progress(self) -> BuildProgress | Silent:
         if self.options.quiet:
             return Silent()
-        from builder.cli.progress import TerminalProgress
+        from builder.cli.progress import progress_on
 
-        return TerminalProgress(sys.stderr)
+        return progress_on(sys.stderr, self.options.jobs or os.cpu_count() or 1)
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -229,7 +230,7 @@ class Session:
 
         return read_configuration(os.environ, self.options.settings)
 
-    def _substituter(self, progress: TerminalProgress | Silent) -> Substituter | None:
+    def _substituter(self, progress: BuildProgress | Silent) -> Substituter | None:
         """What asks the caches of the settings, None without any."""
         settings = self.configuration
         if not settings.substitute or not settings.substituters:
@@ -237,7 +238,7 @@ class Session:
         return self.substituter(settings.substituters, progress)
 
     def substituter(
-        self, urls: Sequence[str], progress: TerminalProgress | Silent | None = None
+        self, urls: Sequence[str], progress: BuildProgress | Silent | None = None
     ) -> Substituter:
         """What takes paths from the caches at `urls`."""
         from builder.store.cache.binary_cache import BinaryCache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -40,7 +40,7 @@ def build(context: BuildContext) -> None:
                 hint="set NEVE_DEBIAN_MIRROR to a mirror's base URL",
             )
         cached.unlink(missing_ok=True)
-        fetch_file(mirrors, path, expected, cached)
+        fetch_file(mirrors, path, expected, cached, context.report)
     shutil.copyfile(cached, output)
 
 
@@ -55,7 +55,13 @@ def is_right(file: Path, expected: Expected) -> bool:
         return False
 
 
-def fetch_file(mirrors: Sequence[str], path: str, expected: Expected, target: Path) -> None:
+def fetch_file(
+    mirrors: Sequence[str],
+    path: str,
+    expected: Expected,
+    target: Path,
+    report: Callable[[int], None] = lambda size: None,
+) -> None:
     """Fetch `path` from the first mirror that has the right file.
 
     Raises NotServed when none has it any more, FetchError for other trouble.
@@ -63,7 +69,8 @@ def fetch_file(mirrors: Sequence[str], path: str, expected: Expected, target: Pa
     failures: list[FetchError] = []
     for mirror in mirrors:
         try:
-            return http.download(f"{mirror.rstrip('/')}/{quote(path)}", target, expected)
+            url = f"{mirror.rstrip('/')}/{quote(path)}"
+            return http.download(url, target, expected, report)
         except FetchError as error:
             failures.append(error)
     told = "\n".join(f"  {error}" for error in failures)

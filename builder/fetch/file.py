@@ -58,7 +58,7 @@ def _fetch(context: BuildContext, urls: list[str], file: Path) -> None:
     for url in urls:
         try:
             context.log(f"fetching {url}")
-            http.save(url, file, limit=_LARGEST)
+            http.save(url, file, limit=_LARGEST, report=context.report)
         except FetchError as error:
             told.append(f"  {error}")
             continue

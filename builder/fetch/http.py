@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _TIMEOUT = 30.0  # seconds without a byte
 _PAUSES = (0.3, 1.0, 3.0)  # seconds before each further attempt
 _CHUNK = 1 << 18  # bytes
+_REPORTS = 0.2  # seconds between two
 _SCHEMES = ("http", "https", "file")
 _GONE = (403, 404, 410)
 USER_AGENT = "neve"
@@ -71,22 +72,34 @@ def ask(
     return _retry(attempt)
 
 
-def download(url: str, target: Path, expected: Expected) -> None:
+def _to_nobody(size: int) -> None:
+    """What has come is told to nobody."""
+
+
+def download(
+    url: str, target: Path, expected: Expected, report: Callable[[int], None] = _to_nobody
+) -> None:
     """Put the bytes at `url` at `target`, which appears only when whole and right.
 
     Raises NotFound, Truncated, WrongHash, or FetchError for what stays wrong
     after several attempts. A left-over of an interrupted download is a hidden
-    file beside `target`.
+    file beside `target`. `report` is told a few times a second how many bytes have come.
     """
-    _save(url, target, expected, expected.size)
+    _save(url, target, expected, expected.size, report)
 
 
-def save(url: str, target: Path, *, limit: int) -> None:
+def save(url: str, target: Path, *, limit: int, report: Callable[[int], None] = _to_nobody) -> None:
     """As `download`, for who checks the bytes, at most `limit` of them, afterwards."""
-    _save(url, target, None, limit)
+    _save(url, target, None, limit, report)
 
 
-def _save(url: str, target: Path, expected: Expected | None, limit: int) -> None:
+def _save(
+    url: str,
+    target: Path,
+    expected: Expected | None,
+    limit: int,
+    report: Callable[[int], None],
+) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
 
     def attempt() -> None:
@@ -94,7 +107,8 @@ def _save(url: str, target: Path, expected: Expected | None, limit: int) -> None
         aside = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                _transfer(Question(url, {}, []), file.write, expected, limit)
+                write = _Counted(file.write, report)
+                _transfer(Question(url, {}, []), write, expected, limit)
                 os.fchmod(handle, 0o644)
                 # No fsync: whoever uses a downloaded file checks its hash first.
             aside.rename(target)
@@ -102,6 +116,25 @@ def _save(url: str, target: Path, expected: Expected | None, limit: int) -> None
             aside.unlink(missing_ok=True)
 
     _retry(attempt)
+
+
+class _Counted:
+    """Writes, and reports how much."""
+
+    def __init__(self, write: Callable[[bytes], object], report: Callable[[int], None]) -> None:
+        self._write = write
+        self._report = report
+        self._size = 0
+        self._told = 0.0
+
+    def __call__(self, data: bytes) -> None:
+        """Write the next bytes."""
+        self._write(data)
+        self._size += len(data)
+        now = time.monotonic()
+        if now - self._told >= _REPORTS:
+            self._told = now
+            self._report(self._size)
 
 
 class Question(NamedTuple):

@@ -64,7 +64,8 @@ class BuildContext:
     create (it does not exist yet, its folder does). `scratch` is an empty
     folder on the same file system that is removed afterwards. `real` turns a
     logical path under /nix/store into the physical one. `closure` gives the
-    closure of the given logical paths, sorted by path.
+    closure of the given logical paths, sorted by path. `report` is told how many
+    bytes have been downloaded so far, as often as one likes.
     """
 
     derivation: Derivation
@@ -77,6 +78,7 @@ class BuildContext:
     real: Callable[[str], Path]
     closure: Callable[[Sequence[str]], Sequence[PathFacts]]
     run: ToolRunner
+    report: Callable[[int], None] = lambda size: None
 
 
 Builder = Callable[[BuildContext], None]

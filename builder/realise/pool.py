@@ -12,9 +12,13 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 
 from builder.realise.job import Done, Failed, Job
+from builder.store.paths import StorePath
 
 _FORK = multiprocessing.get_context("fork")
 _PR_SET_PDEATHSIG = 1
+
+
+Run = Callable[[Job, Callable[[int], None]], Done | Failed]
 
 
 @dataclass(slots=True)
@@ -25,11 +29,15 @@ class _Worker:
 
 
 class Pool:
-    """Runs jobs, each in one process at a time; leaves nothing behind when closed."""
+    """Runs jobs, each in one process at a time; leaves nothing behind when closed.
 
-    def __init__(self, run: Callable[[Job], Done | Failed]) -> None:
+    `run` is given a function too that it may tell how many bytes it has transferred.
+    """
+
+    def __init__(self, run: Run) -> None:
         self._run = run
         self._workers: list[_Worker] = []
+        self._bytes: dict[StorePath, int] = {}
 
     def submit(self, job: Job) -> None:
         """Begin `job`, in an idle process or a new one."""
@@ -38,20 +46,29 @@ class Pool:
         worker.job = job
         worker.connection.send(job)
 
+    def so_far(self, drv: StorePath) -> int:
+        """How many bytes the job for `drv` has told of."""
+        return self._bytes.get(drv, 0)
+
     def results(self, timeout: float | None) -> list[tuple[Job, Done | Failed]]:
-        """Wait for at least one result, or `timeout` seconds."""
+        """Wait for at least one result or what a job tells, or `timeout` seconds."""
         busy = {worker.connection: worker for worker in self._workers if worker.job}
         found: list[tuple[Job, Done | Failed]] = []
         for connection in wait(list(busy), timeout):
             worker = busy[connection]  # type: ignore[index]
-            job, worker.job = worker.job, None
+            job = worker.job
             assert job is not None
             try:
-                found.append((job, worker.connection.recv()))
+                told = worker.connection.recv()
             except EOFError:
                 self._workers.remove(worker)
                 worker.process.join()
-                found.append((job, _died(job, worker.process.exitcode)))
+                told = _died(job, worker.process.exitcode)
+            if isinstance(told, int):
+                self._bytes[job.drv] = told
+                continue
+            worker.job = None
+            found.append((job, told))
         return found
 
     def close(self) -> None:
@@ -88,9 +105,7 @@ def _died(job: Job, code: int | None) -> Failed:
     )
 
 
-def _serve(
-    run: Callable[[Job], Done | Failed], connection: Connection, others: list[Connection]
-) -> None:
+def _serve(run: Run, connection: Connection, others: list[Connection]) -> None:
     """The life of a worker: it ends when its parent closes the connection, or dies."""
     for other in others:
         other.close()
@@ -104,5 +119,5 @@ def _serve(
             job = connection.recv()
         except EOFError:
             break
-        connection.send(run(job))
+        connection.send(run(job, connection.send))
     os._exit(0)

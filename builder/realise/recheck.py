@@ -117,13 +117,13 @@ def _compared(store: LocalStore, job: Job, result: Done) -> Checked:
     return Checked(drv=job.drv, differences=differences)
 
 
-def _run_elsewhere(job: Job) -> Done | Failed:
+def _run_elsewhere(job: Job, report: Callable[[int], None]) -> Done | Failed:
     """In a process of its own, which is not used for anything else."""
     os.environ.update(_ENVIRONMENT)
     time.tzset()
     os.umask(0o077)
     _turn_folders_round()
-    return run(job)
+    return run(job, report)
 
 
 def _turn_folders_round() -> None:

@@ -13,7 +13,8 @@ from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
 from builder.realise.plan import FETCHERS, Plan, Target, make_plan
 from builder.realise.pool import Pool
-from builder.realise.settings import Progress, Settings, Silent
+from builder.realise.progress import Progress, Silent
+from builder.realise.settings import Settings
 from builder.realise.substitution import substitute
 from builder.realise.worker import run
 from builder.store.cache.substituter import Substituter
@@ -146,7 +147,7 @@ class _Run:
         self.left = len(plan.builds)
 
     def run(self) -> None:
-        self.progress.planned(len(self.plan.builds))
+        self.tell_plan()
         for drv, inputs in sorted(self.missing.items()):
             if not inputs:
                 self.make_ready(drv)
@@ -155,14 +156,27 @@ class _Run:
                 self.look_elsewhere()
                 self.start_what_fits()
                 if self.running or self.elsewhere:
-                    for job, result in self.pool.results(_RETRY if self.elsewhere else None):
+                    timeout = _RETRY if self.elsewhere else self.progress.interval
+                    results = self.pool.results(timeout)
+                    for job, result in results:
                         self.finish(job, result)
+                    if not results:
+                        self.progress.tick()
             self.tell_failures()
         finally:
             self.pool.close()
             for started in self.running.values():
                 for lock in started.locks:
                     lock.release()
+
+    def tell_plan(self) -> None:
+        downloads = [drv for drv in self.plan.builds if self.is_download(drv)]
+        size = sum(map(self.size, downloads))
+        self.progress.planned(len(self.plan.builds) - len(downloads), len(downloads), size)
+
+    def size(self, drv: StorePath) -> int:
+        """The bytes of a download, 0 where they are not known."""
+        return int(self.derivations[drv].env.get("size", "0"))
 
     def is_download(self, drv: StorePath) -> bool:
         return self.derivations[drv].builder in FETCHERS
@@ -171,7 +185,7 @@ class _Run:
         """Longest chains first, then the largest, so that no core waits at the end."""
         derivation = self.derivations[drv]
         if self.is_download(drv):
-            size = int(derivation.env.get("size", "0"))
+            size = self.size(drv)
         else:
             size = sum(info.nar_size for info in map(self.store.query, self.inputs(derivation)))
         entry = (-self.plan.height[drv], -size, drv)
@@ -229,7 +243,10 @@ class _Run:
             settings=self.settings,
         )
         self.running[drv] = _Started(job=job, locks=tuple(locks))
-        self.progress.started(drv)
+        if self.is_download(drv):
+            self.progress.downloading(drv, self.size(drv), lambda: self.pool.so_far(drv))
+        else:
+            self.progress.started(drv)
         self.pool.submit(job)
         return True
 

@@ -1,15 +1,11 @@
-"""What a realisation may use, and whom it tells how it gets on."""
+"""What a realisation may use."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
 
 from builder.realise.limits import Limits
-
-if TYPE_CHECKING:
-    from builder.store.paths import StorePath
 
 
 def current_system() -> str:
@@ -36,59 +32,3 @@ class Settings:
     log_lines: int = 25
     limits: Limits = field(default_factory=Limits)
     keep_going: bool = False
-
-
-class Progress(Protocol):
-    """Is told what happens; called from the process that realises, one call at a time."""
-
-    def planned(self, drvs: int) -> None:
-        """So many derivations will be built."""
-
-    def started(self, drv: StorePath) -> None:
-        """A build begins."""
-
-    def waiting(self, drv: StorePath) -> None:
-        """Another process is building this; its result will be used."""
-
-    def finished(self, drv: StorePath, seconds: float) -> None:
-        """A build succeeded, or another process's did."""
-
-    def failed(self, drv: StorePath, message: str) -> None:
-        """A build failed; an error follows."""
-
-    def fetching(self, path: StorePath, cache: str, nar_size: int) -> None:
-        """A path of so many bytes is taken from a binary cache."""
-
-    def fetched(self, path: StorePath) -> None:
-        """It has come."""
-
-    def warn(self, message: str) -> None:
-        """Something went wrong that will be made good."""
-
-
-class Silent:
-    """Progress that nobody looks at."""
-
-    def planned(self, drvs: int) -> None:
-        """Nothing."""
-
-    def started(self, drv: StorePath) -> None:
-        """Nothing."""
-
-    def waiting(self, drv: StorePath) -> None:
-        """Nothing."""
-
-    def finished(self, drv: StorePath, seconds: float) -> None:
-        """Nothing."""
-
-    def failed(self, drv: StorePath, message: str) -> None:
-        """Nothing."""
-
-    def fetching(self, path: StorePath, cache: str, nar_size: int) -> None:
-        """Nothing."""
-
-    def fetched(self, path: StorePath) -> None:
-        """Nothing."""
-
-    def warn(self, message: str) -> None:
-        """Nothing."""

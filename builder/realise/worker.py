@@ -7,7 +7,7 @@ import hashlib
 import os
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -33,8 +33,11 @@ from builder.store.seal import Sealed, seal
 _PREFIX = "builtin:"
 
 
-def run(job: Job) -> Done | Failed:
-    """Build; never raises for what the derivation does wrong."""
+def run(job: Job, report: Callable[[int], None]) -> Done | Failed:
+    """Build; never raises for what the derivation does wrong.
+
+    `report` is told now and then how many bytes have been downloaded.
+    """
     start = time.monotonic()
     os.umask(0o022)
     with LocalStore(job.root).opened() as store:
@@ -42,7 +45,7 @@ def run(job: Job) -> Done | Failed:
         log_file.parent.mkdir(parents=True, exist_ok=True)
         try:
             with log_file.open("wb", buffering=0) as log:
-                _build(job, store, log)
+                _build(job, store, log, report)
             outputs = _seal_outputs(job)
             _compress(log_file)
             return Done(outputs=outputs, seconds=time.monotonic() - start)
@@ -81,17 +84,19 @@ def _message(job: Job, reason: str, log_file: Path) -> str:
     return message
 
 
-def _build(job: Job, store: LocalStore, log: BinaryIO) -> None:
+def _build(job: Job, store: LocalStore, log: BinaryIO, report: Callable[[int], None]) -> None:
     job.products.mkdir()
     job = replace(job, derivation=filled(job.derivation))
     builder = job.derivation.builder
     if builder.startswith(_PREFIX):
-        _run_builtin(job, store, builder[len(_PREFIX) :], log)
+        _run_builtin(job, store, builder[len(_PREFIX) :], log, report)
     else:
         _run_sandboxed(job, store, log)
 
 
-def _run_builtin(job: Job, store: LocalStore, name: str, log: BinaryIO) -> None:
+def _run_builtin(
+    job: Job, store: LocalStore, name: str, log: BinaryIO, report: Callable[[int], None]
+) -> None:
     if name not in BUILTINS:
         raise BuildError(
             f"there is no builder 'builtin:{name}'; there are {', '.join(sorted(BUILTINS))}"
@@ -122,6 +127,7 @@ def _run_builtin(job: Job, store: LocalStore, name: str, log: BinaryIO) -> None:
         jobs=job.settings.cores,
         mirrors=job.settings.mirrors,
         log=say,
+        report=report,
         real=store.real,
         closure=closure,
         run=SandboxRunner(store, job.settings.bubblewrap, job.folder, say),

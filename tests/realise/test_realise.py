@@ -19,6 +19,7 @@ from builder.realise.bubblewrap import pinned_bubblewrap
 from builder.realise.environment import prepare
 from builder.realise.errors import BuildError
 from builder.realise.plan import make_plan
+from builder.realise.progress import Silent
 from builder.realise.references_graph import ReferencesGraph
 from builder.realise.sandbox import Bind, Sandbox
 from builder.realise.scheduler import Realiser
@@ -256,14 +257,14 @@ def test_structured_attributes(bench: Bench) -> None:
 
 
 def test_parallel_builds_and_order(bench: Bench) -> None:
-    class Watch:
+    class Watch(Silent):
         def __init__(self) -> None:
             self.running = 0
             self.most = 0
             self.order: list[str] = []
 
-        def planned(self, drvs: int) -> None:
-            assert drvs == 4
+        def planned(self, builds: int, downloads: int, size: int) -> None:
+            assert (builds, downloads, size) == (4, 0, 0)
 
         def started(self, drv: StorePath) -> None:
             self.running += 1

@@ -147,9 +147,14 @@ def _export(folder: Path) -> Format:
     kept = LocalStore(folder / "kept")
 
     def read(text: bytes, _: Path) -> None:
-        for imported in reversed(import_paths(kept, io.BytesIO(text))):
-            kept.database.forget([imported])
-            remove_tree(kept.real_path(imported))
+        try:
+            import_paths(kept, io.BytesIO(text))
+        finally:
+            left = kept.database.all_paths()
+            for table in ("Refs", "ValidPaths"):
+                kept.database.connection.execute(f"delete from {table}")
+            for path in left:
+                remove_tree(kept.real_path(path))
 
     return Format(examples=(data.getvalue(),), read=read)
 

@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -84,11 +84,13 @@ class BinaryCache:
         data = self.place.read(name)
         return None if data is None else parse_narinfo(data, f"{self.url}/{name}", path)
 
-    def fetch(self, found: NarInfo, tree: Path) -> None:
+    def fetch(
+        self, found: NarInfo, tree: Path, seen: Callable[[int], None] = lambda size: None
+    ) -> None:
         """Unpack the path's archive to `tree`, which must not exist; it is canonical then.
 
-        Raises CacheError when it is not what `found` promises; a part of the
-        tree may be there then.
+        `seen` is told of each piece of the plain archive, its size in bytes. Raises
+        CacheError when it is not what `found` promises; a part of the tree may be there then.
         """
         info = found.info
         try:
@@ -98,7 +100,7 @@ class BinaryCache:
                 Hasher("sha256") as hasher,
             ):
                 # Only the canonical archive of a tree is taken: its hash is the tree's.
-                plain = io.BufferedReader(_Tee(source, hasher), _BUFFER)
+                plain = io.BufferedReader(_Tee(source, hasher, seen), _BUFFER)
                 restore(plain, tree)
                 if plain.read(1):
                     raise CacheError(f"'{self.url}/{found.url}' goes on after its end")
@@ -169,9 +171,10 @@ class BinaryCache:
 class _Tee(io.RawIOBase):
     """Reads on, and shows a hasher what it reads."""
 
-    def __init__(self, source: BinaryIO, hasher: Hasher) -> None:
+    def __init__(self, source: BinaryIO, hasher: Hasher, seen: Callable[[int], None]) -> None:
         self._source = source
         self._hasher = hasher
+        self._seen = seen
 
     def readable(self) -> bool:
         return True
@@ -180,6 +183,7 @@ class _Tee(io.RawIOBase):
         """The next bytes, 0 at the end."""
         data = self._source.read(len(buffer))
         self._hasher.feed(data)
+        self._seen(len(data))
         buffer[: len(data)] = data
         return len(data)
 

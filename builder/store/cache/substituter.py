@@ -6,7 +6,7 @@ this process (or not for that path), and what is missing is built.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +30,22 @@ _TRANSFERS = 6  # archives at a time
 class Watcher(Protocol):
     """Is told how the transfers get on, one call at a time."""
 
-    def fetching(self, path: StorePath, cache: str, nar_size: int) -> None:
-        """A transfer begins; the archive has `nar_size` bytes."""
+    @property
+    def interval(self) -> float | None:
+        """Seconds after which `tick` is due when nothing else happens; None: never."""
+        ...
+
+    def tick(self) -> None:
+        """Time has passed."""
+
+    def fetching(self, path: StorePath, cache: str, size: int, so_far: Callable[[], int]) -> None:
+        """A transfer begins; the archive has `size` bytes, of which `so_far` have come."""
 
     def fetched(self, path: StorePath) -> None:
         """The path is valid."""
+
+    def lost(self, path: StorePath) -> None:
+        """The transfer failed."""
 
     def warn(self, message: str) -> None:
         """Something went wrong that will be made good."""
@@ -46,6 +57,16 @@ class Offer:
 
     cache: BinaryCache
     found: NarInfo
+
+
+@dataclass(slots=True)
+class _Come:
+    """Bytes of a transfer; only its own thread adds to them."""
+
+    size: int = 0
+
+    def add(self, more: int) -> None:
+        self.size += more
 
 
 class Substituter:
@@ -193,20 +214,26 @@ class Substituter:
             running: dict[Future[bool], StorePath] = {}
 
             def start(path: StorePath) -> None:
-                offer = offers[path]
+                offer, come = offers[path], _Come()
                 size = offer.found.info.nar_size
-                self._watcher.fetching(path, offer.cache.url, size)
-                running[pool.submit(self._transfer, offer, folder / path.base)] = path
+                self._watcher.fetching(path, offer.cache.url, size, lambda: come.size)
+                tree = folder / path.base
+                running[pool.submit(self._transfer, offer, tree, come.add)] = path
 
             # The largest first: they take longest.
             ready = [path for path, references in waiting.items() if not references]
             for path in sorted(ready, key=lambda p: (-offers[p].found.info.nar_size, p)):
                 start(path)
             while running:
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                finished, _ = wait(
+                    running, timeout=self._watcher.interval, return_when=FIRST_COMPLETED
+                )
+                if not finished:
+                    self._watcher.tick()
                 for future in finished:
                     path = running.pop(future)
                     if not future.result():
+                        self._watcher.lost(path)
                         continue
                     self._register(offers[path].found.info, folder / path.base)
                     done.add(path)
@@ -229,10 +256,12 @@ class Substituter:
                     return True
         return False
 
-    def _transfer(self, offer: Offer, tree: Path) -> bool:
+    def _transfer(
+        self, offer: Offer, tree: Path, seen: Callable[[int], None] = lambda size: None
+    ) -> bool:
         info = offer.found.info
         try:
-            offer.cache.fetch(offer.found, tree)
+            offer.cache.fetch(offer.found, tree, seen)
             return True
         except CacheError as error:
             with self._lock:

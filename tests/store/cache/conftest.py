@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from builder.realise.progress import Bytes, Silent
 from builder.store.cache.binary_cache import BinaryCache
 from builder.store.cache.keys import SecretKey
 from builder.store.cache.memory import Memory
@@ -23,14 +24,14 @@ from builder.store.paths import StorePath
 
 
 @dataclass
-class Watch:
+class Watch(Silent):
     """Remembers what it is told."""
 
     warnings: list[str] = field(default_factory=list)
     came: list[str] = field(default_factory=list)
 
-    def fetching(self, path: StorePath, cache: str, nar_size: int) -> None:
-        assert nar_size > 0
+    def fetching(self, path: StorePath, cache: str, size: int, so_far: Bytes) -> None:
+        assert size > 0
 
     def fetched(self, path: StorePath) -> None:
         self.came.append(path.name)
