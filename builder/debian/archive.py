@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from builder.debian.errors import DebianError, NotServed
 from builder.debian.index import PackageIndex, build_index, index_path, nearest
 from builder.debian.package import BinaryPackage
 from builder.debian.release import Release
+from builder.debian.sources import SourceIndex, build_source_index, source_index_path
 from builder.fetch import http
 from builder.fetch.errors import FetchError, NotFound, WrongHash
 from builder.fetch.http import Expected
@@ -62,16 +63,29 @@ class Archive:
         """One component's packages, as `packages`."""
         found = self.find(architecture, component)
         file = index_path(self.cache, found.expected.sha256)
+        self._made(found, file, build_index)
+        return PackageIndex(file, architecture)
+
+    def sources(self, component: str = "main") -> SourceIndex:
+        """One component's source packages, as `packages`."""
+        found = self._found(f"{component}/source/Sources.xz", component, "source")
+        file = source_index_path(self.cache, found.expected.sha256)
+        self._made(found, file, build_source_index)
+        return SourceIndex(file)
+
+    def _made(self, found: IndexFile, file: Path, build: Callable[[Path, Path], None]) -> None:
         if not file.is_file():
             compressed = self.cache / f"{found.expected.sha256}.xz"
             self._fetch(found, compressed)
-            build_index(compressed, file)
+            build(compressed, file)
             compressed.unlink(missing_ok=True)
-        return PackageIndex(file, architecture)
 
     def find(self, architecture: str, component: str) -> IndexFile:
         """Where a component's index is; raises DebianError when the release has none."""
         path = f"{component}/binary-{architecture}/Packages.xz"
+        return self._found(path, component, architecture)
+
+    def _found(self, path: str, component: str, architecture: str) -> IndexFile:
         expected = self.release.files.get(path)
         if expected is None:
             raise DebianError(
@@ -132,6 +146,10 @@ class PackageSet:
             if package == self.get(package.name)
         ]
         return sorted(found, key=lambda item: item[0].name)
+
+    def essential(self) -> tuple[str, ...]:
+        """The names of the packages that every Debian machine has, sorted."""
+        return tuple(sorted({name for index in self._indices for name in index.essential()}))
 
     def names(self) -> tuple[str, ...]:
         """All packages' names, sorted."""

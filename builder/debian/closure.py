@@ -65,6 +65,18 @@ def closure(
     return _Solver(index, frozenset(provided)).solve(sorted(set(names)))
 
 
+def build_closure(
+    index: Packages,
+    groups: Iterable[Group],
+    names: Iterable[str],
+    *,
+    provided: Collection[str] = (),
+    wanted_by: str,
+) -> tuple[BinaryPackage, ...]:
+    """As `closure`, for what `wanted_by`, which is in no index, depends on besides `names`."""
+    return _Solver(index, frozenset(provided)).solve(sorted(set(names)), groups, wanted_by)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choice:
     """A dependency with more than one way to fulfil it, put off until the end."""
@@ -81,7 +93,9 @@ class _Solver:
         self.wanted_by: dict[str, str] = {}
         self.queue: deque[BinaryPackage] = deque()
 
-    def solve(self, names: list[str]) -> tuple[BinaryPackage, ...]:
+    def solve(
+        self, names: list[str], groups: Iterable[Group] = (), wanted_by: str = ""
+    ) -> tuple[BinaryPackage, ...]:
         for name in names:
             if name in self.provided:
                 continue
@@ -89,7 +103,9 @@ class _Solver:
             if package is None:
                 raise unknown_package(self.index, name)
             self.choose(package, "")
-        choices: deque[_Choice] = deque()
+        if wanted_by:
+            self.wanted_by[wanted_by] = ""
+        choices = deque(self.meet(wanted_by, groups))
         while self.queue or choices:
             while self.queue:
                 choices.extend(self.follow(self.queue.popleft()))
@@ -106,16 +122,20 @@ class _Solver:
     def follow(self, package: BinaryPackage) -> Iterable[_Choice]:
         """Choose what `package` needs without alternative; return what has some."""
         for field in (package.pre_depends, package.depends):
-            for group in relation.parse(field):
-                if self.is_fulfilled(group):
-                    continue
-                found = self.candidates(group)
-                if not found:
-                    raise self.unsatisfiable(package.name, group)
-                if len(found) == 1:
-                    self.choose(found[0], package.name)
-                else:
-                    yield _Choice(package=package.name, group=group)
+            yield from self.meet(package.name, relation.parse(field))
+
+    def meet(self, name: str, groups: Iterable[Group]) -> Iterable[_Choice]:
+        """The same for the dependencies `groups` of what is called `name`."""
+        for group in groups:
+            if self.is_fulfilled(group):
+                continue
+            found = self.candidates(group)
+            if not found:
+                raise self.unsatisfiable(name, group)
+            if len(found) == 1:
+                self.choose(found[0], name)
+            else:
+                yield _Choice(package=name, group=group)
 
     def decide(self, choice: _Choice) -> None:
         if not self.is_fulfilled(choice.group):

@@ -12,7 +12,7 @@ import os
 import re
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from builder.debian import relation, version
@@ -76,6 +76,11 @@ class PackageIndex:
         found = ((self.get(package), given) for package, given in rows)
         return [(package, given) for package, given in found if package is not None]
 
+    def essential(self) -> tuple[str, ...]:
+        """The names of the packages that every Debian machine has, sorted."""
+        rows = self._database.execute("select name from package where essential order by name")
+        return tuple(row[0] for row in rows)
+
     def names(self) -> tuple[str, ...]:
         """All packages' names, sorted."""
         rows = self._database.execute("select distinct name from package order by name")
@@ -102,18 +107,29 @@ def build_index(compressed: Path, file: Path) -> None:
 
     Raises DebianError when it is damaged. Needs a few seconds and some ten MB.
     """
+
+    def fill(database: sqlite3.Connection) -> None:
+        for texts in stanzas(compressed):
+            _insert(database, texts, str(compressed))
+
+    write_database(file, _SCHEMA, fill, _INDICES)
+
+
+def write_database(
+    file: Path, schema: str, fill: Callable[[sqlite3.Connection], None], indices: str
+) -> None:
+    """A database at `file`, which appears only when `fill` is done and `indices` are made."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     os.close(handle)
     aside = Path(name)
     try:
         database = sqlite3.connect(aside, isolation_level=None)
-        database.executescript(f"pragma journal_mode=off; pragma synchronous=off; {_SCHEMA}")
+        database.executescript(f"pragma journal_mode=off; pragma synchronous=off; {schema}")
         database.execute("begin")
-        for stanzas in _stanzas(compressed):
-            _insert(database, stanzas, str(compressed))
+        fill(database)
         database.execute("commit")
-        database.executescript(_INDICES)
+        database.executescript(indices)
         database.close()
         with aside.open("rb") as written:
             os.fsync(written.fileno())
@@ -123,7 +139,8 @@ def build_index(compressed: Path, file: Path) -> None:
         aside.unlink(missing_ok=True)
 
 
-def _stanzas(compressed: Path) -> Iterator[list[str]]:
+def stanzas(compressed: Path) -> Iterator[list[str]]:
+    """The texts of an index's stanzas, many at a time; raises DebianError when it is damaged."""
     decompressor = lzma.LZMADecompressor()
     rest = b""
     try:

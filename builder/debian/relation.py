@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,3 +59,45 @@ def parse(field: str) -> tuple[Group, ...]:
             )
         groups.append(tuple(group))
     return tuple(groups)
+
+
+_RESTRICTION = re.compile(r"\[([^\]]*)\]|<([^>]*)>")
+
+
+def parse_build(field: str, architecture: str, profiles: Collection[str] = ()) -> tuple[Group, ...]:
+    """The groups of a build dependency field (Debian Policy 7.1) that hold for a Debian
+    `architecture` and the build `profiles` that are active."""
+    kept: list[str] = []
+    for part in field.split(","):
+        alternatives = [
+            _RESTRICTION.sub("", alternative)
+            for alternative in part.split("|")
+            if _holds(alternative, architecture, profiles)
+        ]
+        if alternatives:
+            kept.append("|".join(alternatives))
+    return parse(",".join(kept))
+
+
+def _holds(alternative: str, architecture: str, profiles: Collection[str]) -> bool:
+    """Whether the restrictions behind a relation hold.
+
+    ``[a b]`` is one of these architectures, ``[!a !b]`` none of them; of
+    several ``<p !q>`` one must hold, and in it every term.
+    """
+    found = _RESTRICTION.findall(alternative)
+    for architectures in (text.split() for text, _ in found if text):
+        matched = any(_is_architecture(word.lstrip("!"), architecture) for word in architectures)
+        if matched == architectures[0].startswith("!"):
+            return False
+    formulas = [text.split() for _, text in found if text]
+    return not formulas or any(
+        all((word.lstrip("!") in profiles) != word.startswith("!") for word in formula)
+        for formula in formulas
+    )
+
+
+def _is_architecture(wildcard: str, architecture: str) -> bool:
+    """Whether a name such as "any", "linux-any", "any-arm64" or "amd64" covers a Linux port."""
+    names = (architecture, f"linux-{architecture}", f"any-{architecture}", "linux-any", "any")
+    return wildcard in names

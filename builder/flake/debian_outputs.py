@@ -6,6 +6,9 @@
 - ``lib.packages { system, extend }``: the same packages, each as the function `extend` makes it
 - ``lib.closure { system, packages, exclude ? [] }``: the packages that the
   named ones need, themselves included, sorted by name
+- ``lib.source { system, name, version ? null, profiles ? [] }``: a source package: ``name``,
+  ``version``, ``files`` (each ``{ name, file }``, a derivation), ``binaries`` (names) and
+  ``buildInputs``, all packages that building it needs, with the essential ones and build-essential
 - ``indices.<system>``: the package indices, a list of ``{ path, file }``: `path` below a mirror,
   `file` a derivation. With the input's own InRelease they make a mirror for a machine without
   network, on which the same lock is evaluated
@@ -15,7 +18,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,7 +29,9 @@ from builder.debian.closure import closure, unknown_package
 from builder.debian.errors import DebianError
 from builder.debian.package import BinaryPackage
 from builder.debian.release import Release
+from builder.debian.sources import SourceIndex
 from builder.fetch.http import Expected
+from builder.flake.debian_sources import source_function
 from builder.flake.reference import FlakeRef
 from builder.lang.deferred import DeferredAttrs
 from builder.lang.errors import EvalError
@@ -55,6 +60,10 @@ def debian_outputs(
     mirror = reference.get("mirror") or None
     components = tuple(reference.get("components", "main").replace(",", " ").split())
 
+    def source_indices() -> list[SourceIndex]:
+        archive = Archive(suite=suite, release=parsed, mirrors=mirrors(mirror), cache=cache)
+        return [archive.sources(component) for component in components]
+
     def package_set(system: str) -> PackageSet:
         archive = Archive(suite=suite, release=parsed, mirrors=mirrors(mirror), cache=cache)
         return archive.packages(ARCHITECTURES[system], components)
@@ -79,9 +88,10 @@ def debian_outputs(
         "lib": {
             "closure": _closure_function(served),
             "packages": _packages_function(served),
+            "source": source_function(served, source_indices),
         },
         "indices": {
-            system: make_thunk(partial(_guarded, partial(indices, system))) for system in served
+            system: make_thunk(partial(guarded, partial(indices, system))) for system in served
         },
         "suite": parsed.codename or suite,
         "date": f"{parsed.date:%Y%m%d}",
@@ -104,7 +114,7 @@ class Packages:
     def index(self) -> PackageSet:
         """The index, fetched when first needed."""
         if self._index is None:
-            self._index = _guarded(self.load)
+            self._index = guarded(self.load)
         return self._index
 
     def all(self) -> dict[str, Value]:
@@ -127,15 +137,14 @@ class Packages:
             self._made[name] = self._package(found)
         return self._made[name]
 
+    def fetched(self, path: str, expected: Expected) -> Value:
+        """The derivation of a file of the archive, lazily; `path` is below a mirror."""
+        name = path.rpartition("/")[2]
+        return _fetched(self.derivation, name, path, expected, self.mirror)
+
     def _package(self, package: BinaryPackage) -> Value:
         version = _store_name(package.version)
-        source = _fetched(
-            self.derivation,
-            package.filename.rpartition("/")[2],
-            package.filename,
-            Expected(sha256=package.sha256, size=package.size),
-            self.mirror,
-        )
+        source = self.fetched(package.filename, Expected(sha256=package.sha256, size=package.size))
         unpack: dict[str, Value] = {
             "name": f"{_store_name(package.name)}-{version}",
             "system": "builtin",
@@ -165,7 +174,7 @@ class Packages:
 
     def _dependencies(self, package: BinaryPackage) -> list[Value]:
         """Names of the packages that fulfil `package`'s direct dependencies."""
-        whole = _guarded(lambda: closure(self.index, [package.name]))
+        whole = guarded(lambda: closure(self.index, [package.name]))
         direct = _names(f"{package.pre_depends},{package.depends}")
         return [
             found.name for found in whole if found.name in direct or direct & _names(found.provides)
@@ -173,7 +182,7 @@ class Packages:
 
     def closure(self, names: list[str], exclude: list[str]) -> list[Value]:
         """The packages needed by those named, as `builder.debian.closure.closure`."""
-        found = _guarded(lambda: closure(self.index, names, provided=frozenset(exclude)))
+        found = guarded(lambda: closure(self.index, names, provided=frozenset(exclude)))
         return [self.get(package.name) for package in found]
 
 
@@ -216,10 +225,10 @@ def _source_of(package: BinaryPackage) -> Value:
 
 def _packages_function(served: dict[str, Packages]) -> Value:
     def run(argument: Value) -> Value:
-        arguments = _arguments("packages", argument, ("system", "extend"))
-        packages = _served(served, arguments["system"])
+        given = arguments("packages", argument, ("system", "extend"))
+        packages = served_for(served, given["system"])
         every = packages.all()
-        extend = arguments["extend"]
+        extend = given["extend"]
 
         def find(name: str) -> Value:
             found = every[name]
@@ -230,18 +239,20 @@ def _packages_function(served: dict[str, Packages]) -> Value:
     return lambda argument: run(argument)
 
 
-def _arguments(who: str, argument: Value, names: tuple[str, ...]) -> dict[str, Value]:
-    arguments = force(argument)
-    if not isinstance(arguments, dict):
+def arguments(who: str, argument: Value, names: tuple[str, ...]) -> dict[str, Value]:
+    """The set that the function `who` is called with, which must have `names`."""
+    given = force(argument)
+    if not isinstance(given, dict):
         raise EvalError(f"debian.lib.{who} takes a set with {', '.join(names)}")
     for name in names:
-        if name not in arguments:
+        if name not in given:
             raise EvalError(f"debian.lib.{who} needs the argument '{name}'")
-    return arguments
+    return given
 
 
-def _served(served: dict[str, Packages], system: Value) -> Packages:
-    name = _text(system)
+def served_for(served: Mapping[str, Packages], system: Value) -> Packages:
+    """The packages of a system; raises EvalError when the suite has none."""
+    name = text(system)
     if name not in served:
         raise EvalError(f"this suite has no packages for '{name}'; it has {', '.join(served)}")
     return served[name]
@@ -249,25 +260,28 @@ def _served(served: dict[str, Packages], system: Value) -> Packages:
 
 def _closure_function(served: dict[str, Packages]) -> Value:
     def run(argument: Value) -> Value:
-        arguments = _arguments("closure", argument, ("system", "packages"))
-        return _served(served, arguments["system"]).closure(
-            _texts(arguments["packages"]), _texts(arguments.get("exclude", []))
+        given = arguments("closure", argument, ("system", "packages"))
+        return served_for(served, given["system"]).closure(
+            texts(given["packages"]), texts(given.get("exclude", []))
         )
 
     return lambda argument: run(argument)
 
 
-def _text(value: Value) -> str:
+def text(value: Value) -> str:
+    """A string of the language."""
     forced: Any = force(value)
     return forced.text if isinstance(forced, ContextString) else str(forced)
 
 
-def _texts(value: Value) -> list[str]:
+def texts(value: Value) -> list[str]:
+    """A list of strings of the language."""
     forced: Any = force(value)
-    return [_text(item) for item in forced]
+    return [text(item) for item in forced]
 
 
-def _guarded(work: Callable[[], T]) -> T:
+def guarded(work: Callable[[], T]) -> T:
+    """What `work` gives; what is wrong with the archive is an error of the evaluation."""
     try:
         return work()
     except DebianError as error:

@@ -85,6 +85,7 @@ Builder = Callable[[BuildContext], None]
 
 BUILTINS: Mapping[str, str] = {
     "fetch-deb": "builder.debian.fetch:build",
+    "dpkg-database": "builder.debian.dpkg_database:build",
     "unpack-deb": "builder.debian.unpack:build",
     "fetch-file": "builder.fetch.file:build",
     "fetch-git": "builder.flake.fetch_git:build",
@@ -99,7 +100,9 @@ BUILTINS: Mapping[str, str] = {
     "grub-core": "builder.image.grub_core:build",
 }
 
-RUN_NO_PROGRAM = frozenset({"fetch-deb", "unpack-deb", "tree", "link-tree", "systemd-units"})
+RUN_NO_PROGRAM = frozenset(
+    {"fetch-deb", "dpkg-database", "unpack-deb", "tree", "link-tree", "systemd-units"}
+)
 """Builders that never use `BuildContext.run`, so that they work where no sandbox does."""
 
 

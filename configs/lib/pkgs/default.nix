@@ -60,6 +60,16 @@ let
       # closure: packages -> all packages that these depend on, themselves included
       closure = base.closureIn system;
 
+      debianSource = import ./debian/source.nix {
+        inherit
+          lib
+          debian
+          base
+          system
+          ;
+        inherit (stdenvs) stdenvNoCC;
+      };
+
       callPackage = lib.callPackageWith final;
       callPackages = lib.callPackagesWith final;
       newScope = extra: lib.callPackageWith (final // extra);

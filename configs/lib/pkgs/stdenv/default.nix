@@ -47,10 +47,11 @@ let
       cc ? null,
       # Debian packages whose libraries every result may need.
       runtime ? [ ],
+      # Without a compiler nothing of the machine's own runs: what builds is the builder's.
+      native ? cc != null,
     }:
     let
-      # Without a compiler nothing of the machine's own runs: what builds is the builder's.
-      rootSystem = if cc == null then buildSystem else system;
+      rootSystem = if native then system else buildSystem;
       made = tree name {
         setup.text = lib.optionalString (cc != null) "defaultCompilers=${cc}\n" + setup;
       };
@@ -72,7 +73,20 @@ let
             ;
           hooks = final.setupHooks;
         };
-        override = changes: makeStdenv ({ inherit name tools cc runtime; } // changes);
+        override =
+          changes:
+          makeStdenv (
+            {
+              inherit
+                name
+                tools
+                cc
+                runtime
+                native
+                ;
+            }
+            // changes
+          );
       };
     in
     stdenv;

@@ -57,6 +57,7 @@ let
     ) inputs;
 
   alternatives = {
+    mawk.awk = "mawk";
     gawk.awk = "gawk";
     debianutils.which = "which.debianutils";
     gcc = {
@@ -104,7 +105,7 @@ let
       copy = [ "bin/*" ];
       exclude = [ "bin/*lto-dump*" ];
       links = lib.mapAttrs' (name: lib.nameValuePair "bin/${name}") (
-        lib.mergeAttrsList (map (name: alternatives.${name} or { }) names)
+        lib.mergeAttrsList (map (name: alternatives.${name} or { }) (lib.reverseList names))
       );
     };
 
