@@ -38,8 +38,21 @@
 
       legacyPackages = library.genAttrs systems (system: lib.pkgsFor { inherit system; });
 
+      # What is built from source: an example of a package with a service of its own.
+      overlays.default = import ./packages/overlay.nix;
+      packages = library.genAttrs systems (system: {
+        inherit
+          (lib.pkgsFor {
+            inherit system;
+            overlays = [ self.overlays.default ];
+          })
+          hits
+          ;
+      });
+
       nixosModules = {
         default = ./modules;
+        hits = ./packages/hits/module.nix;
         profiles = hardware;
       };
 

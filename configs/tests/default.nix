@@ -17,6 +17,7 @@ in
   switching = call ./switching.nix;
   rebuild = call ./rebuild.nix;
   failed-switch = call ./failed-switch.nix;
+  packaging = call ./packaging.nix;
 }
 // callSet ./profiles.nix
 // callSet ./iso.nix

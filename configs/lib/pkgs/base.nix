@@ -71,11 +71,15 @@ rec {
       others = builtins.filter (package: !isDebian package) packages;
       given = builtins.filter isDebian packages ++ lib.concatMap debianDependenciesOf others;
       names = map (package: package.debianName) given;
-      # A package that an overlay replaced stands for the pinned one wherever that is needed.
+      # A package that an overlay replaced stands for the pinned one wherever that is needed, but
+      # for one that is given itself.
+      asked = builtins.listToAttrs (
+        map (package: lib.nameValuePair package.debianName package) (builtins.filter isDebian packages)
+      );
       replaced =
         package:
         let
-          other = final.${package.debianName};
+          other = asked.${package.debianName} or final.${package.debianName};
         in
         if other.debianName or null == package.debianName then other else package;
     in
