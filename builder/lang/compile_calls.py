@@ -7,7 +7,7 @@ import ast
 from builder.lang.compile_operators import OperatorCompiler, is_constant
 from builder.lang.compiled import TOP_LEVEL
 from builder.lang.scope import Scope, resolve
-from builder.lang.tree import Apply, Expr, HasAttr, Select, Var
+from builder.lang.tree import Apply, Expr, HasAttr, Int, Select, Str, Var
 
 _PREDICATES = frozenset(
     {
@@ -16,15 +16,18 @@ _PREDICATES = frozenset(
         *("pathExists",),
     }
 )
+# Builtins whose other arguments are integers where a "t" one waits for them; else strings.
+_OF_NUMBERS = frozenset({"bitAnd", "bitOr", "bitXor", "elemAt", "substring"})
 _MOST = 3  # arguments that are handed over in one Python call
 
 
-def _at_once(index: int, mask: str, args: tuple[Expr, ...]) -> bool:
+def _at_once(name: str, index: int, mask: str, args: tuple[Expr, ...]) -> bool:
     """Whether a builtin's argument may be evaluated before the call (see `Builtin`)."""
     if mask[index] != "t":
         return mask[index] == "s"
+    fitting = Int if name in _OF_NUMBERS else Str
     return all(
-        is_constant(arg)
+        isinstance(arg, fitting) and is_constant(arg)
         for other, arg in enumerate(args[: len(mask)])
         if other != index and (mask[other] == "s" or (mask[other] == "t" and other < index))
     )
@@ -157,7 +160,7 @@ class CallCompiler(OperatorCompiler):
         if mask is not None and len(args) >= len(mask):
             values = [
                 self.strict(arg, scope)
-                if _at_once(index, mask, args)
+                if _at_once(builtin, index, mask, args)
                 else self.argument(arg, scope)
                 for index, arg in enumerate(args[: len(mask)])
             ]

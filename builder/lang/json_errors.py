@@ -84,9 +84,9 @@ class _Reader:
         problem, more = "", 1
         if match is None:
             problem = "expected digit after '-'"
-        elif rest[:1] == b".":
+        elif rest[:1] == b"." and match.group().lstrip(b"-").isdigit():
             problem, more = "expected digit after '.'", 2
-        elif rest[:1] in (b"e", b"E") and rest[:1]:
+        elif rest[:1] in (b"e", b"E") and rest[:1] and b"e" not in match.group().lower():
             signed = rest[1:] in (b"+", b"-") and len(rest) == 2
             problem = "expected digit after exponent sign" if signed else (
                 "expected '+', '-', or digit after exponent"

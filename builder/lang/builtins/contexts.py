@@ -50,7 +50,8 @@ def append_context(value: Any, more: Any) -> Any:
     given = want_attrs(more)
     for path in sorted(given):
         if _STORE_PATH.match(path) is None:
-            raise EvalError(f"context key '{path}' is not a store path", place_in(given, path))
+            shown = attribute(path)
+            raise EvalError(f"context key '{shown}' is not a store path", place_in(given, path))
         fields = want_attrs(given[path])
         if "path" in fields and want_bool(fields["path"]):
             added.add(PlainPath(path))

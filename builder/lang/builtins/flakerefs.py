@@ -139,7 +139,8 @@ def _forge(kind: str, rest: str, pairs: dict[str, str], text: str) -> Reference:
     parts = [unquote(part) for part in rest.split("/")]
     if kind == "gitlab":  # a group may hold groups, its slashes written as %2F
         parts = [part for whole in rest.split("/") for part in unquote(whole).split("/")]
-    if len(parts) < 2 or not all(parts) or (len(parts) > 2 and {"ref", "rev"} & pairs.keys()):
+    parts = [part for part in parts if part]
+    if len(parts) < 2 or (len(parts) > 2 and {"ref", "rev"} & pairs.keys()):
         raise _not_absolute(text)
     made: Reference = {"type": kind, "owner": parts[0], "repo": parts[1]}
     if len(parts) > 2:
