@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from builder.lang.comparison import equal, is_derivation, text_of
-from builder.lang.errors import AssertionFailed, NixError, Note
+from builder.lang.errors import AssertionFailed, NixError
 from builder.lang.printing import brief
 from builder.lang.thunks import force
 from builder.lang.values import Path, Value, describe, is_function, type_name
@@ -22,8 +22,7 @@ def assert_unequal(condition: str, left: Value, right: Value) -> NoReturn:
     try:
         _explain(left, right)
     except AssertionFailed as error:
-        note = Note(f"while evaluating the condition of the assertion '{condition}'", None)
-        error.contexts.append(note)
+        error.passes(f"while evaluating the condition of the assertion '{condition}'")
         error.placeless = True
         raise
     assert_failed(condition)
@@ -88,7 +87,7 @@ def _inside(what: str, one: Value, two: Value) -> None:
     try:
         _explain(one, two)
     except NixError as error:
-        error.contexts.append(Note(what, None))
+        error.passes(what)
         raise
 
 

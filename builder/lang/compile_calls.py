@@ -21,7 +21,7 @@ _OF_NUMBERS = frozenset({"bitAnd", "bitOr", "bitXor", "elemAt", "substring"})
 _MOST = 3  # arguments that are handed over in one Python call
 
 
-def _at_once(name: str, index: int, mask: str, args: tuple[Expr, ...]) -> bool:
+def _at_once(name: str | None, index: int, mask: str, args: tuple[Expr, ...]) -> bool:
     """Whether a builtin's argument may be evaluated before the call (see `Builtin`)."""
     if mask[index] != "t":
         return mask[index] == "s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -33,12 +34,19 @@ class NixError(Exception):
         self.pos = pos
         self.suggestions = suggestions
         self.contexts: list[Note] = []
+        # The same of functions that the error came through, by the identities of their frames.
+        self.placed: dict[int, list[Note]] = {}
         self.trace: list[Note] = []
+        self.trace_is_whole = True
         # Which operand of an operator it is about, from 0.
         self.operand: int | None = None
         # Whether it is about no place of its own, only about those of its trace.
         self.placeless = False
         self.located = False
+
+    def passes(self, text: str, pos: Pos | None = None) -> None:
+        """Add the line of a trace that the calling function has to say of what it did."""
+        self.placed.setdefault(id(sys._getframe(1)), []).append(Note(text, pos))
 
 
 class ParseError(NixError):

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from builder.lang.coerce import Coercion, Context
-from builder.lang.errors import EvalError, NixError, Note
+from builder.lang.errors import EvalError, NixError
 from builder.lang.printing import function_pos
-from builder.lang.thunks import call, force
+from builder.lang.thunks import call, force, place_in
 from builder.lang.values import Builtin, ContextString, Partial, Path, Value, describe
 
 _LOW, _HIGH = -(2**63), 2**63 - 1
@@ -45,7 +45,7 @@ def _element(item: Value, index: int, context: Context, coercion: Coercion) -> A
     try:
         return to_json(item, context, coercion)
     except NixError as error:
-        error.contexts.append(Note(f"while evaluating list element at index {index}", None))
+        error.passes(f"while evaluating list element at index {index}")
         raise
 
 
@@ -53,7 +53,7 @@ def _attribute(attrs: dict[str, Value], name: str, context: Context, coercion: C
     try:
         return to_json(attrs[name], context, coercion)
     except NixError as error:
-        error.contexts.append(Note(f"while evaluating attribute '{name}'", None))
+        error.passes(f"while evaluating attribute '{name}'", place_in(attrs, name))
         raise
 
 

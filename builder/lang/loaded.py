@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from builder.lang.source import Pos, Source
 from builder.lang.words import attribute
@@ -15,7 +15,7 @@ from builder.lang.words import attribute
 if TYPE_CHECKING:
     from builder.lang.tree import Binding, DynamicBinding, Expr, Formal, Function
 
-    Node = Expr | Binding | DynamicBinding | Formal
+Node: TypeAlias = "Expr | Binding | DynamicBinding | Formal"
 
 
 class LoadedSource:

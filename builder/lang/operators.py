@@ -211,9 +211,8 @@ def walk(attrs: Any, *names: Any) -> Any:
             name = want_name(name)
         if not isinstance(attrs, dict) or name not in attrs:
             return MISSING
-        attrs = attrs[name]
-        if type(attrs) is Thunk:
-            attrs = force(attrs)
+        value = attrs[name]
+        attrs = force(value) if type(value) is Thunk else value
     return attrs
 
 
@@ -291,7 +290,11 @@ def dynamic_attrs(
 
 def attribute_name(value: Any) -> str:
     """A computed name in a selection."""
-    return want_name(value)
+    try:
+        return want_name(value)
+    except TypeMismatch as error:
+        error.placeless = True
+        raise
 
 
 def overriding(recursive: dict[str, Value]) -> dict[str, Value]:

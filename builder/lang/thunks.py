@@ -227,16 +227,17 @@ def force_deep(value: Value) -> Any:
     """Force a value and everything in it, in the order of names; cycles are followed once."""
     top = force(value)
     seen = set[int]()
-    stack: list[Iterator[Value]] = [iter((top,))]
+    # With each iterator goes what it walks over: a trace tells the way by them.
+    stack: list[tuple[Iterator[Value], Any]] = [(iter((top,)), None)]
     while stack:
         if len(stack) > DEEPEST:
             raise StackOverflow("stack overflow (possible infinite recursion)")
-        for child in stack[-1]:
+        for child in stack[-1][0]:
             item = force(child)
             if isinstance(item, (list, dict)) and id(item) not in seen:
                 seen.add(id(item))
                 inner = item if isinstance(item, list) else [item[name] for name in sorted(item)]
-                stack.append(iter(inner))
+                stack.append((iter(inner), item))
                 break
         else:
             stack.pop()

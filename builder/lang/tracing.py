@@ -7,10 +7,9 @@ was about is found in the tree, which is read again only now.
 
 from __future__ import annotations
 
-from itertools import islice
-from types import FrameType, TracebackType
+from types import TracebackType
 
-from builder.lang.compiled import TOP_LEVEL
+from builder.lang.construct_notes import builtin_called
 from builder.lang.errors import (
     Aborted,
     ArgumentMismatch,
@@ -24,112 +23,25 @@ from builder.lang.errors import (
     ThrownError,
     TypeMismatch,
 )
-from builder.lang.loaded import LoadedSource, name_of
+from builder.lang.loaded import LoadedSource, Node, name_of
 from builder.lang.source import Pos
 from builder.lang.tabs import plain
 from builder.lang.thunks import callee, callee2, callee3
+from builder.lang.traceback_frames import steps
 from builder.lang.tree import (
-    Apply,
-    Assert,
     AttrSet,
     Binary,
     Binding,
-    DynamicBinding,
-    Expr,
-    Formal,
     Function,
-    Negate,
     PathLit,
     SearchPath,
     Select,
     Str,
-    Var,
 )
+from builder.lang.unwinding import Unwinding
 
-_MOST = 60  # frames looked at from either end of a traceback
-Node = Expr | Binding | DynamicBinding | Formal
 _CALL_SITE = "from call site"  # shown only in whole traces
-# Operators that are calls of builtins.
-_OPERATORS = {
-    "-": "sub",
-    "*": "mul",
-    "/": "div",
-    "<": "lessThan",
-    ">": "lessThan",
-    "<=": "lessThan",
-    ">=": "lessThan",
-}
-Frame = tuple[LoadedSource, tuple[int, int, int, int]]
-
-
-def _frame(frame: FrameType, lasti: int) -> Frame | None:
-    code = frame.f_code
-    if code.co_filename != "<nix>":
-        return None
-    source = frame.f_globals.get("SOURCE")
-    if not isinstance(source, LoadedSource):
-        return None
-    place = next(islice(code.co_positions(), lasti // 2, None), None)
-    if place is None or None in place[:3]:
-        return None
-    line, end_line, column, end_column = (number or 0 for number in place)
-    return source, (line, column + 1, end_line, end_column + 1)
-
-
-def _frames(traceback: TracebackType | None) -> list[Frame]:
-    """The generated frames of a traceback, outermost first, the middle of long ones left out."""
-    found: list[tuple[FrameType, int]] = []
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == "<nix>":
-            found.append((traceback.tb_frame, traceback.tb_lasti))
-        traceback = traceback.tb_next
-    if len(found) > 2 * _MOST:
-        found = found[:_MOST] + found[-_MOST:]
-    frames = (_frame(frame, lasti) for frame, lasti in found)
-    return [frame for frame in frames if frame is not None]
-
-
-def builtin_called(node: Node) -> str | None:
-    """The name of the builtin that an application names directly."""
-    if isinstance(node, Negate):
-        return "sub"
-    if isinstance(node, Binary):
-        return _OPERATORS.get(node.operator)
-    if not isinstance(node, Apply):
-        return None
-    function = node.function
-    if isinstance(function, Select) and isinstance(function.subject, Var):
-        if function.subject.name == "builtins" and isinstance(function.path[0], str):
-            return function.path[0]
-        return None
-    if isinstance(function, Var):
-        if function.name in ("true", "false", "null", "builtins"):
-            return None
-        if function.name in TOP_LEVEL:
-            return function.name
-        if function.name.startswith("__"):
-            return function.name[2:]
-    return None
-
-
-def _function_name(path: list[Node], index: int) -> str:
-    """The name that a function was bound to: its binding, curried functions between."""
-    name = name_of(path, index)
-    return f"'{name}'" if name else "anonymous lambda"
-
-
-def _owner(source: LoadedSource, path: list[Node]) -> Note | None:
-    """What the code around the innermost node computes: an attribute or a function's body."""
-    for index in range(len(path) - 1, -1, -1):
-        node = path[index]
-        if isinstance(node, Binding):
-            return Note(f"while evaluating the attribute '{node.name}'", source.source.at(node.pos))
-        if isinstance(node, DynamicBinding):
-            return Note("while evaluating a dynamic attribute", source.source.at(node.pos))
-        if isinstance(node, Function):
-            name = _function_name(path, index)
-            return Note(f"while calling {name}", source.source.at(node.pos))
-    return None
+_DUPLICATES = 50  # lines that were there before, in a row: more are counted and not shown
 
 
 def _defined(node: AttrSet, error: DuplicateAttribute) -> int:
@@ -178,20 +90,8 @@ def _about(error: NixError, node: Node | None) -> str:
     match node:
         case Select() | Binding() if isinstance(error, TypeMismatch):
             return "while selecting an attribute"
-        case Str() | PathLit():
-            return "while evaluating a path segment"
-        case Binary(operator="+"):
-            return "while evaluating a path segment"
-        case Binary(operator="//"):
-            return "while evaluating an operand of the update (//) operator"
-        case Binary(operator="++"):
-            return "while evaluating one of the elements to concatenate"
-        case Function():
-            return "while evaluating the value passed for the lambda argument"
-        case Assert():
-            return "while evaluating the condition of the assertion"
         case SearchPath():
-            return "while looking a file up"
+            return "while calling the 'findFile' builtin"
     return ""
 
 
@@ -200,42 +100,34 @@ def locate(error: NixError) -> NixError:
     if error.located:
         return error
     error.located = True
-    notes: list[Note] = []
+    found, error.trace_is_whole = steps(error.__traceback__)
+    unwinding = Unwinding(error, found)
+    inner = next((step for step in reversed(found) if step.source is not None), None)
     last: Pos | None = None
-    at: Pos | None = None
+    at = None if inner is None else inner.at
     node: Node | None = None
-    called = "'anonymous lambda'"
-    called_here = isinstance(error, NotAFunction) and _raised_by_call(error.__traceback__)
-    frames = _frames(error.__traceback__)
-    for index, (source, place) in enumerate(frames):
-        path = source.path_to(*place)
-        at = source.pos(place[0], place[1])
-        innermost = index == len(frames) - 1
-        owner = _owner(source, path)
-        node = path[-1] if path else None
-        refused = innermost and isinstance(error, ArgumentMismatch) and isinstance(node, Function)
-        if owner is not None and not refused and owner not in notes[-2:]:
-            notes.append(owner)
-        if isinstance(node, Function) and isinstance(error, ArgumentMismatch):
-            name = _function_name(path, len(path) - 1)
-            called = name if name.startswith("'") else f"'{name}'"
-        last = None if error.placeless else _place(error, source, node, at)
-        builtin = builtin_called(node) if isinstance(node, Expr) else None
-        if builtin is not None and not (called_here and innermost):
-            notes.append(Note(f"while calling the '{builtin}' builtin", at))
-            last = None
-        elif isinstance(node, Apply) and not innermost and Note(_CALL_SITE, at) not in notes[-2:]:
-            notes.append(Note(_CALL_SITE, at))
-    if error.pos is None and last is None and at is not None:
-        about = _about(error, node)
-        if about:
-            notes.append(Note(about, at))
-    if isinstance(error, ArgumentMismatch):
-        error.message = error.message.replace("function", f"function {called}", 1)
+    if inner is not None and inner.source is not None and at is not None and inner.path:
+        node = inner.path[-1]
+        called_here = isinstance(error, NotAFunction) and _raised_by_call(error.__traceback__)
+        # An error of a builtin is about no place.
+        free = called_here or (builtin_called(node) is None and not unwinding.called_builtin)
+        if not error.placeless and free:
+            last = _place(error, inner.source, node, at)
+        if isinstance(error, ArgumentMismatch):
+            function = next((i for i, n in enumerate(inner.path) if n is node), 0)
+            name = name_of(inner.path, function) if isinstance(node, Function) else ""
+            called = f"'{name or 'anonymous lambda'}'"
+            error.message = error.message.replace("function", f"function {called}", 1)
     # What `throw` says is about the program's data, not about the place of the call.
     if error.pos is None and not isinstance(error, (ThrownError, Aborted)):
         error.pos = last
-    error.trace = [*reversed(error.contexts), *notes]
+    notes = unwinding.run()
+    if error.pos is None and last is None and at is not None and not error.placeless:
+        about = _about(error, node)
+        if about:
+            notes.append(Note(about, at))
+    lost = [note for notes in error.placed.values() for note in notes]
+    error.trace = [*reversed(error.contexts), *lost, *notes]
     return error
 
 
@@ -286,32 +178,60 @@ def _excerpt(pos: Pos) -> list[str]:
     return shown
 
 
+def _shown(note: Note) -> list[str]:
+    """A line of a trace with its place, and an empty line."""
+    shown = [f"       … {note.text}"]
+    if note.pos is not None:
+        shown += [f"         at {note.pos}:", *_excerpt(note.pos)]
+    return [*shown, ""]
+
+
+def _shortened(error: NixError) -> list[str]:
+    """The first and the last lines of a trace."""
+    trace = [note for note in error.trace if note.text != _CALL_SITE]
+    if len(trace) <= 4:
+        return [line for note in trace for line in _shown(note)]
+    count = str(len(trace) - 4) if error.trace_is_whole else "many"
+    more = f"       ({count} more; use '--show-trace' to show the full, detailed trace)"
+    last = [line for note in trace[-3:] for line in _shown(note)]
+    return [*_shown(trace[0]), more, "", *last]
+
+
+def _whole(error: NixError) -> list[str]:
+    """All lines of a trace; of those that were there before, long rows are left out."""
+    shown: list[str] = []
+    seen: set[Note] = set()
+    again: list[Note] = []
+
+    def flush() -> None:
+        if len(again) > _DUPLICATES:
+            count = str(len(again)) if error.trace_is_whole else "many"
+            shown.extend((f"       ({count} duplicate frames omitted)", ""))
+        else:
+            shown.extend(line for note in again for line in _shown(note))
+        if again:
+            seen.clear()
+            again.clear()
+
+    for note in error.trace:
+        if note in seen:
+            again.append(note)
+            continue
+        flush()
+        seen.add(note)
+        shown += _shown(note)
+    flush()
+    return shown
+
+
 def format_error(error: NixError, *, show_trace: bool = False) -> str:
     """The whole message, laid out as Nix 2.26 does; no newline at the end."""
     locate(error)
-    message: list[str] = []
     lines = [line.rstrip() for line in f"error: {error.message}".split("\n")]
-    trace = error.trace
-    hidden = 0
-    if not show_trace:
-        trace = [note for note in trace if note.text != _CALL_SITE]
-    if not show_trace and len(trace) > 4:
-        hidden = len(trace) - 4
-        trace = [*trace[:1], *trace[-3:]]
-    for index, note in enumerate(trace):
-        message.append(f"       … {note.text}")
-        if note.pos is not None:
-            message.append(f"         at {note.pos}:")
-            message.extend(_excerpt(note.pos))
-        message.append("")
-        if index == 0 and hidden:
-            message.append(
-                f"       ({hidden} more; use '--show-trace' to show the full, detailed trace)"
-            )
-            message.append("")
-    if trace:
+    message = _whole(error) if show_trace else _shortened(error)
+    if message:
         message.insert(0, "error:")
-    message.append((" " * 7 if trace else "") + lines[0])
+    message.append((" " * 7 if message else "") + lines[0])
     message.extend(f"{'':7}{line}".rstrip() for line in lines[1:])
     if error.pos is not None:
         message.append(f"       at {error.pos}:")

@@ -102,10 +102,8 @@ def map_attrs(function: Any, attrs: Any) -> dict[str, Any]:
     given = want_attrs(attrs)
     run = function.run if type(function) is Curried2 else None
     if run is not None:
-        made: dict[str, Any] = {name: Thunk((run, name, item)) for name, item in given.items()}
-    else:
-        made = {name: Thunk((call, function, name, item)) for name, item in given.items()}
-    return like(made, given)
+        return {name: Thunk((run, name, item)) for name, item in given.items()}
+    return {name: Thunk((call, function, name, item)) for name, item in given.items()}
 
 
 @PURE.add("intersectAttrs", "st")

@@ -9,7 +9,6 @@ from builder.lang.errors import (
     Aborted,
     AssertionFailed,
     NixError,
-    Note,
     ThrownError,
 )
 from builder.lang.expect import want_text
@@ -54,7 +53,7 @@ def install(world: World) -> dict[str, Builtin]:
         try:
             return force(value)
         except NixError as error:
-            error.contexts.append(Note(coercion.text(message, set(), copy=False), None))
+            error.passes(coercion.text(message, set(), copy=False))
             raise
 
     def throw(value: Any) -> Any:

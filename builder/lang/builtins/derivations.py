@@ -12,12 +12,12 @@ from builder.lang.builtins.strings import to_bytes
 from builder.lang.builtins.table import PURE, World
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element
-from builder.lang.errors import EvalError, NixError, Note
+from builder.lang.errors import EvalError, NixError
 from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_text
 from builder.lang.host import DerivationRequest, ImportedDerivation, OutputHash
 from builder.lang.json_text import to_json
 from builder.lang.operators import missing
-from builder.lang.thunks import force
+from builder.lang.thunks import force, place_in
 from builder.lang.values import Builtin, Thunk
 
 # What a store path's name must not contain, and how long it may be.
@@ -178,12 +178,10 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
         key = ""
         made = world.host.instantiate(draft.request())
     except NixError as error:
+        error.passes(f"while evaluating derivation '{name}'")
         if key:
-            error.contexts.append(
-                Note(f"while evaluating attribute '{key}' of derivation '{name}'", None)
-            )
-        else:
-            error.contexts.append(Note(f"while evaluating derivation '{name}'", None))
+            where = place_in(attrs, key)
+            error.passes(f"while evaluating attribute '{key}' of derivation '{name}'", where)
         raise
     drv = made.drv_path
     result: dict[str, Any] = {"drvPath": make_string(drv, {DeepDerivation(drv)})}

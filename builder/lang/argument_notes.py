@@ -1,0 +1,159 @@
+"""What Nix 2.26 says it was doing when an argument of a builtin was not what it takes.
+
+Per builtin a word for each argument: "type" when the line belongs to a value of the
+wrong type alone, "any" when it also belongs to an error that came up while the
+argument was evaluated, "" for none. The line is made of the argument's number and the
+builtin's name, unless it stands in `_OWN`.
+"""
+
+from __future__ import annotations
+
+_ORDINALS = ("first", "second", "third")
+_KINDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("head", "tail", "length", "concatLists", "attrNames"), ("type",)),
+    **dict.fromkeys(("attrValues", "stringLength", "baseNameOf"), ("type",)),
+    **dict.fromkeys(("unsafeDiscardStringContext",), ("type",)),
+    **dict.fromkeys(("dirOf", "toPath", "throw", "abort", "listToAttrs", "toString"), ("type",)),
+    **dict.fromkeys(("genericClosure", "convertHash", "storePath"), ("type",)),
+    **dict.fromkeys(("unsafeDiscardOutputDependency", "addDrvOutputDependencies"), ("type",)),
+    **dict.fromkeys(("flakeRefToString", "derivationStrict"), ("type",)),
+    **dict.fromkeys(("floor", "ceil", "fromJSON", "fromTOML", "getEnv", "placeholder"), ("any",)),
+    **dict.fromkeys(("parseDrvName", "splitVersion", "hasContext", "getContext"), ("any",)),
+    **dict.fromkeys(("parseFlakeRef", "getFlake"), ("any",)),
+    **dict.fromkeys(("hasAttr", "getAttr", "unsafeGetAttrPos", "catAttrs"), ("any", "type")),
+    **dict.fromkeys(("filter", "all", "any", "partition", "groupBy"), ("any", "type")),
+    **dict.fromkeys(("concatMap", "sort", "zipAttrsWith", "map"), ("any", "type")),
+    **dict.fromkeys(("concatStringsSep", "appendContext"), ("any", "type")),
+    **dict.fromkeys(("removeAttrs", "intersectAttrs"), ("type", "type")),
+    **dict.fromkeys(("bitAnd", "bitOr", "bitXor", "match", "split"), ("any", "any")),
+    **dict.fromkeys(("hashString", "toFile", "compareVersions", "genList"), ("any", "any")),
+    **dict.fromkeys(("add", "sub", "mul", "div"), ("type", "type")),
+    **dict.fromkeys(("elem", "mapAttrs"), ("", "type")),
+    "elemAt": ("type", "any"),
+    "findFile": ("type", "any"),
+    "filterSource": ("any", "type"),
+    "hashFile": ("any", ""),
+    "warn": ("any", ""),
+    "foldl'": ("any", "", "type"),
+    "substring": ("any", "any", "type"),
+    "replaceStrings": ("type", "type", "any"),
+}
+_ARGUMENT = "while evaluating the argument passed to builtins.{}"
+_ALONE = frozenset(
+    {
+        *("attrNames", "attrValues", "stringLength", "unsafeDiscardStringContext", "fromTOML"),
+        *("listToAttrs", "hasContext", "getContext", "parseFlakeRef", "flakeRefToString"),
+        *("derivationStrict", "getFlake", "unsafeDiscardOutputDependency"),
+        "addDrvOutputDependencies",
+    }
+)
+_QUOTED = frozenset({"head", "tail", "elemAt", "dirOf", "storePath"})
+_NUMBERS = {"add": "addition", "sub": "subtraction", "mul": "multiplication"}
+_OWN = {
+    ("throw", 0): "while evaluating the error message passed to builtin.throw",
+    ("abort", 0): "while evaluating the error message passed to builtins.abort",
+    ("warn", 0): "while evaluating the first argument; the message passed to builtins.warn",
+    ("mul", 0): "while evaluating the first of the multiplication",
+    ("div", 0): "while evaluating the first operand of the division",
+    ("div", 1): "while evaluating the second operand of the division",
+    ("substring", 0): "while evaluating the first argument (the start offset) passed to "
+    "builtins.substring",
+    ("substring", 1): "while evaluating the second argument (the substring length) passed to "
+    "builtins.substring",
+    ("substring", 2): "while evaluating the third argument (the string) passed to "
+    "builtins.substring",
+    ("concatStringsSep", 0): "while evaluating the first argument (the separator string) passed "
+    "to builtins.concatStringsSep",
+    ("concatStringsSep", 1): "while evaluating the second argument (the list of strings to "
+    "concat) passed to builtins.concatStringsSep",
+    ("filterSource", 1): "while evaluating the second argument (the path to filter) passed to "
+    "'builtins.filterSource'",
+}
+
+
+def kind(name: str, index: int) -> str:
+    """Which errors of an argument have a line: "", "type" or "any"."""
+    kinds = _KINDS.get(name, ())
+    return kinds[index] if index < len(kinds) else ""
+
+
+def line(name: str, index: int) -> str:
+    """The line about an argument of a builtin that has one."""
+    own = _OWN.get((name, index))
+    if own is not None:
+        return own
+    if name in _ALONE:
+        return _ARGUMENT.format(name)
+    if name in _NUMBERS:
+        return f"while evaluating the {_ORDINALS[index]} argument of the {_NUMBERS[name]}"
+    shown = "builtins.foldlStrict" if name == "foldl'" else f"builtins.{name}"
+    if name in _QUOTED:
+        shown = f"'{shown}'"
+    return f"while evaluating the {_ORDINALS[index]} argument passed to {shown}"
+
+
+_RETURNED = "while evaluating the return value of the"
+_GENERATED = "generated by (or initially passed to) builtins.genericClosure"
+_OTHERS = {
+    ("filter", "want_bool"): f"{_RETURNED} filtering function passed to builtins.filter",
+    ("all", "want_bool"): f"{_RETURNED} function passed to builtins.all",
+    ("any", "want_bool"): f"{_RETURNED} function passed to builtins.any",
+    ("partition", "want_bool"): f"{_RETURNED} partition function passed to builtins.partition",
+    ("sort", "want_bool"): f"{_RETURNED} sorting function passed to builtins.sort",
+    ("concatMap", "want_list"): f"{_RETURNED} function passed to builtins.concatMap",
+    ("groupBy", "want_name"): f"{_RETURNED} grouping function passed to builtins.groupBy",
+    ("catAttrs", "want_attrs"): "while evaluating an element in the list passed as second "
+    "argument to builtins.catAttrs",
+    ("removeAttrs", "want_name"): "while evaluating the values of the second argument passed to "
+    "builtins.removeAttrs",
+    ("zipAttrsWith", "want_attrs"): "while evaluating a value of the list passed as second "
+    "argument to builtins.zipAttrsWith",
+    ("listToAttrs", "want_attrs"): "while evaluating an element of the list passed to "
+    "builtins.listToAttrs",
+    ("listToAttrs", "want_name"): "while evaluating the `name` attribute of an element of the "
+    "list passed to builtins.listToAttrs",
+    ("concatLists", "want_list"): "while evaluating a value of the list passed to "
+    "builtins.concatLists",
+    ("replaceStrings", "want_text"): "while evaluating one of the strings to replace passed to "
+    "builtins.replaceStrings",
+    ("replaceStrings", "want_string"): "while evaluating one of the replacement strings passed "
+    "to builtins.replaceStrings",
+    ("path", "want_attrs"): "while evaluating the argument passed to 'builtins.path'",
+    ("concatStringsSep", "text"): "while evaluating one element of the list of strings to concat "
+    "passed to builtins.concatStringsSep",
+    ("genericClosure", "want_function"): "while evaluating the 'operator' attribute passed as "
+    "argument to builtins.genericClosure",
+    ("genericClosure", "want_attrs"): f"while evaluating one of the elements {_GENERATED}",
+    ("genericClosure", "want_list"): f"{_RETURNED} `operator` passed to builtins.genericClosure",
+    ("addErrorContext", "text"): "while evaluating the error message passed to "
+    "builtins.addErrorContext",
+}
+_START_SET = (
+    "while evaluating the 'startSet' attribute passed as argument to builtins.genericClosure"
+)
+_LACKING = {
+    "getAttr": "in the attribute set under consideration",
+    "listToAttrs": "in a {name=...; value=...;} pair",
+    "genericClosure": "in the attrset passed as argument to builtins.genericClosure",
+    "derivationStrict": "in the attrset passed as argument to builtins.derivationStrict",
+}
+
+
+def other_line(name: str, check: str, started: bool) -> str | None:
+    """The line about a value that a builtin looks at and that is none of its arguments.
+
+    `check` is the function of ours that looks at it; `started` whether `genericClosure`
+    is past its arguments.
+    """
+    if (name, check) == ("genericClosure", "want_list") and not started:
+        return _START_SET
+    return _OTHERS.get((name, check))
+
+
+def lacking_line(name: str, attr: str, started: bool) -> str | None:
+    """The line about a set that lacks an attribute which a builtin needs."""
+    if name == "genericClosure" and started:
+        return f"in one of the attrsets {_GENERATED}"
+    if name == "convertHash":
+        return f"while locating the attribute '{attr}'"
+    return _LACKING.get(name)

@@ -1,0 +1,256 @@
+"""The lines of a trace, as Nix 2.26 adds them while an error passes by.
+
+They are made when the error has arrived, from the frames that it came through:
+nothing is recorded while evaluating.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from builder.lang import comparison, operators, thunks
+from builder.lang.builtin_lines import BuiltinLines
+from builder.lang.construct_notes import SEGMENT, segment_pos, side_note, step_notes
+from builder.lang.errors import DuplicateAttribute, Note, TypeMismatch
+from builder.lang.loaded import Node, name_of
+from builder.lang.source import Pos
+from builder.lang.thunks import place_in
+from builder.lang.trace_lines import TEXT, is_same, located
+from builder.lang.traceback_frames import Step
+from builder.lang.tree import Apply, Assert, Binary, Expr, Function, If, Not, Select, Var, With
+from builder.lang.values import Attrs
+from builder.lang.words import attribute
+
+_ARITHMETIC = {
+    operators.subtract.__code__: "sub",
+    operators.negate.__code__: "sub",
+    operators.multiply.__code__: "mul",
+    operators.divide.__code__: "div",
+    comparison.less.__code__: "lessThan",
+}
+_TRUTH = frozenset({operators.truth.__code__, operators.unplaced_truth.__code__})
+_HELPERS = (
+    frozenset(
+        code
+        for function in (
+            thunks.callee,
+            thunks.callee2,
+            thunks.callee3,
+            thunks.call,
+            thunks._functor,
+        )
+        for code in (function.__code__, *function.__code__.co_consts)
+        if hasattr(code, "co_name")
+    )
+    | thunks._PARTIAL
+)
+
+
+class Unwinding(BuiltinLines):
+    """Makes the lines of one error's trace."""
+
+    def run(self) -> list[Note]:
+        """The lines, outermost first."""
+        for index, step in enumerate(self.steps):
+            if step.source is not None:
+                self._generated(index, step)
+            elif step.code in self.builtins:
+                self._builtin(index, step, self.builtins[step.code])
+            else:
+                self._runtime(index, step)
+            for note in self.error.placed.pop(id(step.frame), []):
+                self._place(note)
+        return self.notes
+
+    def _generated(self, index: int, step: Step) -> None:
+        assert step.source is not None
+        path, root = step.path, step.root
+        if not path:
+            return
+        if step.code.co_argcount:
+            self._function(index, step)
+        inner = path[root:]
+        for parent, child in pairwise(inner):
+            self.notes += step_notes(parent, child, step.source)
+        node = inner[-1]
+        self._truth(index, step, node)
+        self._walked(index, step, node)
+        self._at = step.at
+        self.site = step.at if isinstance(node, (Apply, Binary)) else None
+
+    def _function(self, index: int, step: Step) -> None:
+        """A function's call, unless its argument is what was refused."""
+        assert step.source is not None
+        path, root = step.path, step.root
+        place = root if isinstance(path[root], Function) else -1
+        if place < 0:
+            place = next((i for i in range(root - 1, -1, -1) if isinstance(path[i], Function)), -1)
+        if place < 0:
+            return
+        function, inside = path[place], self._next(index)
+        at = step.source.source.at(function.pos)
+        if self.site is None and self._printed(index):
+            self.site = at
+        if self.site is not None:
+            self._add("from call site", self.site)
+        if inside is not None and inside.code is operators.accept.__code__:
+            if self._next(index + 1) is None and not self._is_argument_error():
+                self._add("while evaluating the value passed for the lambda argument", at)
+            return
+        name = name_of(path, place)
+        self._add(f"while calling {repr_name(name)}", at)
+
+    def _printed(self, index: int) -> bool:
+        """Whether a call is what a value was that was forced as a part of another."""
+        outer = [step.code for step in self.steps[max(index - 2, 0) : index]]
+        return outer == [thunks.force_deep.__code__, thunks.force.__code__]
+
+    def _is_argument_error(self) -> bool:
+        return self.error.message.startswith("function ")
+
+    def _truth(self, index: int, step: Step, node: Node) -> None:
+        """A condition that is no Boolean."""
+        inside = self._next(index)
+        if inside is None or inside.code not in _TRUTH or step.source is None:
+            return
+        at = step.source.source.at(node.pos)
+        if isinstance(node, If):
+            self._add("while evaluating a branch condition", at)
+        elif isinstance(node, Assert):
+            self._add("in the condition of the assert statement", at)
+        elif isinstance(node, Binary):
+            place = step.source.source.line_column(node.right.start)
+            note = side_note(node, step.passed(*place), step.source)
+            self.notes += [note] if note else []
+
+    def _walked(self, index: int, step: Step, node: Node) -> None:
+        """What runtime functions that generated code calls say by themselves."""
+        inside = self._next(index)
+        if inside is None or step.source is None:
+            return
+        at, code = step.source.source.at(node.pos), inside.code
+        if code in (operators.select.__code__, operators.walk.__code__):
+            self._selected(index, inside, node)
+        elif code in (operators.update.__code__, operators.left_set.__code__):
+            left = inside.local.get("left", None)
+            right = code is operators.update.__code__ and isinstance(left, dict)
+            note = side_note(node, right, step.source) if isinstance(node, Binary) else None
+            self.notes += [note] if note else []
+        elif code is operators.concat_lists.__code__:
+            self._add("while evaluating one of the elements to concatenate", at)
+        elif code is operators.overriding.__code__ and self._next(index + 1) is not None:
+            self._add("while evaluating the `__overrides` attribute", None)
+        elif code is operators.from_with.__code__ and isinstance(self.error, TypeMismatch):
+            scopes = [outer for outer in step.path if isinstance(outer, With)]
+            if self._next(index + 1) is None and scopes:
+                self._add(
+                    "while evaluating the first subexpression of a with expression",
+                    step.source.source.at(scopes[-1].pos),
+                )
+        elif code in _ARITHMETIC:
+            self._arithmetic(index, inside, at)
+        elif code is operators.dynamic_attrs.__code__ and self._is_name_mismatch():
+            self._add("while evaluating the name of a dynamic attribute", self.error.pos)
+        elif inside.code.co_name == "attribute_name":
+            self._add("while evaluating an attribute name", None)
+        else:
+            self._segment(index + 1, step, node)
+
+    def _is_name_mismatch(self) -> bool:
+        return self.error.operand is not None and not isinstance(self.error, DuplicateAttribute)
+
+    def _selected(self, index: int, select: Step, node: Node) -> None:
+        """``a.b.c`` with an error behind one of its attributes."""
+        attrs, name = select.local.get("attrs"), select.local.get("name")
+        if select.code is operators.select.__code__ and isinstance(node, Select):
+            self._before(index, attrs, name, node)
+        if self._next(index + 1) is None or not isinstance(attrs, dict) or name not in attrs:
+            return
+        pos = place_in(attrs, name) if isinstance(name, str) else None
+        if pos is None or not isinstance(name, str):
+            return
+        shown = attribute(name)
+        if isinstance(node, Select):
+            names = [attribute(part) if isinstance(part, str) else shown for part in node.path]
+            shown = ".".join(names)
+        self._add(f"while evaluating the attribute '{shown}'", located(pos, self.steps))
+
+    def _before(self, index: int, attrs: Any, name: Any, node: Select) -> None:
+        """``a.b.c`` where what ``a.b`` gives has no ``c``: the attribute that was found."""
+        if name not in node.path[1:] or (isinstance(attrs, dict) and name in attrs):
+            return
+        last = node.path[node.path.index(name) - 1]
+        names = [part for part in node.path if isinstance(part, str)]
+        for holder in self.steps[index].local.values():
+            if isinstance(holder, Attrs) and last in holder and is_same(holder[str(last)], attrs):
+                pos = place_in(holder, str(last))
+                shown = ".".join(map(attribute, names))
+                if pos is not None and len(names) == len(node.path):
+                    self._add(f"while evaluating the attribute '{shown}'", located(pos, self.steps))
+                return
+
+    def _arithmetic(self, index: int, step: Step, at: Pos) -> None:
+        name = _ARITHMETIC[step.code]
+        self._add(f"while calling the '{name}' builtin", at)
+        self.site = None
+        self._operand(index + 1, step, name)
+        self._compared(index + 1)
+
+    def _segment(self, index: int, step: Step, node: Node) -> None:
+        assert step.source is not None
+        for at_index in range(index, min(index + 4, len(self.steps))):
+            later = self.steps[at_index]
+            if later.source is not None or later.code in self.builtins:
+                return
+            if later.code is TEXT:
+                outer = self.steps[at_index - 1].local
+                if "parts" not in outer and at_index - 2 > index - 2:  # in a comprehension
+                    outer = {**self.steps[at_index - 2].local, **outer}
+                number = None
+                if "parts" in outer:
+                    value = later.local.get("value")
+                    number = next(
+                        (i for i, p in enumerate(outer["parts"]) if is_same(p, value)), None
+                    )
+                elif "right" in outer:
+                    number = 1 if "text" in outer else 0
+                self._coerced(at_index, SEGMENT, segment_pos(node, number, step.source))
+                return
+
+    def _runtime(self, index: int, step: Step) -> None:
+        if step.code is thunks.force_deep.__code__:
+            self._deep(step)
+        functor = step.local.get("one", step.local.get("function"))
+        asks = step.code is thunks._functor.__code__ or step.code in thunks._PARTIAL
+        if asks and isinstance(functor, dict) and "__functor" in functor:
+            self._add(
+                "while calling a functor (an attribute set with a '__functor' attribute)", self.site
+            )
+            pos = place_in(functor, "__functor")
+            self.site = None if pos is None else located(pos, self.steps)
+        if step.code is thunks.force.__code__ or step.code not in _HELPERS:
+            self.site = None
+        inside = self._next(index)
+        loading = step.code.co_name == "_load" and inside is not None and inside.source
+        if loading and self._builtins:
+            self._add(f"while evaluating the file '{step.local['path']}':")
+
+    def _deep(self, step: Step) -> None:
+        for items, whole in step.local.get("stack", ())[1:]:
+            if isinstance(whole, dict):
+                name = sorted(whole)[len(whole) - items.__length_hint__() - 1]
+                pos = place_in(whole, name)
+                shown = attribute(name)
+                self._add(
+                    f"while evaluating the attribute '{shown}'",
+                    None if pos is None else located(pos, self.steps),
+                )
+
+
+def repr_name(name: str) -> str:
+    """A function as messages name it."""
+    return f"'{name}'" if name else "anonymous lambda"
+
+
+__all__ = ["Expr", "Not", "Unwinding", "Var"]
