@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from builder.lang.errors import EvalError
 from builder.lang.host import WantedClosure
-from builder.realise.settings import Silent
+from builder.realise.progress import Silent
 from builder.store import nar
 from builder.store.cache.binary_cache import BinaryCache
 from builder.store.cache.narinfo import NarInfo

@@ -229,7 +229,15 @@ class Database:
         rows = self.connection.execute(
             f"select {_COLUMNS} from ValidPaths v where path = ?", (str(path),)
         ).fetchall()
-        return self._infos(rows)[0] if rows else None
+        if not rows:
+            return None
+        references = self.connection.execute(
+            "select v.path from Refs join ValidPaths v on v.id = reference where referrer = ? "
+            "order by v.path",
+            (rows[0][0],),
+        )
+        found = tuple(StorePath.parse(str(reference)) for (reference,) in references)
+        return _info(rows[0], path, found)
 
     @_sound
     def valid(self, paths: Iterable[StorePath]) -> set[StorePath]:
@@ -246,6 +254,37 @@ class Database:
     @_sound
     def closure(self, paths: Iterable[StorePath]) -> list[PathInfo]:
         """`paths` and all that they refer to, sorted; raises InvalidPath."""
+        self._reach(paths)
+        # A cross join, lest SQLite goes through all of ValidPaths.
+        rows = self.connection.execute(
+            f"select {_COLUMNS} from temp.Reached r cross join ValidPaths v on v.id = r.id"
+        ).fetchall()
+        rows.sort(key=lambda row: str(row[1]))
+        # One question for all references: they are among the paths themselves.
+        by_id = {row[0]: StorePath.parse(str(row[1])) for row in rows}
+        references: dict[int, list[StorePath]] = {}
+        for referrer, reference in self.connection.execute(
+            "select referrer, reference from temp.Reached cross join Refs on referrer = id"
+        ):
+            if reference not in by_id or referrer not in by_id:
+                raise FormatError(f"path number {referrer} refers to number {reference}")
+            references.setdefault(referrer, []).append(by_id[reference])
+        return [
+            _info(row, by_id[row[0]], tuple(sorted(references.get(row[0], ())))) for row in rows
+        ]
+
+    @_sound
+    def unreached(self, paths: Iterable[StorePath]) -> dict[StorePath, int]:
+        """What none of `paths`, nor anything that they refer to, is: with the archives' sizes."""
+        self._reach(paths)
+        rows = self.connection.execute(
+            "select path, narSize from ValidPaths where id not in (select id from temp.Reached) "
+            "order by path"
+        )
+        return {StorePath.parse(str(path)): int(str(size or 0)) for path, size in rows}
+
+    def _reach(self, paths: Iterable[StorePath]) -> None:
+        """Let the temporary table Reached hold the numbers of all that `closure` gives."""
         starts = []
         for path in sorted(set(paths)):
             row = self.connection.execute(
@@ -254,16 +293,17 @@ class Database:
             if row is None:
                 raise InvalidPath(f"path '{path}' is not valid in this store")
             starts.append((row[0],))
-        self.connection.execute("create temp table if not exists Start (id integer primary key)")
-        self.connection.execute("delete from temp.Start")
+        for table in ("Start", "Reached"):
+            self.connection.execute(
+                f"create temp table if not exists {table} (id integer primary key)"
+            )
+            self.connection.execute(f"delete from temp.{table}")
         self.connection.executemany("insert into temp.Start values (?)", starts)
-        rows = self.connection.execute(
-            "with recursive reached(id) as (select id from temp.Start union "
-            "select reference from Refs join reached on Refs.referrer = reached.id) "
-            f"select {_COLUMNS} from reached join ValidPaths v on v.id = reached.id "
-            "order by v.path"
-        ).fetchall()
-        return self._infos(rows)
+        self.connection.execute(
+            "insert into temp.Reached with recursive reached(id) as (select id from temp.Start "
+            "union select reference from Refs join reached on Refs.referrer = reached.id) "
+            "select id from reached order by id"
+        )
 
     @_sound
     def referrers(self, path: StorePath) -> list[StorePath]:
@@ -305,24 +345,17 @@ class Database:
             )
             self.connection.executemany("delete from ValidPaths where path = ?", texts)
 
-    def _infos(self, rows: list[tuple[object, ...]]) -> list[PathInfo]:
-        return [self._info(row) for row in rows]
 
-    def _info(self, row: tuple[object, ...]) -> PathInfo:
-        number, path, digest, registered, deriver, size, ultimate, signatures, ca = row
-        references = self.connection.execute(
-            "select v.path from Refs join ValidPaths v on v.id = reference where referrer = ? "
-            "order by v.path",
-            (number,),
-        )
-        return PathInfo(
-            path=StorePath.parse(str(path)),
-            nar_hash=Hash.parse(str(digest)),
-            nar_size=int(str(size or 0)),
-            references=tuple(StorePath.parse(str(found[0])) for found in references),
-            deriver=StorePath.parse(str(deriver)) if deriver else None,
-            ca=str(ca) if ca else None,
-            signatures=tuple(str(signatures).split()) if signatures else (),
-            ultimate=bool(ultimate),
-            registration_time=int(str(registered)),
-        )
+def _info(row: tuple[object, ...], path: StorePath, references: tuple[StorePath, ...]) -> PathInfo:
+    _, _, digest, registered, deriver, size, ultimate, signatures, ca = row
+    return PathInfo(
+        path=path,
+        nar_hash=Hash.parse(str(digest)),
+        nar_size=int(str(size or 0)),
+        references=references,
+        deriver=StorePath.parse(str(deriver)) if deriver else None,
+        ca=str(ca) if ca else None,
+        signatures=tuple(str(signatures).split()) if signatures else (),
+        ultimate=bool(ultimate),
+        registration_time=int(str(registered)),
+    )

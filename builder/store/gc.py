@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,16 +36,14 @@ def collect(
     their derivations, nor derivations their outputs.
     """
     with hold(store.state / "gc.lock", exclusive=True):
-        valid = set(store.database.all_paths())
-        roots = [path for path in store.roots.find() if path in valid]
-        live = {info.path for info in store.closure(roots)}
-        dead, size = _up_to(store, valid - live, limit)
+        roots = store.database.valid(store.roots.find())
+        dead, size = _up_to(store, store.database.unreached(roots), limit)
         if not dry_run:
             store.database.forget(dead)
             for path in dead:
                 say(f"deleting '{path}'")
                 remove_tree(store.real_path(path))
-            for leftover in _invalid(store, valid - set(dead)):
+            for leftover in _invalid(store, set(store.database.all_paths())):
                 say(f"deleting the leftover '{leftover}'")
                 remove_tree(leftover)
             store.remove_leftovers()
@@ -55,19 +53,19 @@ def collect(
 
 
 def _up_to(
-    store: LocalStore, dead: set[StorePath], limit: int | None
+    store: LocalStore, dead: Mapping[StorePath, int], limit: int | None
 ) -> tuple[list[StorePath], int]:
     """What to remove of `dead`, and its size: whatever refers to a path goes before it."""
-    infos = [store.query(path) for path in dead]
     if limit is None:
-        return sorted(dead), sum(info.nar_size for info in infos)
+        return list(dead), sum(dead.values())
     chosen: list[StorePath] = []
     size = 0
-    for info in reversed(in_order(infos)):
+    for info in reversed(in_order(store.closure(dead))):
         if size >= limit:
             break
-        chosen.append(info.path)
-        size += info.nar_size
+        if info.path in dead:
+            chosen.append(info.path)
+            size += info.nar_size
     return sorted(chosen), size
 
 
