@@ -16,7 +16,13 @@ from pathlib import Path
 from builder.cli.errors import UsageError
 
 SYSTEM_FILE = Path("/etc/neve/neve.conf")
-_LISTS = ("substituters", "trusted-public-keys", "secret-key-files", "access-tokens")
+_LISTS = (
+    "substituters",
+    "trusted-public-keys",
+    "secret-key-files",
+    "access-tokens",
+    "allowed-uris",
+)
 _TEXTS = ("flake-registry",)
 _BOOLEANS = ("allow-import-from-derivation", "require-sigs", "substitute")
 _NUMBERS = ("narinfo-cache-negative-ttl", "narinfo-cache-positive-ttl")
@@ -31,6 +37,7 @@ class Configuration:
     trusted_public_keys: tuple[str, ...] = ()
     secret_key_files: tuple[str, ...] = ()
     access_tokens: tuple[str, ...] = ()  # HOST=TOKEN, for forges
+    allowed_uris: tuple[str, ...] = ()  # prefixes, for restricted evaluation
     flake_registry: str = ""  # a path or an address
     allow_import_from_derivation: bool = True
     require_sigs: bool = True

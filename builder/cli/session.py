@@ -100,6 +100,7 @@ class Session:
             say=self.say,
             flakes=lambda reference: self.flakes.get(reference),
             fetcher=lambda: self.fetcher,
+            allowed_uris=lambda: self.configuration.allowed_uris,
             taking=lambda url: self.substituter([url]),
         )
 

@@ -215,7 +215,7 @@ def _open(question: Question) -> Iterator[http.client.HTTPResponse]:
         response = _opener(question).open(request, timeout=_TIMEOUT)
     except urllib.error.HTTPError as error:
         error.close()
-        message = f"'{url}': the server answered {error.code} {error.reason}"
+        message = f"unable to download '{url}': HTTP error {error.code}"
         if error.code in _GONE:
             raise NotFound(message) from None
         if error.code >= 500 or error.code in (408, 429):

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dulwich.errors import NotGitRepository
+from dulwich.ignore import Pattern
 from dulwich.index import ConflictedIndexEntry, IndexEntry
 from dulwich.object_store import iter_tree_contents
-from dulwich.objects import Blob, Commit, ObjectID
+from dulwich.objects import S_IFGITLINK, Blob, Commit, ObjectID
 from dulwich.refs import HEADREF
 from dulwich.repo import Repo
 
 from builder.flake.errors import FlakeError
+from builder.flake.git_export import ignored
 
 _GRAIN = 2 * 10**9  # nanoseconds: the coarsest time stamps of a file system in use
 _32_BITS = 0xFFFFFFFF  # the index holds no more of an inode and a size
@@ -52,12 +54,27 @@ class WorkTree:
         except NotGitRepository:
             raise FlakeError(f"'{root}' is not a git repository") from None
 
-    def tracked(self) -> frozenset[str]:
-        """Absolute paths of the tracked files that exist, and of the folders above them."""
+    def tracked(self, *, submodules: bool = False, skip_ignored: bool = False) -> frozenset[str]:
+        """Absolute paths of the tracked files that exist, and of the folders above them.
+
+        With `submodules` those of the submodules that are checked out, too; with
+        `skip_ignored` without what ``.gitattributes`` mark ``export-ignore``.
+        """
         root = str(self.root)
         kept = {root}
-        for name in self.repository.open_index():
+        attributes = self.root / ".gitattributes"
+        is_limited = skip_ignored and attributes.is_file()
+        patterns = ignored(attributes.read_bytes()) if is_limited else []
+        index = self.repository.open_index()
+        for name in index:
+            if any(_covers(pattern, name) for pattern in patterns):
+                continue
             path = f"{root}/{os.fsdecode(name)}"
+            entry = index[name]
+            if isinstance(entry, IndexEntry) and entry.mode == S_IFGITLINK:
+                if not submodules or not os.path.lexists(f"{path}/.git"):
+                    continue
+                kept |= WorkTree.open(Path(path)).tracked(submodules=True)
             if os.path.lexists(path):
                 kept.add(path)
                 while (path := path.rpartition("/")[0]) not in kept:
@@ -112,6 +129,8 @@ class WorkTree:
     ) -> bool:
         """Whether a file is not what was committed. `written` is when the index was (ns)."""
         path = self.root / os.fsdecode(name)
+        if mode == S_IFGITLINK:
+            return not isinstance(entry, IndexEntry) or (entry.sha, entry.mode) != (sha, mode)
         try:
             status = path.lstat()
         except FileNotFoundError:
@@ -133,6 +152,12 @@ class WorkTree:
         assert isinstance(commit, Commit)
         count = sum(1 for _ in self.repository.get_walker(include=[ObjectID(sha)]))
         return CommitFacts(rev=sha.decode(), time=commit.commit_time, count=count)
+
+
+def _covers(pattern: Pattern, name: bytes) -> bool:
+    """Whether a pattern is about a file or about a folder above it."""
+    parts = name.split(b"/")
+    return any(pattern.match(b"/".join(parts[: end + 1])) for end in range(len(parts)))
 
 
 def _unchanged(status: os.stat_result, entry: IndexEntry, written: int) -> bool:

@@ -47,7 +47,8 @@ def export(
     With `skip_ignored` what the repository's ``.gitattributes`` mark
     ``export-ignore`` is left out. Without `submodule` a submodule is an empty folder.
     """
-    patterns = _ignored(repository, commit) if skip_ignored else []
+    attributes = _file(repository, commit, b".gitattributes") if skip_ignored else None
+    patterns = ignored(attributes or b"")
     links = _submodules(repository, commit) if submodule else {}
 
     def write(tree: bytes, folder: str) -> None:
@@ -86,8 +87,8 @@ def _file(repository: BaseRepo, commit: Commit, name: bytes) -> bytes | None:
     return bytes(_object(repository, sha, Blob).data)
 
 
-def _ignored(repository: BaseRepo, commit: Commit) -> list[Pattern]:
-    text = _file(repository, commit, b".gitattributes") or b""
+def ignored(text: bytes) -> list[Pattern]:
+    """What a ``.gitattributes`` file marks ``export-ignore``."""
     found = []
     for line in text.splitlines():
         words = line.split()

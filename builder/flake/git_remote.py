@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from dulwich.client import get_transport_and_path
 from dulwich.errors import GitProtocolError, HangupException, NotGitRepository
 from dulwich.objects import ObjectID
-from dulwich.refs import Ref
+from dulwich.refs import HEADREF, Ref
 from dulwich.repo import Repo
 
 from builder.flake.errors import FlakeError
@@ -82,6 +82,10 @@ class RemoteRepository:
                 count = sum(1 for _ in repository.get_walker(include=[commit.id]))
             return Exported(rev=sha.decode(), ref=ref, count=count, time=commit.commit_time)
 
+    @property
+    def _local(self) -> Path | None:
+        return Path(self.url.removeprefix("file://")) if self.url.startswith("file://") else None
+
     def _submodule(self, url: str, rev: str, target: Path) -> None:
         inner = RemoteRepository(
             url=joined(self.url, url), cache=self.cache, authorities=self.authorities
@@ -90,7 +94,15 @@ class RemoteRepository:
 
     @contextmanager
     def _copy(self, wanted: Wanted) -> Iterator[Repo]:
-        """Our copy, made when it is not there, for nobody else meanwhile."""
+        """Our copy, made when it is not there, for nobody else meanwhile; a local
+        repository is its own."""
+        if self._local is not None:
+            try:
+                with Repo(str(self._local)) as repository:
+                    yield repository
+            except NotGitRepository:
+                raise FlakeError(f"'{self._local}' is not a git repository") from None
+            return
         name = hashlib.sha256(self.url.encode()).hexdigest()[:32]
         folder = self.cache / (f"{name}-shallow" if wanted.shallow else name)
         folder.mkdir(parents=True, exist_ok=True)
@@ -107,6 +119,12 @@ class RemoteRepository:
         """The commit's name, which is here then if it is anywhere, and the branch or tag."""
         if wanted.rev is not None and wanted.rev.encode() in repository:
             return wanted.rev.encode(), wanted.ref
+        if self._local is not None:
+            sha, ref = self._choose(repository.refs.as_dict(), wanted)
+            if ref is None:
+                chain, _ = repository.refs.follow(HEADREF)
+                ref = chain[-1].decode() if len(chain) > 1 else None
+            return sha, ref
         more: dict[str, Any] = {}
         if self.authorities and self.url.startswith("https:"):
             import urllib3

@@ -50,8 +50,8 @@ class StoreHost:
     Derivations are only computed; `derivations` holds them until `flush`
     writes them, or a build that takes them from there. In pure mode only
     paths of the store that were let in by `allow` can be read, there is no
-    environment, no clock and no current system. Unless `builds`
-    says so, nothing is built to be read.
+    environment, no clock and no current system. Unless `builds` says so, nothing
+    is built to be read; in restricted mode only `allowed_uris` are fetched from.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class StoreHost:
         builds: Callable[[], bool] = lambda: True,
         fetcher: Callable[[], Fetcher] | None = None,
         taking: Callable[[str], Substituter] | None = None,
+        allowed_uris: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._flakes = flakes
         self._open = store
@@ -79,8 +80,9 @@ class StoreHost:
         self.search_path: Sequence[tuple[str, str]] = () if pure else tuple(search_path)
         self._restricted = restricted
         self._builds = builds
-        self._fetcher = fetcher or self._plain_fetcher
+        self._fetcher = fetcher
         self._taking = taking
+        self._allowed_uris = allowed_uris
         self._references: dict[str, tuple[str, ...]] = {}
         self._allowed: dict[str, Path | None] = {}
         self._added: dict[tuple[str, str], str] = {}
@@ -295,13 +297,13 @@ class StoreHost:
 
     def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:
         """Download a file, or an archive's tree."""
-        path = self._trees().file(url, name, unpack=unpack, sha256=sha256)
+        path = self._trees.file(url, name, unpack=unpack, sha256=sha256)
         self.allow(path)
         return str(path)
 
     def fetch_tree(self, attributes: TreeAttributes) -> FetchedTree:
         """Fetch a repository, an archive or a folder."""
-        tree = self._trees().tree(attributes)
+        tree = self._trees.tree(attributes)
         self.allow(StorePath.parse(tree.path))
         return tree
 
@@ -317,21 +319,28 @@ class StoreHost:
     def get_flake(self, reference: str) -> object:
         """A flake's outputs, from whoever opens flakes."""
         if self._flakes is None:
-            raise EvalError(f"the flake '{reference}' cannot be opened: there is no one to open it")
+            raise EvalError(f"the flake '{reference}' cannot be opened: nobody opens flakes here")
         return self._flakes(reference)
 
-    def _plain_fetcher(self) -> Fetcher:
-        from datetime import UTC, datetime
-
-        from builder.flake.source import Fetcher
-
-        return Fetcher(store=self.store, environment=os.environ, now=datetime.now(UTC))
-
+    @cached_property
     def _trees(self) -> Trees:
         # Imported here: most evaluations fetch nothing themselves.
+        from builder.flake.source import plain_fetcher
         from builder.flake.trees import Trees
 
-        return Trees(fetcher=self._fetcher())
+        return Trees(
+            fetcher=self._fetcher() if self._fetcher else plain_fetcher(self.store),
+            check=self._check_uri if self._restricted else None,
+        )
+
+    def _check_uri(self, uri: str) -> None:
+        """Insist that restricted evaluation may fetch from an address."""
+        from builder.flake.uris import check_uri
+
+        if uri.startswith(("/", "file://")):
+            self.real(uri.removeprefix("file://"))
+        else:
+            check_uri(uri, self._allowed_uris())
 
     def references(self, path: str) -> Sequence[str]:
         """What the valid store path that holds `path` refers to."""

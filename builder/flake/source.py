@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from builder.flake.memory import Fetched, Memory, Watch
 from builder.flake.reference import FlakeRef, Scalar
 from builder.store.hashes import Hash
 from builder.store.local import LocalStore
-from builder.store.paths import StorePath, make_fixed_output_path
+from builder.store.paths import STORE_DIR, StorePath, make_fixed_output_path
 
 if TYPE_CHECKING:
     from builder.flake.registry import Registries
@@ -109,7 +110,7 @@ class Fetcher:
 
     def _unchanged(self, reference: FlakeRef) -> Source | None:
         root = watched_root(reference)
-        if self.memory is None or root is None:
+        if self.memory is None or root is None or not _is_remembered(reference):
             return None
         found = self.memory.fetched(reference)
         if found is None:
@@ -132,13 +133,13 @@ class Fetcher:
 
     def _watch(self, reference: FlakeRef) -> Watch | None:
         root = watched_root(reference)
-        if self.memory is None or root is None:
+        if self.memory is None or root is None or not _is_remembered(reference):
             return None
         return self.memory.watch(Path(root))
 
     def _present(self, reference: FlakeRef) -> Source | None:
         content = Hash.parse(reference.get("narHash"))
-        path = make_fixed_output_path(SOURCE, content, recursive=True)
+        path = make_fixed_output_path(reference.get("name", SOURCE), content, recursive=True)
         if not self.store.is_valid(path):
             return None
         return Source(path=path, locked=reference, origin=str(reference))
@@ -155,7 +156,7 @@ class Fetcher:
                 "a mirror that keeps old states (NEVE_DEBIAN_MIRROR, or ?mirror= in the input)",
             )
         return FlakeError(
-            f"'{reference}' is not what the lock pins: wanted {wanted}, got {got}",
+            f"NAR hash mismatch in input '{reference}', expected '{wanted}' but got '{got}'",
             hint="run 'neve flake update' if the change is meant",
         )
 
@@ -166,12 +167,14 @@ class Fetcher:
         return Source(path=path, locked=locked, origin=origin)
 
     def _fetch_path(self, reference: FlakeRef, base: Path) -> Source:
-        folder = (base / reference.get("path")).resolve()
-        if not folder.is_dir():
-            raise FlakeError(f"path '{folder}' of input '{reference}' is not a folder")
+        given = reference.get("path")
+        in_store = given.startswith(f"{STORE_DIR}/")
+        folder = (self.store.real(given) if in_store else base / given).resolve()
+        if not folder.exists():
+            raise FlakeError(f"path '{given if in_store else folder}' does not exist")
         watch, asked = self._watch(reference), reference
         path = self.store.add_path(folder, SOURCE)
-        below = list(_below(folder))
+        below = list(_below(folder)) if folder.is_dir() else []
         newest = int(max(item.lstat().st_mtime for item in (folder, *below)))
         source = self._added(path, reference.without("narHash"), newest, str(folder))
         names = ["", *(item.relative_to(folder).as_posix() for item in below)]
@@ -192,13 +195,20 @@ class Fetcher:
 
         watch, asked = self._watch(reference), reference
         tree = WorkTree.open(root)
-        plain = reference.without("narHash")
-        kept = tree.tracked()
-        path = self.store.add_path(tree.root, SOURCE, keep=lambda name, _: name in kept)
         commit = tree.head()
+        is_dirty = commit is None or tree.is_dirty()
+        given = reference.attributes
+        if not is_dirty and given.get("submodules"):
+            return self._fetch_commit(reference)
+        plain = reference.without("narHash")
+        kept = tree.tracked(
+            submodules=bool(given.get("submodules")), skip_ignored=bool(given.get("exportIgnore"))
+        )
+        name = reference.get("name", SOURCE)
+        path = self.store.add_path(tree.root, name, keep=lambda item, _: item in kept)
         changes: dict[str, str | int] = {}
         if commit is not None:
-            changes = commit.attributes(dirty=tree.is_dirty())
+            changes = commit.attributes(dirty=is_dirty)
         plain = plain.with_attributes(**changes)
         modified = commit.time if commit is not None else 0
         source = self._added(path, plain, modified, str(tree.root))
@@ -226,7 +236,7 @@ class Fetcher:
         )
         with tempfile.TemporaryDirectory(prefix="neve-git-") as folder:
             found = repository.export(wanted, Path(folder))
-            path = self.store.add_path(Path(folder), SOURCE)
+            path = self.store.add_path(Path(folder), reference.get("name", SOURCE))
         changes: dict[str, Scalar] = {"rev": found.rev}
         if found.count is not None:
             changes["revCount"] = found.count
@@ -247,6 +257,11 @@ class Fetcher:
         return self._added(path, reference.without("narHash"), date, f"debian:{suite}")
 
 
+def plain_fetcher(store: LocalStore) -> Fetcher:
+    """Fetches into a store as this process's environment says, and remembers nothing."""
+    return Fetcher(store=store, environment=os.environ, now=datetime.now(UTC))
+
+
 def watched_root(reference: FlakeRef) -> str | None:
     """The folder or work tree whose files, as they are now, the reference means."""
     given = reference.attributes
@@ -257,6 +272,12 @@ def watched_root(reference: FlakeRef) -> str | None:
             return reference.get("url").removeprefix("file://")
         case _:
             return None
+
+
+def _is_remembered(reference: FlakeRef) -> bool:
+    """Whether its files tell that it did not change: submodules are not watched, nor the store."""
+    in_store = reference.get("path").startswith(f"{STORE_DIR}/")
+    return not reference.attributes.get("submodules") and not in_store
 
 
 def _below(folder: Path) -> Iterator[Path]:

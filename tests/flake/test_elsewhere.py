@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +61,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
         })  # fmt: skip
         flake = made.answer(f"/~o/flake/archive/{made.git('flake', 'rev-parse', 'main')}.tar.gz")
         (made.folder / "files/flake.tar.gz").write_bytes(flake[1])
+        made.commit("local", {"top": "t"})
+        made.git("local", "-c", "protocol.file.allow=always", "submodule", "-q", "add",
+                 str(made.folder / "one"), "deps/one")  # fmt: skip
+        made.commit("local", {"more": "m"}, day=4)
+        made.commit("changed", {"a": "1", "b": "2"})
+        (made.folder / "changed/a").write_text("changed")
+        (made.folder / "changed/new").write_text("untracked")
+        (made.folder / "plain").mkdir()
+        (made.folder / "plain/file").write_text("x")
+        for path in ("plain/file", "plain"):
+            os.utime(made.folder / path, (5, 5))
         for name in ("x.tar.gz", "once.tar.gz", "plain"):
             (made.folder / "files" / name).write_bytes(tape)
         made.links["/files/once.tar.gz"] = (
@@ -80,24 +91,29 @@ def _text(expression: str, world: Elsewhere) -> str:
     for name in ("main", "dev", "v1"):
         expression = expression.replace(f"REV({name})", world.git("one", "rev-parse", name))
     expression = expression.replace("REVISION", world.git("flake", "rev-parse", "main"))
-    for old, new in (("HTTPS", world.https), ("HTTP", world.http), ("HOST", world.host)):
+    names = {"HTTPS": world.https, "HTTP": world.http, "HOST": world.host}
+    for old, new in {**names, "FOLDER": str(world.folder)}.items():
         expression = expression.replace(old, new)
     return SHOW.replace("EXPRESSION", expression)
 
 
-def _reference(text: str, root: Path) -> tuple[object, str]:
+def _reference(
+    text: str, root: Path, *options: str, see: Sequence[Path] = ()
+) -> tuple[object, str]:
     root.mkdir()
     judge = replace(nix(), network=True, env=TRUST)
     done = judge.run(
         *("nix-instantiate", "--store", str(root), "--eval", "--strict", "--json"),
-        *("--expr", text),
-        see=[CERTIFICATE],
+        *(*options, "--expr", text),
+        see=[CERTIFICATE, *see],
         write=[root],
     )
     return (json.loads(done.out) if done.status == 0 else None), done.err
 
 
-def _ours(text: str, root: Path) -> object:
+def _ours(
+    text: str, root: Path, *, restricted: bool = False, allowed_uris: Sequence[str] = ()
+) -> object:
     store = LocalStore(root)
     environment = {**os.environ, "XDG_CACHE_HOME": str(root / "cache"), "HOME": str(root)}
 
@@ -108,6 +124,7 @@ def _ours(text: str, root: Path) -> object:
     host = StoreHost(
         lambda: store, pure=False, system="x86_64-linux", build=build, say=print,
         fetcher=lambda: fetcher, flakes=lambda reference: flakes.get(reference),
+        restricted=restricted, allowed_uris=lambda: allowed_uris,
     )  # fmt: skip
     evaluator = Evaluator(host)
     flakes = Flakes(
@@ -154,6 +171,32 @@ VALUES = [
     'builtins.fetchTarball { url = "HTTPS/files/x.tar.gz"; name = "n"; }',
     'builtins.fetchurl "HTTPS/files/plain"',
 ]  # fmt: skip
+# Repositories and folders beside: FOLDER has the server's repositories, and what follows.
+LOCAL = [
+    'builtins.fetchGit "FOLDER/one"',
+    "builtins.fetchGit FOLDER/one",
+    'builtins.fetchGit { url = "FOLDER/one"; exportIgnore = false; }',
+    'builtins.fetchGit { url = "FOLDER/one"; name = "n"; }',
+    'builtins.fetchGit { url = "FOLDER/one"; ref = "dev"; name = "n"; }',
+    'builtins.fetchGit "FOLDER/outer"',
+    'builtins.fetchGit { url = "FOLDER/local"; submodules = true; }',
+    'builtins.fetchGit { url = "FOLDER/local"; ref = "main"; submodules = true; }',
+    'builtins.fetchGit "FOLDER/changed"',
+    'builtins.fetchTree "git+file://FOLDER/changed"',
+    'builtins.fetchTree { type = "path"; path = "FOLDER/plain"; }',
+    'builtins.fetchTree "path:FOLDER/plain"',
+    'builtins.fetchTree { type = "path"; path = "FOLDER/plain/file"; }',
+]
+# In restricted mode nothing is fetched that `allowed-uris` does not name.
+FORBIDDEN = [
+    'builtins.fetchurl "HTTP/files/plain"',
+    'builtins.fetchTarball "HTTP/files/x.tar.gz"',
+    'builtins.fetchGit "HTTP/one.git"',
+    'builtins.fetchTree "HTTP/files/x.tar.gz"',
+    'builtins.fetchTree { type = "github"; owner = "o"; repo = "one"; host = "HOST"; }',
+    'builtins.fetchTree "path:FOLDER/plain"',
+    'builtins.fetchGit "FOLDER/one"',
+]
 # Flakes of the server: what `getFlake` gives of their outputs, inputs and sources.
 FLAKES = [
     '(builtins.getFlake "git+HTTP/flake.git?rev=REVISION").x',
@@ -202,3 +245,31 @@ def test_flake(expression: str, world: Elsewhere, tmp_path: Path) -> None:
     wanted, message = _reference(text, tmp_path / "reference")
     assert wanted is not None, message
     assert _ours(text, tmp_path / "ours") == wanted
+
+
+@pytest.mark.parametrize("expression", LOCAL)
+def test_beside(expression: str, world: Elsewhere, tmp_path: Path) -> None:
+    text = _text(expression, world)
+    wanted, message = _reference(text, tmp_path / "reference", see=[world.folder])
+    assert wanted is not None, message
+    assert _ours(text, tmp_path / "ours") == wanted
+
+
+@pytest.mark.parametrize("expression", FORBIDDEN)
+def test_forbidden(expression: str, world: Elsewhere, tmp_path: Path) -> None:
+    text = _text(expression, world)
+    option = ("--option", "restrict-eval", "true")
+    wanted, message = _reference(text, tmp_path / "reference", *option, see=[world.folder])
+    assert wanted is None
+    with pytest.raises(NixError, match="is forbidden in restricted mode") as caught:
+        _ours(text, tmp_path / "ours", restricted=True)
+    assert read_failure(format_error(caught.value)).message == read_failure(message).message
+
+
+def test_allowed(world: Elsewhere, tmp_path: Path) -> None:
+    """A prefix allows what lies below it and nothing that only begins like it."""
+    text = _text('builtins.fetchTarball "HTTP/files/x.tar.gz"', world)
+    for prefix in (f"{world.http}/files", f"{world.http}/", "http:"):
+        assert _ours(text, tmp_path / "ours", restricted=True, allowed_uris=[prefix])
+    with pytest.raises(NixError, match="is forbidden in restricted mode"):
+        _ours(text, tmp_path / "ours", restricted=True, allowed_uris=[f"{world.http}/fil"])

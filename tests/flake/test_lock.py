@@ -92,7 +92,7 @@ def test_what_is_pinned_must_be_what_is_there(world: World) -> None:
     assert world.value("text") == "one"
     world.write("other/file", "two")
     assert world.value("text") == "one"
-    with pytest.raises(FlakeError, match="is not what the lock pins"):
+    with pytest.raises(FlakeError, match="NAR hash mismatch in input"):
         world.value("text", flakes=world.flakes("another store"))
 
 
