@@ -5,28 +5,29 @@ from __future__ import annotations
 import json
 import shlex
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.flake.test_elsewhere import _ours
 from tests.reference import nix
+from tests.reference.nix import Nix
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two commits on two branches; `hg` on the PATH is the pinned one."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    argv = nix().argv("hg", write=[tmp_path])
-    (programs / "hg").write_text(f'#!/bin/sh\nexec {shlex.join(argv)} "$@"\n')
-    (programs / "hg").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    root = tmp_path / "repository"
+def _nix(folder: Path) -> Nix:
+    """The tools, which keep what they compile: `hg` takes seconds otherwise."""
+    return replace(nix(), env={"PYTHONPYCACHEPREFIX": str(folder / "compiled")})
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with two commits on two branches."""
+    folder = tmp_path_factory.mktemp("mercurial")
+    root = folder / "repository"
 
     def hg(*words: str) -> None:
-        done = nix().run("hg", *words, "--config", "ui.username=t", write=[tmp_path])
+        done = _nix(folder).run("hg", *words, "--config", "ui.username=t", write=[folder])
         assert done.status == 0, done.err
 
     hg("init", str(root))
@@ -36,7 +37,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "sub").mkdir()
     (root / "sub/other").write_text("second")
     hg("-R", str(root), "commit", "-A", "-m", "y", "-d", "1 0", str(root / "sub/other"))
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The repository's folder; `hg` on the PATH is the pinned one."""
+    programs = made / "bin"
+    programs.mkdir(exist_ok=True)
+    argv = _nix(made).argv("hg", write=[made])
+    (programs / "hg").write_text(f'#!/bin/sh\nexec {shlex.join(argv)} "$@"\n')
+    (programs / "hg").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    monkeypatch.setattr(tempfile, "tempdir", str(made))
+    return made
 
 
 WORK_TREE = 'builtins.fetchMercurial "file://REPO"'
@@ -53,8 +67,8 @@ def _shown(expression: str, folder: Path) -> str:
 
 def _reference(text: str, folder: Path) -> object:
     root = folder / "reference"
-    root.mkdir()
-    done = nix().run(
+    root.mkdir(exist_ok=True)
+    done = _nix(folder).run(
         *("nix-instantiate", "--store", str(root), "--eval", "--strict", "--json"),
         *("--expr", text),
         write=[folder],
