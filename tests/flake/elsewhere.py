@@ -56,6 +56,7 @@ class Elsewhere:
     seen: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)  # Link headers by path
+    redirects: dict[str, str] = field(default_factory=dict)  # addresses by path
     ports: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -128,6 +129,9 @@ class Elsewhere:
             with Repo(str(self.folder / match[1])) as repository:
                 backend = DictBackend({f"/{match[1]}.git": repository})
                 return list(make_wsgi_chain(backend)(environ, start_response))
+        if path in self.redirects:
+            start_response("302 Found", [("Location", self.redirects[path])])
+            return [b""]
         status, body = self.answer(path)
         extra = [("Link", self.links[path])] if path in self.links else []
         start_response(status, [("Content-Length", str(len(body))), *extra])
