@@ -262,3 +262,8 @@ def test_overlays(packages: Packages) -> None:
         )
         == "own"
     )
+
+
+def test_the_package_tree_is_there_too(packages: Packages) -> None:
+    names = "map (p: p.debianName) (pkgs.closure [ pkgs.tree ])"
+    assert packages.text(f"pkgs: toString ({names})").split()[-1] == "tree"

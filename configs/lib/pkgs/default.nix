@@ -37,8 +37,11 @@ let
     base.hostPackages
     // {
       inherit lib system;
+      # A Debian package too, that lists folders.
+      tree = base.hostPackages.tree // {
+        __functor = _: base.tree;
+      };
       inherit (base)
-        tree
         linkTree
         toolTree
         builtin
