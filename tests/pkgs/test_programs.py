@@ -3,6 +3,7 @@ again in another environment."""
 
 from __future__ import annotations
 
+import bz2
 import gzip
 from pathlib import Path
 
@@ -67,6 +68,26 @@ def test_outputs_hold_what_belongs_to_them(packages: Packages) -> None:
     made = packages.realise(packages.drv(PROGRAMS, "cmake"))
     assert packages.references(made["out"]) == [made["out"].name[33:]]
     assert (made["dev"] / "include/measure.hh").is_file()
+
+
+def test_structured_attributes_build_the_same(packages: Packages) -> None:
+    structured = f"""pkgs: ({PROGRAMS} pkgs).make.overrideAttrs {{
+        __structuredAttrs = true;
+        preBuild = ''
+          makeFlagsArray+=(CFLAGS="-g -O2 -DGREETING='\\"hello there\\"'")
+        '';
+    }}"""
+    drv = packages.drv(structured)
+    plain, made = packages.realise(packages.drv(PROGRAMS, "make")), packages.realise(drv)
+    names = [
+        sorted(str(path.relative_to(outputs["out"])) for path in outputs["out"].rglob("*"))
+        for outputs in (plain, made)
+    ]
+    assert names[0] == names[1] == ["bin", "bin/again", "bin/greet"]
+    assert (made["man"] / "share/man/man1/greet.1.gz").is_file()
+    log = packages.session.store.log_file(drv)
+    text = bz2.decompress(log.with_name(f"{log.name}.bz2").read_bytes()).decode()
+    assert "declare" not in text and "warning" not in text
 
 
 def test_what_a_machine_needs_is_known_before_it_is_built(packages: Packages) -> None:

@@ -267,3 +267,18 @@ def test_overlays(packages: Packages) -> None:
 def test_the_package_tree_is_there_too(packages: Packages) -> None:
     names = "map (p: p.debianName) (pkgs.closure [ pkgs.tree ])"
     assert packages.text(f"pkgs: toString ({names})").split()[-1] == "tree"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'pkgs.runCommand "x" { } "mkdir $out; for i in 3 1 2; do echo $i > $out/$i; done"',
+        'pkgs.writeShellApplication { name = "x"; text = "echo hi"; }',
+        'pkgs.symlinkJoin { name = "x"; paths = [ pkgs.hello (pkgs.writeTextDir "a" "b") ]; }',
+        'pkgs.buildEnv { name = "x"; paths = [ pkgs.hello (pkgs.writeTextDir "a" "b") ]; }',
+        'pkgs.writers.writeCBin "x" { } "int main(void) { return __LINE__; }"',
+        "pkgs.autoreconfHook",
+    ],
+)
+def test_built_again_it_is_the_same(packages: Packages, expression: str) -> None:
+    assert packages.differences(packages.drv(f"pkgs: {expression}")) == {}

@@ -12,7 +12,7 @@ _callImplicitHook() {
 }
 
 _eval() {
-  if declare -F "$1" > /dev/null; then
+  if declare -F -- "$1" > /dev/null 2>&1; then
     "$@"
   else
     eval "$1"
