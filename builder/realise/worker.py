@@ -8,6 +8,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -53,7 +54,8 @@ def run(job: Job, report: Callable[[int], None]) -> Done | Failed:
             # An error of ours tells all; another one is a fault of the builder.
             known = type(error).__module__.startswith("builder.")
             if not known:
-                with log_file.open("a") as text:
+                # The disk may be full, which must not hide that it is.
+                with suppress(OSError), log_file.open("a") as text:
                     text.write("".join(traceback.format_exception(error)))
             reason = str(error) if known else f"{type(error).__name__}: {error}"
             return Failed(
