@@ -24,7 +24,7 @@ _LISTS = (
     "allowed-uris",
 )
 _TEXTS = ("flake-registry",)
-_BOOLEANS = ("allow-import-from-derivation", "require-sigs", "substitute")
+_BOOLEANS = ("allow-import-from-derivation", "auto-optimise-store", "require-sigs", "substitute")
 _NUMBERS = ("narinfo-cache-negative-ttl", "narinfo-cache-positive-ttl")
 _NAMES = (*_LISTS, *(f"extra-{name}" for name in _LISTS), *_BOOLEANS, *_NUMBERS, *_TEXTS)
 
@@ -40,6 +40,7 @@ class Configuration:
     allowed_uris: tuple[str, ...] = ()  # prefixes, for restricted evaluation
     flake_registry: str = ""  # a path or an address
     allow_import_from_derivation: bool = True
+    auto_optimise_store: bool = False
     require_sigs: bool = True
     substitute: bool = True
     narinfo_cache_negative_ttl: int = 3600

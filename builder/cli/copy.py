@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from builder.cli.errors import UsageError
+from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.store.export import export_paths, import_paths, in_order
 from builder.store.info import PathInfo
@@ -79,7 +80,7 @@ def _from(words: argparse.Namespace) -> int:
 
 def store_of(words: argparse.Namespace) -> LocalStore:
     """The store that the words name."""
-    return LocalStore(words.store or default_root(os.environ))
+    return session_of(words).store
 
 
 def paths_of(words: argparse.Namespace) -> list[StorePath]:

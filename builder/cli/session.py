@@ -70,7 +70,10 @@ class Session:
         """The store."""
         from builder.store.local import LocalStore, default_root
 
-        return LocalStore(self.options.store or default_root(os.environ))
+        return LocalStore(
+            self.options.store or default_root(os.environ),
+            optimises=self.configuration.auto_optimise_store,
+        )
 
     @cached_property
     def cache(self) -> Path:

@@ -40,10 +40,13 @@ def default_root(environment: Mapping[str, str]) -> Path:
 class LocalStore:
     """The store at ``ROOT/nix/store`` with its state in ``ROOT/nix/var/nix``.
 
-    Opening creates what is missing. A forked process opens a store of its own.
+    Opening creates what is missing. A forked process opens a store of its own. With
+    `optimises` the files of each path are linked with others of the same content as the
+    path comes.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, optimises: bool = False) -> None:
+        self.optimises = optimises
         self.root = Path(os.path.realpath(root))
         self.folder = self.root / "nix/store"
         self.state = self.root / "nix/var/nix"
@@ -177,6 +180,10 @@ class LocalStore:
             canonicalise_top(target)
         else:
             tree.rename(target)
+        if self.optimises:
+            from builder.store.optimise import optimise  # rarely needed
+
+            optimise(self.folder, target)
 
     def add_path(
         self,

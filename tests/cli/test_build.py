@@ -94,3 +94,22 @@ def test_log(shell: Shell) -> None:
     shell.run("build", "f#inner")
     told = shell.fails("log", "f#broken", code=2)
     assert "there is no log of" in told
+
+
+def test_files_of_the_same_content_are_one(shell: Shell) -> None:
+    """With `auto-optimise-store` as soon as they come; without it they are two."""
+    for index, text in enumerate(("first", "second")):
+        (shell.folder / f"dir{index}").mkdir()
+        (shell.folder / f"dir{index}/same").write_text("the same")
+        (shell.folder / f"dir{index}/own").write_text(text)
+    real = shell.folder / "root/nix/store"
+
+    def added(words: tuple[str, ...]) -> list[int]:
+        paths = [shell.run("store", "add", f"dir{index}", *words).strip() for index in (0, 1)]
+        return [(real / Path(path).name / "same").stat().st_ino for path in paths]
+
+    one, two = added(("--name", "plain"))
+    assert one != two
+    one, two = added(("--name", "linked", "--option", "auto-optimise-store", "true"))
+    assert one == two
+    assert not list(verify(LocalStore(shell.folder / "root"), contents=True))

@@ -8,6 +8,7 @@
 let
   inherit (lib) mkOption types;
   cfg = config.nix.settings;
+  usesCaches = cfg.substituters != [ ] || cfg.secret-key-files != [ ];
   words = types.listOf types.singleLineStr;
   shown =
     value:
@@ -49,6 +50,11 @@ in
       default = true;
       description = "Whether a path from a cache needs a signature of a trusted key.";
     };
+    auto-optimise-store = mkOption {
+      type = types.bool;
+      default = false;
+      description = "Whether files of the same content become one as they come into the store.";
+    };
     substitute = mkOption {
       type = types.bool;
       default = true;
@@ -58,14 +64,18 @@ in
     narinfo-cache-positive-ttl = seconds 2592000 "How many seconds a cache's `yes` is believed.";
   };
 
-  config = lib.mkIf (cfg.substituters != [ ] || cfg.secret-key-files != [ ]) {
-    environment.etc."neve/neve.conf".text = lib.concatStrings (
-      lib.mapAttrsToList (name: value: "${name} = ${shown value}\n") cfg
-    );
-    environment.systemPackages = with pkgs; [
-      python3-nacl
-      python3-urllib3
-      python3-zstandard
-    ];
-  };
+  config = lib.mkMerge [
+    (lib.mkIf (usesCaches || cfg.auto-optimise-store) {
+      environment.etc."neve/neve.conf".text = lib.concatStrings (
+        lib.mapAttrsToList (name: value: "${name} = ${shown value}\n") cfg
+      );
+    })
+    (lib.mkIf usesCaches {
+      environment.systemPackages = with pkgs; [
+        python3-nacl
+        python3-urllib3
+        python3-zstandard
+      ];
+    })
+  ];
 }
