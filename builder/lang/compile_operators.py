@@ -189,7 +189,11 @@ class OperatorCompiler(SetCompiler):
         outer, self.place = self.place, self.place_of(operand)
         made = self.strict(operand, scope)
         if not self._is_boolean(operand, scope):
-            nowhere = isinstance(operand, (Int, Float, Str, PathLit, ListLit, SearchPath))
+            first: Expr = operand
+            while isinstance(first, ListLit) and first.items:
+                first = first.items[0]  # a list is where its first element is
+            self.place = self.place_of(first)
+            nowhere = isinstance(first, (Int, Float, Str, PathLit, ListLit, SearchPath))
             made = self._truth(made, "unplaced_truth" if nowhere else "truth")
         self.place = outer
         return self.negation(made)

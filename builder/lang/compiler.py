@@ -17,7 +17,7 @@ from builder.lang.compile_parts import PartCompiler
 from builder.lang.compiled import TOP_LEVEL, Compiled
 from builder.lang.errors import UndefinedVariable, nearest
 from builder.lang.scope import Scope, resolve, visible
-from builder.lang.show import show
+from builder.lang.show import canonised, show
 from builder.lang.source import Source
 from builder.lang.tree import (
     Apply,
@@ -211,7 +211,7 @@ class Compiler(CallCompiler):
         return self.choose(condition, self.strict(expr.body, scope), failed)
 
     def _failed(self, condition: Expr, scope: Scope | None) -> ast.expr:
-        shown = self.constant(show(condition))
+        shown = self.constant(show(canonised(condition)))
         if not isinstance(condition, Binary) or condition.operator != "==":
             return self.call("assert_failed", shown)
         sides = [self.lazy(side, scope) for side in (condition.left, condition.right)]

@@ -101,7 +101,8 @@ _INLINE = 2
 
 
 class _Printer:
-    """Prints with or without forcing, to a depth and a number of elements.
+    """Prints with or without forcing, to a depth and to `width` list elements and as many
+    attributes in all.
 
     `plain` is the older notation, which shows derivations as the sets that they
     are and says nothing about functions.
@@ -113,6 +114,10 @@ class _Printer:
         self.width = width
         self.plain = plain
         self.seen: set[int] = set()
+        self.open: set[int] = set()  # lists that are being printed
+        # Printed so far, in all lists and in all sets.
+        self.items = 0
+        self.attributes = 0
 
     def text(self, value: Value, depth: int = 0) -> str:
         """The value's text."""
@@ -129,13 +134,16 @@ class _Printer:
         if not forced:
             return "[ ]" if isinstance(forced, list) else "{ }"
         place = id(value if isinstance(forced, list) and len(forced) <= _INLINE else forced)
-        if place in self.seen:
+        if place in self.seen or id(forced) in self.open:
             return "«repeated»"
         if depth >= self.depth:
             return "[ ... ]" if isinstance(forced, list) else "{ ... }"
         if isinstance(forced, list):
             self.seen.add(place)
-            return self._list(forced, depth)
+            self.open.add(id(forced))
+            text = self._list(forced, depth)
+            self.open.remove(id(forced))
+            return text
         if not self.plain and is_derivation(forced) and "drvPath" in forced:
             path = force(forced["drvPath"])
             return f"«derivation {path.text if isinstance(path, ContextString) else path}»"
@@ -143,19 +151,26 @@ class _Printer:
         return self._set(forced, depth)
 
     def _list(self, items: list[Any], depth: int) -> str:
-        parts = [self.text(item, depth + 1) for item in items[: self.width]]
-        if len(items) > self.width:
-            parts.append(f"«{_count(len(items) - self.width, 'item')} elided»")
+        parts: list[str] = []
+        for item in items:
+            if self.items >= self.width:
+                parts.append(f"«{_count(len(items) - len(parts), 'item')} elided»")
+                break
+            parts.append(self.text(item, depth + 1))
+            self.items += 1
         return f"[ {' '.join(parts)} ]"
 
     def _set(self, attrs: dict[str, Any], depth: int) -> str:
+        parts: list[str] = []
         names = sorted(attrs)
-        parts = [
-            f"{attribute(name)} = {self.text(attrs[name], depth + 1)};"
-            for name in names[: self.width]
-        ]
-        if len(names) > self.width:
-            parts.append(f"«{_count(len(names) - self.width, 'attribute')} elided»")
+        if not self.forcing:  # in messages these come first
+            names.sort(key=lambda name: name not in ("_type", "type"))
+        for name in names:
+            if self.attributes >= self.width:
+                parts.append(f"«{_count(len(attrs) - len(parts), 'attribute')} elided»")
+                break
+            parts.append(f"{attribute(name)} = {self.text(attrs[name], depth + 1)};")
+            self.attributes += 1
         return f"{{ {' '.join(parts)} }}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -134,20 +135,37 @@ def show(expr: Expr) -> str:
 def resolved(expr: Expr, base: str, home: str) -> Expr:
     """The tree with all literal paths absolute: relative ones to `base`, ``~`` being `home`."""
 
-    def absolute(path: PathLit) -> PathLit:
+    def absolute(first: str, kind: str) -> str:
+        if kind == "home":
+            return home + first[1:]
+        return first if first.startswith("/") else f"{base}/{first}"
+
+    return _with_paths(expr, absolute)
+
+
+def canonised(expr: Expr) -> Expr:
+    """The tree with absolute literal paths in their shortest form."""
+    return _with_paths(expr, lambda first, kind: first if first.startswith("/") else None)
+
+
+def _with_paths(expr: Expr, place: Callable[[str, str], str | None]) -> Expr:
+    """The tree with what `place` makes of the first parts of literal paths and their kinds,
+    those that it gives None for as they are."""
+
+    def moved(path: PathLit) -> PathLit:
         first = path.parts[0]
         assert isinstance(first, str)
-        if path.kind == "home":
-            whole = canonical(home + first[1:])
-        else:
-            whole = canonical(first if first.startswith("/") else f"{base}/{first}")
+        whole = place(first, path.kind)
+        if whole is None:
+            return path
+        shown = canonical(whole)
         if len(path.parts) > 1 and first.endswith("/"):
-            whole += "/"
-        return replace(path, parts=(whole, *map(walk, path.parts[1:])))
+            shown += "/"
+        return replace(path, parts=(shown, *map(walk, path.parts[1:])))
 
     def walk(item: Any) -> Any:
         if isinstance(item, PathLit):
-            return absolute(item)
+            return moved(item)
         if isinstance(item, tuple):
             return tuple(walk(part) for part in item)
         if is_dataclass(item) and not isinstance(item, type):

@@ -15,6 +15,7 @@ from builder.lang.errors import (
     ArgumentMismatch,
     DuplicateAttribute,
     EvalError,
+    InfiniteRecursion,
     MissingAttribute,
     NixError,
     NotAFunction,
@@ -121,6 +122,8 @@ def locate(error: NixError) -> NixError:
     # What `throw` says is about the program's data, not about the place of the call.
     if error.pos is None and not isinstance(error, (ThrownError, Aborted)):
         error.pos = last
+    if isinstance(error, InfiniteRecursion) and isinstance(node, Select):
+        error.pos = unwinding.selected_place(node) or error.pos
     notes = unwinding.run()
     if error.pos is None and last is None and at is not None and not error.placeless:
         about = _about(error, node)

@@ -50,6 +50,18 @@ _HELPERS = (
 class Unwinding(BuiltinLines):
     """Makes the lines of one error's trace."""
 
+    def selected_place(self, node: Select) -> Pos | None:
+        """Where the last attribute of a path is bound that is being evaluated already."""
+        names = [step.code.co_name for step in self.steps[-3:]]
+        if names != ["select", "force", "_blackhole"]:
+            return None
+        attrs, name = (self.steps[-3].local.get(each) for each in ("attrs", "name"))
+        if not isinstance(attrs, dict) or not isinstance(name, str):
+            return None
+        last = node.path[-1]
+        pos = place_in(attrs, name) if not isinstance(last, str) or last == name else None
+        return None if pos is None else located(pos, self.steps)
+
     def run(self) -> list[Note]:
         """The lines, outermost first."""
         for index, step in enumerate(self.steps):

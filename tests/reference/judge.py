@@ -85,7 +85,9 @@ def same_message(ours: str, reference: str) -> bool:
         return True
     if "«thunk»" not in reference:
         return False
-    value = r"(?:«thunk»|\d+|\".*\"|\[.*\]|\{.*\}|«lambda.*»|«primop.*»|«partially.*»|«repeated»)"
+    simple = r"null|true|false|/[^ ;]*|-?\d[-+.e\d]*"
+    marked = "«thunk»|«lambda.*»|«primop.*»|«partially.*»|«repeated»"
+    value = rf"(?:{marked}|{simple}|\".*\"|\[.*\]|\{{.*\}})"
     pattern = value.join(re.escape(piece) for piece in reference.split("«thunk»"))
     return re.fullmatch(pattern, ours, re.DOTALL) is not None
 
@@ -96,11 +98,13 @@ def judge(
     *options: str,
     see: Sequence[Path] = (),
     deep: bool = True,
+    prelude: bool = True,
 ) -> list[Verdict]:
     """Evaluate each program (a file) and tell how it ended, in order.
 
     The real Nix takes several files and stops at the first that fails, so it
-    is started once and again after each failure. `deep` forces whole values.
+    is started once and again after each failure. `deep` forces whole values;
+    without the `prelude` it meets the programs' names in their own order.
     """
     verdicts: list[Verdict] = []
     folders = {path.parent for path in programs}
@@ -114,12 +118,12 @@ def judge(
             fresh.write_text(text)
             fresh.replace(file)
     command = ["nix-instantiate", "--store", "dummy://", "--eval", *options]
-    if deep:
-        command.append("--strict")
+    command += ["--strict"] if deep else []
+    first = ["/etc/prelude.nix"] if prelude else []
     while len(verdicts) < len(programs):
         rest = programs[len(verdicts) : len(verdicts) + 500]
         files = [name for path in rest for name in (str(path), "/etc/mark.nix")]
-        ran = nix.run(*command, "/etc/prelude.nix", *files, see=[*folders, *see])
+        ran = nix.run(*command, *first, *files, see=[*folders, *see])
         verdicts.extend(_read(ran, len(rest)))
     return verdicts
 

@@ -145,6 +145,8 @@ def _forge(kind: str, rest: str, pairs: dict[str, str], text: str) -> Reference:
     made: Reference = {"type": kind, "owner": parts[0], "repo": parts[1]}
     if len(parts) > 2:
         named = "/".join(parts[2:])
+        if re.fullmatch(_REF, named) is None:
+            raise _not_absolute(text)
         made["rev" if _REV.fullmatch(named) else "ref"] = named
     for key, value in pairs.items():
         if key == "rev":

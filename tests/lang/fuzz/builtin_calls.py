@@ -74,8 +74,8 @@ def _type(generator: Any, word: str, wanted: Any) -> Any:
             return ("function", wanted[1], "bool")
         case "listOfResult":
             return ("list", wanted)
-        case "small":
-            return "small"
+        case "small" | "name":
+            return word
         case "number":
             return generator.random.choice(["int", "int", "float"])
     return TYPES[word]
@@ -242,7 +242,7 @@ CALLS: dict[str, tuple[Template, ...]] = {
         "builtins.mapAttrs (n: v: v) {result}",
         "builtins.mapAttrs (n: v: n) {set}",
         "builtins.listToAttrs [ { name = {string}; value = {any}; } ]",
-        'builtins.listToAttrs [ { name = "a"; value = {any}; } { name = {string}; value = 1; } ]',
+        'builtins.listToAttrs [ { name = "a"; value = {any}; } { name = {name}; value = 1; } ]',
         "builtins.tryEval {any}",
         "builtins.fromJSON (builtins.toJSON {result})",
         "builtins.zipAttrsWith (n: vs: vs) [ {result} {set} ]",

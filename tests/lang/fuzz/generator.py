@@ -57,7 +57,7 @@ class Generator:
             wanted = self.type(1)
         elif chance < 0.024:
             return self.failing()
-        if depth <= 0 or wanted == "small":
+        if depth <= 0 or wanted in ("small", "name"):
             return self.leaf(wanted, scope)
         if chance < 0.2:
             return self.leaf(wanted, scope)
@@ -109,6 +109,8 @@ class Generator:
                 return node(random.choice(["true", "false"]))
             case "null":
                 return node("null")
+            case "name":
+                return node(f'"{random.choice(NAMES)}"')
             case "path":
                 return node(random.choice(["/a/b", "/x", "/a/../c", "/d/e.nix"]))
             case "string":

@@ -14,7 +14,7 @@ _WITH_CONTEXT = tuple(f"builtins.appendContext {{string}} {mention}" for mention
 TEXTS: dict[str, tuple[str, ...]] = {
     "int": (
         "({ a ? {int}, b ? a, ... }: b) {pair}",
-        "({ a, b ? a }@all: builtins.length (builtins.attrValues all) + a) {numbers}",
+        "({ a, b ? a }@whole: builtins.length (builtins.attrValues whole) + a) {numbers}",
         "(rec { __overrides = { a = {int}; }; a = {int}; result = a; }).result",
         "(let inherit ({numbers}) a b; in a - b)",
         "(with {numbers}; with { c = {int}; a = {int}; }; a + b + c)",
@@ -123,9 +123,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "{ inherit ({set}) a b; }",
         "(let a = {any}; b = {any}; in { inherit a b; })",
         "{ a = {any}; } // { b.c = {any}; } // {set}",
-        "({ ... }@all: all // {set}) {set}",
-        "({ a ? {any}, ... }@all: { inherit all a; }) {set}",
-        "{ ${{string}}.a = {any}; b.${{string}} = {any}; }",
+        "({ ... }@whole: whole // {set}) {set}",
+        "({ a ? {any}, ... }@whole: { inherit whole a; }) {set}",
+        "{ ${{name}}.a = {any}; b.${{name}} = {any}; }",
         "{ a = { b = {any}; }; a.c = {any}; }",
         "builtins.fromJSON ''{ \"a\": [1, {}, \"x\", 1.5, null, true], \"b\": {\"c\": -0} }''",
         "builtins.fromTOML ''a = 1\n[b]\nc = \"x\"\n[[d]]\ne = true\n[[d]]\n''",
