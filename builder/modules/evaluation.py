@@ -74,6 +74,7 @@ class Evaluation:
 
     def __init__(self, request: Request) -> None:
         self.request = request
+        self._is_collecting = False
         self._config: Value = Thunk(lambda: self._whole_config())
         self._checked: Value = Thunk(lambda: self._checked_config())
         self.result: dict[str, Value] = {
@@ -107,11 +108,16 @@ class Evaluation:
             load=request.load,
             modules_path=getattr(special, "text", special) if special else "",
         )
+        if self._is_collecting:  # which modules there are depends on what a module says
+            raise InfiniteRecursion("infinite recursion encountered")
+        self._is_collecting = True
         try:
             return collect(request.modules, arguments, request.class_)
         except InfiniteRecursion as error:
             error.contexts.append(Note(_RECURSION, None))
             raise
+        finally:
+            self._is_collecting = False
 
     def _argument(self, name: str, file: str) -> Any:
         try:
