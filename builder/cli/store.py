@@ -26,7 +26,8 @@ def gc(words: argparse.Namespace) -> int:
     if words.delete_older_than:
         _forget(session, _seconds(words.delete_older_than), dry=words.dry_run)
     limit = None if words.max_freed is None else _bytes(words.max_freed)
-    found = collect(session.store, dry_run=words.dry_run, limit=limit)
+    before = time.time() - _seconds(words.older_than) if words.older_than else None
+    found = collect(session.store, dry_run=words.dry_run, limit=limit, before=before)
     verb = "would delete" if words.dry_run else "deleted"
     if words.dry_run:
         for path in found.paths:

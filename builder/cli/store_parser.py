@@ -25,6 +25,9 @@ def _keeping(commands: _Group, command: _Command) -> None:
     collect.add_argument("--dry-run", action="store_true")
     collect.add_argument("--max-freed", metavar="SIZE", help="stop once that much is freed: 2G")
     collect.add_argument(
+        "--older-than", metavar="AGE", help="only what came longer ago, e.g. 12h, 30d or 4w"
+    )
+    collect.add_argument(
         "--delete-older-than", metavar="AGE", help="first delete generations older, e.g. 30d"
     )
     verify = command(commands, "verify", "builder.cli.store:verify", "check the store's contents")

@@ -252,6 +252,14 @@ class Database:
         return [StorePath.parse(str(row[0])) for row in rows]
 
     @_sound
+    def registered_since(self, time: float) -> set[StorePath]:
+        """The valid paths that came at `time`, in seconds since 1970, or later."""
+        rows = self.connection.execute(
+            "select path from ValidPaths where registrationTime >= ?", (time,)
+        )
+        return {StorePath.parse(str(row[0])) for row in rows}
+
+    @_sound
     def closure(self, paths: Iterable[StorePath]) -> list[PathInfo]:
         """`paths` and all that they refer to, sorted; raises InvalidPath."""
         self._reach(paths)

@@ -28,15 +28,19 @@ def collect(
     *,
     dry_run: bool = False,
     limit: int | None = None,
+    before: float | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Collected:
     """Remove every path that no root reaches; waits until nobody adds to the store.
 
-    With a `limit` it stops once so many bytes are freed. Outputs do not keep
+    With a `limit` it stops once so many bytes are freed. What came at `before`, in seconds
+    since 1970, or later stays with all that it refers to. Outputs do not keep
     their derivations, nor derivations their outputs.
     """
     with hold(store.state / "gc.lock", exclusive=True):
         roots = store.database.valid(store.roots.find())
+        if before is not None:
+            roots |= store.database.registered_since(before)
         dead, size = _up_to(store, store.database.unreached(roots), limit)
         if not dry_run:
             store.database.forget(dead)

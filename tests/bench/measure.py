@@ -66,3 +66,8 @@ def measured(
     if told["status"] != 0:
         raise subprocess.CalledProcessError(told["status"], command, done.stdout, done.stderr)
     return Measured(out=done.stdout, wall=told["wall"], cpu=told["cpu"], peak=told["peak"])
+
+
+def report(what: str, value: str, promise: str) -> None:
+    """One line of a table."""
+    print(f"{what:<55} {value:<34} {promise and f'(promised: {promise})'}", flush=True)

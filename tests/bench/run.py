@@ -18,7 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.lang import compare
-from tests.bench.measure import measured
+from tests.bench.measure import measured, report
+from tests.bench.store import StoreBench
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -37,8 +38,8 @@ def main() -> None:
         bench.evaluation()
         bench.images()
         bench.closure()
-        bench.unpacking_peers()
         bench.boot()
+        StoreBench(Path(folder)).everything()
 
 
 class Bench:
@@ -152,21 +153,6 @@ class Bench:
         told = self.run(store, "neve", "store", "path-info", "--closure-size", path)
         report("closure of minimal", f"{int(told.split()[1]) / 2**20:.0f} MiB", "450 MiB")
 
-    def unpacking_peers(self) -> None:
-        """Two parallel dpkg-deb -x over the same packages."""
-        if shutil.which("dpkg-deb") is None:
-            return
-        debs = sorted((self.folder / "cold/nix/store").glob("*.deb"))
-        target = self.folder / "dpkg"
-        target.mkdir()
-        unpack = f"d={target}/$(basename {{}}); mkdir $d; dpkg-deb -x {{}} $d"
-        command = f"xargs -P2 -I{{}} sh -c '{unpack}'"
-        listed = "\n".join(map(str, debs))
-        start = time.monotonic()
-        subprocess.run(["sh", "-c", command], input=listed, text=True, check=True)
-        seconds = time.monotonic() - start
-        report(f"  peer: two dpkg-deb -x over {len(debs)} .debs", f"{seconds:.1f} s", "")
-
     def boot(self) -> None:
         """From QEMU's start to multi-user.target by direct kernel boot."""
         output = self.folder / "vm"
@@ -180,11 +166,6 @@ class Bench:
         whole = time.monotonic() - start
         seconds = (output / "boot/seconds").read_text().strip()
         report("direct kernel boot to multi-user", f"{seconds} s (test: {whole:.0f} s)", "25 s")
-
-
-def report(what: str, value: str, promise: str) -> None:
-    """One line of the table."""
-    print(f"{what:<55} {value:<28} {promise and f'(promised: {promise})'}", flush=True)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from builder.store.hashes import hash_bytes
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
-from tests.bench.measure import measured
+from tests.bench.measure import measured, report
 from tests.reference import nix
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,11 +35,6 @@ NEVE = Path(sys.executable).with_name("neve")
 PATHS, SYSTEM = 200_000, 2_000
 _MIB = 1 << 20
 _PIECE = 1 << 24
-
-
-def report(what: str, value: str, promise: str) -> None:
-    """One line of the table."""
-    print(f"{what:<55} {value:<34} {promise and f'(promised: {promise})'}", flush=True)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -54,6 +49,13 @@ class StoreBench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def everything(self) -> None:
+        """All of them, those that need the one before after it."""
+        self.archives()
+        self.many_paths()
+        self.packages()
+        self.substitution()
 
     # Archives
 
@@ -242,7 +244,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="neve-bench-store-", dir=given.folder) as folder:
         bench = StoreBench(Path(folder))
-        for name in given.what or ("archives", "many_paths", "packages", "substitution"):
+        for name in given.what or ("everything",):
             getattr(bench, name)()
 
 

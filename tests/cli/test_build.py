@@ -61,6 +61,24 @@ def test_garbage(shell: Shell) -> None:
     )
 
 
+def test_only_old_garbage(shell: Shell) -> None:
+    """A path that came a month ago goes, unless one that came today refers to it."""
+    shell.run("build", "f")
+    outer = Path("result").readlink()
+    inner = Path((outer / "inner").readlink()).name
+    Path("result").unlink()
+    shell.run("store", "add", "f/flake.nix")  # now this process keeps that, and not the build
+    store = LocalStore(shell.folder / "root")
+    change = "update ValidPaths set registrationTime = registrationTime - 86400 * 30"
+    store.database.connection.execute(f"{change} where path = '/nix/store/{inner}'")
+    dry = ("store", "gc", "--dry-run", "--older-than")
+    assert inner not in shell.run(*dry, "4w")
+    store.database.connection.execute(f"{change} where path = '/nix/store/{outer.name}'")
+    listed = shell.run(*dry, "4w")
+    assert inner in listed and outer.name in listed
+    assert shell.run(*dry, "5w") == ""
+
+
 def test_verify(shell: Shell) -> None:
     shell.run("build", "f#inner")
     _, told = shell.both("store", "verify")
