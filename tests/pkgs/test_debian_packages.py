@@ -93,3 +93,24 @@ def test_mistakes_in_other_files(packages: Packages) -> None:
     assert "hostname has no usr/bin/nothing to remove" in packages.failure(absent)
     outside = 'pkgs: pkgs.hostname.overrideFiles { remove = [ "../x" ]; }'
     assert "../x is not a path inside the package" in packages.failure(outside)
+
+
+def test_dpkg_reads_the_database_that_its_builds_have(packages: Packages) -> None:
+    """The database of the packages that build `hostname`, asked by the real dpkg."""
+    source = '(pkgs.debianSource "hostname")'
+    database = packages.text(f"pkgs: {source}.DPKG_ADMINDIR")
+    # Building the source package has made it.
+    packages.build(f"pkgs: {source}")
+    usr = 'pkgs: pkgs.toolTree "dpkg" [ "dpkg" "coreutils" ]'
+
+    def ask(*words: str) -> list[str]:
+        return packages.run(usr, ["/bin/dpkg-query", f"--admindir={database}", *words]).splitlines()
+
+    lines = ask("-W", "-f=${Package} ${db:Status-Abbrev} ${Version}\n")
+    listed = {package: status for package, status, _ in map(str.split, lines)}
+    assert {"bash", "debhelper", "gcc", "libc6"} <= set(listed)
+    assert all(status.startswith("ii") for status in listed.values())
+    assert ask("-S", "/usr/bin/dh") == ["debhelper: /usr/bin/dh"]
+    assert "/usr/bin/dpkg-shlibdeps" in ask("-L", "dpkg-dev")
+    (symbols,) = ask("--control-path", "libc6:amd64", "symbols")
+    assert symbols == f"{database}/info/libc6:amd64.symbols"

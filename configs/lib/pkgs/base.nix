@@ -39,6 +39,10 @@ let
     dpkg-database = 1;
   };
 
+  # … unless it is asked for by its name.
+  unneededBeside =
+    names: lib.subtractLists (names ++ lib.optional (lib.elem "perl" names) "perl-base") maintainerOnly;
+
   json = builtins.toJSON;
   isDebian = package: package ? debianName;
 in
@@ -70,7 +74,6 @@ rec {
     let
       others = builtins.filter (package: !isDebian package) packages;
       given = builtins.filter isDebian packages ++ lib.concatMap debianDependenciesOf others;
-      names = map (package: package.debianName) given;
       # A package that an overlay replaced stands for the pinned one wherever that is needed, but
       # for one that is given itself.
       asked = builtins.listToAttrs (
@@ -87,8 +90,7 @@ rec {
       pinnedClosure {
         inherit architecture;
         packages = given;
-        # What is asked for by name is there, though.
-        exclude = lib.subtractLists (names ++ lib.optional (lib.elem "perl" names) "perl-base") maintainerOnly;
+        exclude = unneededBeside (map (package: package.debianName) given);
       }
     )
     ++ others;
@@ -137,7 +139,7 @@ rec {
       packages = pinnedClosure {
         architecture = buildSystem;
         packages = map (tool: buildPackages.${tool}) names;
-        exclude = maintainerOnly;
+        exclude = unneededBeside names;
       };
     };
 

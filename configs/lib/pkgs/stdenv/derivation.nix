@@ -102,7 +102,12 @@ let
       name = "build-root";
       packages = all;
       # Programs find their data beside themselves: gcc, cmake, python.
-      copy = [ "bin/*" ];
+      copy = [
+        "bin/*"
+        # The compiler writes the real paths of its own headers' folders into what it makes.
+        "include/*c++/*"
+        "lib/gcc/*/include/*"
+      ];
       exclude = [ "bin/*lto-dump*" ];
       links = lib.mapAttrs' (name: lib.nameValuePair "bin/${name}") (
         lib.mergeAttrsList (map (name: alternatives.${name} or { }) (lib.reverseList names))
