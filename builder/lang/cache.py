@@ -24,6 +24,7 @@ from builder.lang.compiled import VERSION, Compiled
 from builder.lang.parts import FileCode
 
 _MODULES = (
+    "binding_parser.py",
     "bindings.py",
     "compile_calls.py",
     "compile_operators.py",

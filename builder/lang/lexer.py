@@ -23,11 +23,11 @@ _TOKEN = re.compile(
     rf"""
     {_BLANK}
     (?:
-      (?P<name>[a-zA-Z_][a-zA-Z0-9_'\-]*+(?!{_PATH_CHAR}*(?:/|:{_URI_CHAR})))
-    | (?P<path>{_PATH_CHAR}*(?:/{_PATH_CHAR}+)+/?|{_PATH_CHAR}*/(?=\$\{{))
+      (?P<name>[a-zA-Z_][a-zA-Z0-9_'\-]*+(?!{_PATH_CHAR}*+(?:/|:{_URI_CHAR})))
+    | (?P<path>{_PATH_CHAR}*+(?:/{_PATH_CHAR}++)++/?|{_PATH_CHAR}*+/(?=\$\{{))
     | (?P<hpath>~(?:/{_PATH_CHAR}+)+/?|~/(?=\$\{{))
     | (?P<spath><{_PATH_CHAR}+(?:/{_PATH_CHAR}+)*>)
-    | (?P<uri>[a-zA-Z][a-zA-Z0-9+\-.]*:{_URI_CHAR}+)
+    | (?P<uri>[a-zA-Z][a-zA-Z0-9+\-.]*+:{_URI_CHAR}+)
     | (?P<id>[a-zA-Z_][a-zA-Z0-9_'\-]*)
     | (?P<float>(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)
     | (?P<int>[0-9]+)

@@ -28,7 +28,7 @@ from builder.lang.values import (
 from builder.lang.words import attribute
 
 MISSING: Any = object()
-_REPLACING = frozenset({bool, int, str, ContextString, list, dict, Attrs, type(None)})
+_REPLACING = frozenset({bool, int, str, ContextString, dict, Attrs, type(None)})
 _LOW, _HIGH = -(2**63), 2**63 - 1
 
 
@@ -188,7 +188,8 @@ def select(attrs: Any, name: Any) -> Any:
     """``attrs.name``, forced; the set then holds the value instead of the thunk.
 
     Not a function: whether two of them are equal depends on whether they are
-    the same element (see `comparison`).
+    the same element (see `comparison`). Nor a list: whether a short one is shown
+    as repeated does, too (see `printing`).
     """
     if not isinstance(attrs, dict) or name not in attrs:
         raise missing(attrs, name)

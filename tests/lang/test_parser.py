@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.lang.errors import ParseError
@@ -71,6 +74,10 @@ def test_any_bytes(data: bytes) -> None:
 @given(st.text(alphabet="{}[]()\"'$;:=.,?@!/*+-<>|&ab1 \n\\#", max_size=40))
 def test_any_text(text: str) -> None:
     """Every text is a tree or a `ParseError`."""
+    _read(text)
+
+
+def _read(text: str) -> None:
     try:
         parse(Source(text, "test"))
     except ParseError as error:
@@ -102,3 +109,46 @@ def test_names_paths_and_uris(text: str, kinds: list[str]) -> None:
         found.append(lexer.kind)
         lexer.advance()
     assert found == kinds
+
+
+TOKENS = (
+    *("{", "}", "[", "]", "(", ")", '"', "''", "${", "let ", " in ", "if ", " then ", " else "),
+    *("rec ", "inherit ", " or ", "with ", "assert ", ";", ":", "@", ",", "?", "...", ".", "="),
+    *("==", "!", "-", "+", "++", "//", "->", "&&", "<", ">=", "1", "1.5", "a", "./a", "/a/b"),
+    *("<a>", "a:b", "#", "/*", "*/", "\\", "$", "é", "\n", "%", "'", "|>", "__curPos", "~/"),
+)
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=60))
+def test_any_tokens(tokens: list[str]) -> None:
+    """Tokens in any order are a tree or a `ParseError`."""
+    _read("".join(tokens))
+
+
+FILES = sorted((Path(__file__).parents[2] / "configs").rglob("*.nix"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(FILES), st.data())
+def test_damaged_files(file: Path, data: st.DataObject) -> None:
+    """A real file with a piece replaced is a tree or a `ParseError`."""
+    text = file.read_text(encoding="utf-8")
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    piece = data.draw(st.sampled_from(TOKENS))
+    _read(text[:start] + piece + text[end:])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1" * 9000, "a." * 5000, "1." * 5000, "/*" * 9000, "'" * 9000, '"' + "$" * 9000),
+        *("a/" * 9000, "{" + "a," * 9000, "<a/" * 9000, "a:" * 9000, '"' + "\\" * 9000),
+    ],
+    ids=lambda text: text[:4],
+)
+def test_long_texts(text: str) -> None:
+    """What goes on and on is refused soon, or read."""
+    start = time.process_time()
+    _read(text)
+    assert time.process_time() - start < 5

@@ -32,6 +32,7 @@ _SRI = re.compile(r"(md5|sha1|sha256|sha512)-[A-Za-z0-9+/]+={0,2}")
 _REV = re.compile(r"[0-9a-f]{40}")
 _REF = r"[a-zA-Z0-9@][a-zA-Z0-9_.@+-]*"
 _ID_ONLY = re.compile(_ID)
+_BRANCH = re.compile(r"[a-zA-Z0-9@][a-zA-Z0-9_./@+-]*")
 _INDIRECT = re.compile(rf"(?:flake:)?({_ID})(?:/({_REF}))?(?:/([0-9a-f]{{40}}))?")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL)
 _CHAR = r"""(?:[a-zA-Z0-9._~!$&'"()*+,;=:@-]|%[0-9a-fA-F]{2})"""
@@ -145,7 +146,7 @@ def _forge(kind: str, rest: str, pairs: dict[str, str], text: str) -> Reference:
     made: Reference = {"type": kind, "owner": parts[0], "repo": parts[1]}
     if len(parts) > 2:
         named = "/".join(parts[2:])
-        if re.fullmatch(_REF, named) is None:
+        if _BRANCH.fullmatch(named) is None:
             raise _not_absolute(text)
         made["rev" if _REV.fullmatch(named) else "ref"] = named
     for key, value in pairs.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,26 +60,28 @@ def _same(ours: Verdict, reference: Verdict, places: bool) -> bool:
     return same_message(*both)
 
 
-def _in_order(nix: Nix, program: Node) -> Verdict:
-    """The reference's verdict once it has met all names in the order of the alphabet.
+def _otherwise(nix: Nix, program: Node) -> Iterator[Verdict]:
+    """The reference's verdicts when it has met the program's names in other orders.
 
-    It forces sets in the order in which its process first met the names, we in that of
-    the alphabet; the judge's own prelude knows few names.
+    It forces sets, and binds variables, in the order in which its process first met the
+    names; we force sets in that of the alphabet and bind in that of the text. The first
+    verdict is for the alphabet, the second for the text.
     """
     words = set(re.findall(r"[A-Za-z_][\w'-]*|/[\w./-]+|[\w. /-]+", str(program)))
     words |= set(re.findall(r'"([^"\\$]*)"', str(program)))
     words |= set(re.findall(r"\d+", str(program)))
     words |= {one + two for one in words for two in words if len(one) < 6 and len(two) < 6}
     listed = " ".join(f'"{word}" = 0;' for word in sorted(words, key=str.encode))
-    with tempfile.TemporaryDirectory(prefix="neve-fuzz-") as name:
-        file = Path(name) / "0.nix"
-        file.write_text(f"let order = _: {{ {listed} }}; in\n{program}", encoding="utf-8")
-        made = judge(nix, [file], prelude=False)[0]
-    failure = made.failure
-    if failure is None or failure.place is None:
-        return made
-    line, column = failure.place
-    return replace(made, failure=replace(failure, place=(line - 1, column)))
+    for before in (f"let order = _: {{ {listed} }}; in\n", "\n"):
+        with tempfile.TemporaryDirectory(prefix="neve-fuzz-") as name:
+            file = Path(name) / "0.nix"
+            file.write_text(f"{before}{program}", encoding="utf-8")
+            made = judge(nix, [file], prelude=False)[0]
+        failure = made.failure
+        if failure is not None and failure.place is not None:
+            line, column = failure.place
+            made = replace(made, failure=replace(failure, place=(line - 1, column)))
+        yield made
 
 
 def differences(nix: Nix, programs: Sequence[Node], *, places: bool = False) -> list[Difference]:
@@ -100,7 +102,9 @@ def differences(nix: Nix, programs: Sequence[Node], *, places: bool = False) -> 
             ours = evaluate(str(program), name, str(file))
             tabs = "\t" in str(program) or "\\t" in str(program)
             pair = (_untabbed(ours), _untabbed(verdict)) if tabs else (ours, verdict)
-            if not _same(*pair, places) and not _same(ours, _in_order(nix, program), places):
+            if not _same(*pair, places) and not any(
+                _same(ours, other, places) for other in _otherwise(nix, program)
+            ):
                 found.append(Difference(program=program, ours=ours, reference=verdict))
         return found
 

@@ -1,0 +1,129 @@
+"""The grammar of what stands between braces: names, attribute paths, bindings."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from builder.lang.bindings import BindingReader, Draft
+from builder.lang.errors import ParseError
+from builder.lang.grammar import FOLLOWERS, KINDS, NAMES
+from builder.lang.lexer import Lexer
+from builder.lang.source import Source
+from builder.lang.tree import OUTSIDE, Binding, Expr, Str, Var
+
+
+class BindingParser(ABC):
+    """One text being read; `lexer` stands at the next token that is not yet used."""
+
+    def __init__(self, source: Source, *, pipes: bool = False) -> None:
+        self.source = source
+        self.lexer = Lexer(source)
+        self.pipes = pipes
+        self.bindings = BindingReader(source)
+
+    @abstractmethod
+    def expression(self) -> Expr:
+        """Read an expression."""
+
+    @abstractmethod
+    def string(self) -> Expr:
+        """Read a string."""
+
+    def unexpected(self, wanted: str) -> ParseError:
+        """The error for the current token."""
+        kind = self.lexer.kind
+        shown = KINDS.get(kind, f"'{kind}'")
+        tail = f", expecting {wanted}" if wanted else ""
+        return ParseError(
+            f"syntax error, unexpected {shown}{tail}", self.source.at(self.lexer.start)
+        )
+
+    def expect(self, kind: str) -> None:
+        """Use the current token up, which must be `kind`."""
+        if self.lexer.kind != kind:
+            raise self.unexpected(KINDS.get(kind, f"'{kind}'"))
+        self.lexer.advance()
+
+    def attribute_path(self) -> list[tuple[str | Expr, int]]:
+        """``name ('.' name)*``"""
+        path = [self.attribute_name()]
+        while self.lexer.kind == ".":
+            self.lexer.advance()
+            path.append(self.attribute_name())
+        return path
+
+    def attribute_name(self) -> tuple[str | Expr, int]:
+        """``ID | 'or' | string | '${' expr '}'``"""
+        lexer = self.lexer
+        start = lexer.start
+        if lexer.kind in ("id", "or"):
+            name = lexer.value
+            lexer.advance()
+            return name, start
+        if lexer.kind == '"':
+            string = self.string()
+            assert isinstance(string, Str)
+            if not string.parts:
+                return "", start
+            if len(string.parts) == 1 and isinstance(string.parts[0], str):
+                return string.parts[0], start
+            return string, start
+        if lexer.kind == "${":
+            lexer.advance()
+            expr = self.expression()
+            self.expect("}")
+            if isinstance(expr, Str) and all(isinstance(part, str) for part in expr.parts):
+                return "".join(part for part in expr.parts if isinstance(part, str)), start
+            return expr, start
+        raise self.unexpected(NAMES)
+
+    def binding_list(self, closer: str, opener: str) -> Draft:
+        """Bindings up to `closer`; `opener` is a key of `FOLLOWERS`.
+
+        ``(path '=' expr ';' | 'inherit' ['(' expr ')'] name* ';')*``
+        """
+        lexer = self.lexer
+        draft = Draft()
+        while lexer.kind != closer:
+            if lexer.kind == "inherit":
+                lexer.advance()
+                self._inherit(draft)
+                continue
+            if lexer.kind not in ("id", "or", '"', "${"):
+                raise self.unexpected(FOLLOWERS[opener])
+            path = self.attribute_path()
+            if lexer.kind != "=":
+                raise self.unexpected("'.' or '='")
+            lexer.advance()
+            value = self.expression()
+            self.expect(";")
+            self.bindings.add(draft, path, value)
+        return draft
+
+    def _inherit(self, draft: Draft) -> None:
+        lexer = self.lexer
+        source = None
+        if lexer.kind == "(":
+            lexer.advance()
+            draft.sources.append(self.expression())
+            source = len(draft.sources) - 1
+            self.expect(")")
+        while lexer.kind != ";":
+            if lexer.kind not in ("id", "or", '"', "${"):
+                raise self.unexpected("")
+            name, pos = self.attribute_name()
+            if not isinstance(name, str):
+                raise ParseError("dynamic attributes not allowed in inherit", self.source.at(pos))
+            if name in draft.static:
+                old = draft.static[name]
+                first = old.pos if isinstance(old, Binding) else old[1]
+                raise ParseError(
+                    f"attribute '{name}' already defined at {self.source.at(first)}",
+                    self.source.at(pos),
+                )
+            if source is None:
+                outer = Var(pos, pos, lexer.last, name)
+                draft.static[name] = Binding(name, pos, outer, OUTSIDE)
+            else:
+                draft.static[name] = Binding(name, pos, None, source)
+        lexer.advance()
