@@ -37,11 +37,13 @@ def _attributes(kind: str) -> frozenset[str] | None:
 class FlakeRef:
     """A reference by its type and attributes, as a lock file writes them.
 
+    `is_bare` is a path that was written without a type: see `locate`.
     Raises `FlakeError` at construction for an unknown type or attribute.
     """
 
     type: str
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
+    is_bare: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         allowed = _attributes(self.type)
@@ -120,7 +122,8 @@ def parse_reference(text: str, base: Path, *, names: bool = False) -> FlakeRef:
         return FlakeRef(type="path", attributes={"path": _path_text(path), **pairs})
     if (colon and "/" not in scheme) or _is_name(head, base, names=names):
         return _parse(text)
-    return FlakeRef(type="path", attributes={"path": _path_text(head), **_pairs(query, text)})
+    attributes = {"path": _path_text(head), **_pairs(query, text)}
+    return FlakeRef(type="path", attributes=attributes, is_bare=True)
 
 
 def _is_name(head: str, base: Path, *, names: bool) -> bool:
@@ -166,7 +169,7 @@ def _absolute(path: str, base: Path) -> Path:
 
 
 def locate(reference: FlakeRef, base: Path) -> FlakeRef:
-    """A ``path`` reference given by a user, with its path absolute; a folder of a git
+    """A ``path`` reference given by a user, with its path absolute; a bare one in a git
     work tree becomes the work tree and the folder inside it."""
     if reference.type != "path":
         return reference
@@ -175,7 +178,7 @@ def locate(reference: FlakeRef, base: Path) -> FlakeRef:
         raise FlakeError(f"path '{folder}' does not exist")
     if folder.is_file() and folder.name == "flake.nix":
         folder = folder.parent
-    for parent in (folder, *folder.parents):
+    for parent in (folder, *folder.parents) if reference.is_bare else ():
         if (parent / ".git").exists():
             inside = folder.relative_to(parent).as_posix()
             given = {key: value for key, value in reference.attributes.items() if key != "path"}

@@ -90,5 +90,7 @@ def test_a_folder_of_a_work_tree_is_git(tmp_path: Path) -> None:
     for text in ("repo/sub", "repo/sub/flake.nix", "repo?dir=sub"):
         found = locate(parse_reference(text, tmp_path), tmp_path)
         assert found == FlakeRef(type="git", attributes=wanted)
+    explicit = locate(parse_reference("path:repo/sub", tmp_path), tmp_path)
+    assert explicit == FlakeRef(type="path", attributes={"path": str(inner)})
     with pytest.raises(FlakeError, match="does not exist"):
         locate(parse_reference("./nowhere", tmp_path), tmp_path)
