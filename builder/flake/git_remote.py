@@ -7,7 +7,7 @@ import hashlib
 import posixpath
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -50,13 +50,15 @@ class Exported:
 class RemoteRepository:
     """The repository at `url`, whose copies are kept below the folder `cache`.
 
-    `authorities` is a file with the certificates to trust, "" for the host's.
+    `authorities` is a file with the certificates to trust, "" for the host's; `ssh` is the
+    program to reach other hosts by, "" for the usual one.
     Everything raises `FlakeError`.
     """
 
     url: str
     cache: Path
     authorities: str = ""
+    ssh: str = ""
 
     def export(self, wanted: Wanted, target: Path) -> Exported:
         """Write the files below `target`, fetching what is not here yet."""
@@ -87,9 +89,7 @@ class RemoteRepository:
         return Path(self.url.removeprefix("file://")) if self.url.startswith("file://") else None
 
     def _submodule(self, url: str, rev: str, target: Path) -> None:
-        inner = RemoteRepository(
-            url=joined(self.url, url), cache=self.cache, authorities=self.authorities
-        )
+        inner = replace(self, url=joined(self.url, url))
         inner.export(Wanted(rev=rev, shallow=True, submodules=True), target)
 
     @contextmanager
@@ -130,6 +130,8 @@ class RemoteRepository:
             import urllib3
 
             more["pool_manager"] = urllib3.PoolManager(ca_certs=self.authorities)
+        if self.url.startswith("ssh:") and self.ssh:
+            more["ssh_command"] = self.ssh
         chosen: list[tuple[bytes, str | None]] = []
 
         def wants(refs: Mapping[Any, Any], depth: int | None = None) -> list[ObjectID]:

@@ -233,6 +233,7 @@ class Fetcher:
             url=url,
             cache=cache_folder(self.environment) / "git",
             authorities=self.environment.get("NIX_SSL_CERT_FILE", ""),
+            ssh=self.environment.get("GIT_SSH_COMMAND", ""),
         )
         with tempfile.TemporaryDirectory(prefix="neve-git-") as folder:
             found = repository.export(wanted, Path(folder))

@@ -273,3 +273,20 @@ def test_allowed(world: Elsewhere, tmp_path: Path) -> None:
         assert _ours(text, tmp_path / "ours", restricted=True, allowed_uris=[prefix])
     with pytest.raises(NixError, match="is forbidden in restricted mode"):
         _ours(text, tmp_path / "ours", restricted=True, allowed_uris=[f"{world.http}/fil"])
+
+
+def test_by_ssh(world: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over ssh, played by a program that runs on this side what it is told to run on the other."""
+    program = world.folder / "ssh"
+    program.write_text('#!/usr/bin/env bash\nfor word; do :; done\nexec bash -c "$word"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(program))
+    text = _text('builtins.fetchGit { url = "ssh://git@nowhere.invalidFOLDER/one"; ref = "dev"; }',
+                 world)  # fmt: skip
+    root = tmp_path / "reference"
+    root.mkdir()
+    judge = replace(nix(), env={"GIT_SSH_COMMAND": str(program)})
+    words = ("--store", str(root), "--eval", "--strict", "--json", "--expr", text)
+    done = judge.run("nix-instantiate", *words, see=[world.folder], write=[root])
+    assert done.status == 0, done.err
+    assert _ours(text, tmp_path / "ours") == json.loads(done.out)
