@@ -95,7 +95,7 @@ let
     // import ./stdenv/hooks.nix { inherit lib final; }
     // import ./text.nix { inherit lib base final; }
     // import ./run.nix { inherit lib base final; }
-    // import ./fetch.nix { inherit lib base final; }
+    // import ./fetch { inherit lib base final; }
     // import ./writers.nix { inherit lib base final; };
 in
 lib.fix (lib.foldl' (lib.flip lib.extends) packages overlays)
