@@ -11,6 +11,7 @@ import gc
 import sys
 import threading
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -43,18 +44,54 @@ def _stop(thread: threading.Thread) -> None:
         thread.join(_PATIENCE)
 
 
+class _Task:
+    """Work that an evaluation hands to the thread that waits for it."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self.work = work
+        self.outcome: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
+
+    def run(self) -> None:
+        """Do it. Raises `KeyboardInterrupt`."""
+        try:
+            self.outcome.put((True, self.work()))
+        except BaseException as error:
+            self.outcome.put((False, error))
+            if isinstance(error, KeyboardInterrupt):
+                raise
+
+
+def interruptible(work: Callable[[], T]) -> T:
+    """Call `work`, which may stay long in C code, where Ctrl-C reaches it: in the main
+    thread, when that is the one which waits for this evaluation."""
+    tasks: SimpleQueue[_Task | None] | None = getattr(_state, "tasks", None)
+    if tasks is None:
+        return work()
+    task = _Task(work)
+    tasks.put(task)
+    succeeded, result = task.outcome.get()
+    if not succeeded:
+        raise result
+    made: T = result
+    return made
+
+
 def run_deep(function: Callable[[], T]) -> T:
     """Call `function` where it may recurse; its result or its exception."""
     if is_deep():
         return function()
     outcome: list[Any] = []
+    tasks: SimpleQueue[_Task | None] = SimpleQueue()
 
     def work() -> None:
         _state.deep = True
+        _state.tasks = tasks
         try:
             outcome.extend((True, function()))
         except BaseException as error:  # handed over to the caller
             outcome.extend((False, error))
+        finally:
+            tasks.put(None)
 
     limit = sys.getrecursionlimit()
     thresholds = gc.get_threshold()
@@ -67,6 +104,8 @@ def run_deep(function: Callable[[], T]) -> T:
     finally:
         threading.stack_size(size)
     try:
+        while (task := tasks.get()) is not None:
+            task.run()
         thread.join()
     except KeyboardInterrupt:
         _stop(thread)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from builder.lang.builtins.longest import Search, Span
@@ -12,11 +12,15 @@ from builder.lang.builtins.posix import (
     Node,
     TooBig,
     has_choice,
+    may_explode,
     parse,
     to_python,
 )
 from builder.lang.builtins.strings import from_bytes, to_bytes
 from builder.lang.errors import EvalError
+from builder.lang.stack import interruptible
+
+_SHORT = 16  # characters that no expression takes long for
 
 
 class Expression:
@@ -29,9 +33,15 @@ class Expression:
         # Negated sets would also take what is no ASCII, but there is none.
         self.ascii = re.compile(to_python(self.tree).decode("ascii"), re.DOTALL)
         self.choice = has_choice(self.tree)
+        self.long = may_explode(self.tree)
 
     def full(self, text: str) -> list[str | None] | None:
         """The groups, when all of the text matches."""
+        if self.long and len(text) > _SHORT:
+            return interruptible(lambda: self._full(text))
+        return self._full(text)
+
+    def _full(self, text: str) -> list[str | None] | None:
         if text.isascii():
             found = self.ascii.fullmatch(text)
             return None if found is None else list(found.groups())
@@ -45,7 +55,10 @@ class Expression:
         if self.choice:
             yield from Search(self.tree, self.groups, data, self.bytes).matches()
             return
-        for found in self.bytes.finditer(data):
+        found_all: Iterable[re.Match[bytes]] = self.bytes.finditer(data)
+        if self.long and len(data) > _SHORT:
+            found_all = interruptible(lambda: list(self.bytes.finditer(data)))
+        for found in found_all:
             spans: list[Span] = []
             for group in range(self.groups + 1):
                 start, end = found.span(group)

@@ -303,3 +303,19 @@ def has_choice(node: Node) -> bool:
         case Sequence():
             return any(map(has_choice, node.items))
     return isinstance(node, Choice)
+
+
+def may_explode(node: Node, repeated: bool = False) -> bool:
+    """Whether matching may take time that grows with more than the text: there is a
+    repetition or a ``|`` inside of a repetition."""
+    match node:
+        case Group():
+            return may_explode(node.inner, repeated)
+        case Sequence():
+            return any(may_explode(item, repeated) for item in node.items)
+        case Choice():
+            return repeated or any(may_explode(option, repeated) for option in node.options)
+        case Repeat():
+            many = node.most is None or node.most > 1
+            return (repeated and many) or may_explode(node.inner, repeated or many)
+    return False

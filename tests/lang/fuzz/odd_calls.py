@@ -41,7 +41,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "null": ("builtins.fromJSON \"null\"", "builtins.unsafeGetAttrPos {string} { }"),
     "path": (
-        "/. + {string}",
+        "/c + {string}",
         "/a/${{string}}/b",
         "{path} + {path}",
     ),
