@@ -53,7 +53,11 @@ def test_an_overlay_replaces_a_package_wherever_it_is_needed(packages: Packages)
     changed = packages.text(closure.replace("FINAL", f"(pkgs.extend {ZLIB})"))
     rebuilt = packages.text(f"pkgs: (pkgs.extend {ZLIB}).zlib1g.drvPath")
     assert plain == packages.text("pkgs: pkgs.zlib1g.drvPath") != rebuilt == changed
-    # The tools that build stay the pinned ones.
+    # What is built beside it stays the same, and so do the tools that build.
+    program = f"pkgs: ({PROGRAMS} EXTENDED).cmake.drvPath"
+    assert packages.text(program.replace("EXTENDED", "pkgs")) == packages.text(
+        program.replace("EXTENDED", f"(pkgs.extend {ZLIB})")
+    )
     tools = 'pkgs: (EXTENDED.runCommand "x" { } "").__tools.drvPath'
     assert packages.text(tools.replace("EXTENDED", "pkgs")) == packages.text(
         tools.replace("EXTENDED", f"(pkgs.extend {ZLIB})")

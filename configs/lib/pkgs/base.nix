@@ -47,7 +47,7 @@ let
   isDebian = package: package ? debianName;
 in
 rec {
-  inherit isDebian;
+  inherit isDebian unneededBeside;
 
   hostPackages = debian.lib.packages { inherit system extend; };
   buildPackages = debian.legacyPackages.${buildSystem};

@@ -190,6 +190,12 @@ let
         ++ lib.concatMap runtimeOf (inputs.buildInputs ++ inputs.propagatedBuildInputs)
         ++ stdenv.runtime
       );
+      runtime =
+        base.debianDependenciesOf { inherit debianDependencies; }
+        ++ map (shell: hostPackages.${shell}) [
+          "bash"
+          "dash"
+        ];
       structured = attrs.__structuredAttrs or false;
       env = checkEnv name attrs (attrs.env or { });
       meta = checkMeta {
@@ -225,13 +231,12 @@ let
           __tools = rootOf (stdenv.tools ++ debianAmong everything);
         }
         // lib.optionalAttrs stdenv.hasCC {
-          debianRuntime = base.closureIn system (
-            debianDependencies
-            ++ map (shell: hostPackages.${shell}) [
-              "bash"
-              "dash"
-            ]
-          );
+          # As pinned: a package that an overlay changes does not change what is built beside it.
+          debianRuntime = base.pinnedClosure {
+            architecture = system;
+            packages = runtime;
+            exclude = base.unneededBeside (map (package: package.debianName) runtime);
+          };
         };
     in
     lib.extendDerivation meta.valid (
