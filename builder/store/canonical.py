@@ -13,7 +13,7 @@ from pathlib import Path
 
 from builder.store.errors import FormatError
 
-_TIME = 1_000_000_000  # nanoseconds since 1970: one second
+TIME = 1_000_000_000  # nanoseconds since 1970: one second
 _PAUSES = (0.01, 0.1, 0.5)  # seconds
 _KEPT = "security."  # labels that belong to the host, and that nobody but root may remove
 
@@ -43,8 +43,8 @@ def _node(path: str, status: os.stat_result) -> None:
         mode = 0o555 if kind == stat.S_IFDIR or status.st_mode & stat.S_IXUSR else 0o444
         if stat.S_IMODE(status.st_mode) != mode:
             os.chmod(path, mode)
-    if status.st_mtime_ns != _TIME or kind == stat.S_IFDIR:
-        os.utime(path, ns=(_TIME, _TIME), follow_symlinks=False)
+    if status.st_mtime_ns != TIME or kind == stat.S_IFDIR:
+        os.utime(path, ns=(TIME, TIME), follow_symlinks=False)
 
 
 def _strip(path: str) -> None:
@@ -57,6 +57,16 @@ def _strip(path: str) -> None:
     for name in names:
         if not name.startswith(_KEPT):
             os.removexattr(path, name, follow_symlinks=False)
+
+
+def inherits(folder: Path) -> bool:
+    """Whether what is made in `folder` gets something attached, as by a default ACL."""
+    try:
+        return any(not name.startswith(_KEPT) for name in os.listxattr(folder))
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.ENODATA):
+            return False
+        raise
 
 
 def remove_tree(path: Path) -> None:

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from builder.store.canonical import TIME
 from builder.store.errors import FormatError
 from builder.store.nar import MAGIC
 
@@ -24,8 +25,9 @@ _DEEPEST = 300  # folders within folders; far below Python's own limit
 class _Reader:
     """Reads the archive's strings and writes what they describe."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: BinaryIO, *, canonical: bool) -> None:
         self.source = source
+        self.canonical = canonical
         self.place = 0
 
     def fail(self, why: str) -> FormatError:
@@ -72,6 +74,8 @@ class _Reader:
             if not target or b"\0" in target:
                 raise self.fail("a symbolic link's target is empty or has a NUL")
             os.symlink(target, path)
+            if self.canonical:
+                os.utime(path, ns=(TIME, TIME), follow_symlinks=False)
             self.expect(b")")
         elif kind == b"directory":
             self.directory(path, depth)
@@ -79,26 +83,36 @@ class _Reader:
             raise self.fail(f"unknown type {kind!r}")
 
     def regular(self, path: bytes) -> None:
-        mode = 0o644
+        mode = 0o444 if self.canonical else 0o644
         token = self.string(_LONGEST_TOKEN)
         if token == b"executable":
             if self.string(_LONGEST_TOKEN):
                 raise self.fail("the executable mark has a value")
-            mode = 0o755
+            mode |= 0o111
             token = self.string(_LONGEST_TOKEN)
         handle = os.open(
             path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode
         )
-        with os.fdopen(handle, "wb") as target:
+        try:
             os.fchmod(handle, mode)
             if token == b"contents":
-                size = left = self.length()
-                while left:
-                    left -= target.write(self.exactly(min(left, _CHUNK)))
-                self.padding(size)
+                self.contents(handle)
                 token = self.string(_LONGEST_TOKEN)
+            if self.canonical:
+                os.utime(handle, ns=(TIME, TIME))
+        finally:
+            os.close(handle)
         if token != b")":
             raise self.fail(f"expected ')', found {token!r}")
+
+    def contents(self, handle: int) -> None:
+        size = left = self.length()
+        while left:
+            data = memoryview(self.exactly(min(left, _CHUNK)))
+            left -= len(data)
+            while data:
+                data = data[os.write(handle, data) :]
+        self.padding(size)
 
     def directory(self, path: bytes, depth: int) -> None:
         os.mkdir(path, 0o755)
@@ -107,6 +121,9 @@ class _Reader:
         while True:
             token = self.string(_LONGEST_TOKEN)
             if token == b")":
+                if self.canonical:
+                    os.chmod(path, 0o555)
+                    os.utime(path, ns=(TIME, TIME))
                 return
             if token != b"entry":
                 raise self.fail(f"expected 'entry', found {token!r}")
@@ -123,14 +140,15 @@ class _Reader:
             self.expect(b")")
 
 
-def restore(source: BinaryIO, path: Path | str) -> int:
+def restore(source: BinaryIO, path: Path | str, *, canonical: bool = False) -> int:
     """Create at `path`, which must not exist, the tree that the archive in `source` describes.
 
+    `canonical` gives the files the modes and times that they have in a store.
     `source.read(n)` must give n bytes unless it ends. Returns the archive's
     size in bytes. Raises FormatError for anything but a canonical archive;
     what was written until then stays, for the caller to remove.
     """
-    reader = _Reader(source)
+    reader = _Reader(source, canonical=canonical)
     magic = reader.string(_LONGEST_TOKEN)
     if magic != MAGIC:
         raise reader.fail(f"it does not begin with {MAGIC.decode()!r}")

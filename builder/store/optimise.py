@@ -15,10 +15,10 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.store.canonical import TIME
 from builder.store.nar import hash_path
 
 LINKS = ".links"
-_TIME = 1_000_000_000  # nanoseconds since 1970: one second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def _writable(folder: Path) -> Iterator[None]:
         yield
     finally:
         folder.chmod(0o555)
-        os.utime(folder, ns=(_TIME, _TIME))
+        os.utime(folder, ns=(TIME, TIME))
 
 
 def remove_unused(folder: Path) -> int:

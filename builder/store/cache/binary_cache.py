@@ -21,7 +21,7 @@ from builder.store.cache.errors import CacheError
 from builder.store.cache.keys import SecretKey, signed
 from builder.store.cache.narinfo import NarInfo, parse_narinfo
 from builder.store.cache.place import Place, find_place
-from builder.store.canonical import canonicalise
+from builder.store.canonical import canonicalise, inherits
 from builder.store.content_address import has_content
 from builder.store.errors import StoreError
 from builder.store.hasher import Hasher
@@ -101,11 +101,12 @@ class BinaryCache:
             ):
                 # Only the canonical archive of a tree is taken: its hash is the tree's.
                 plain = io.BufferedReader(_Tee(source, hasher, seen), _BUFFER)
-                restore(plain, tree)
+                restore(plain, tree, canonical=True)
                 if plain.read(1):
                     raise CacheError(f"'{self.url}/{found.url}' goes on after its end")
                 got, size = hasher.result(), hasher.size
-            canonicalise(tree)
+            if inherits(tree.parent):
+                canonicalise(tree)
         except StoreError as error:
             if isinstance(error, CacheError):
                 raise
