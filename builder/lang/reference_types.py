@@ -5,6 +5,8 @@ from __future__ import annotations
 FORGES = ("github", "gitlab", "sourcehut")
 NUMBERS = ("lastModified", "revCount")
 FLAGS = ("submodules", "shallow", "allRefs", "exportIgnore", "verifyCommit")
+# What asks for signed commits; Nix refuses them unless its experiment is switched on.
+VERIFIED = ("keytype", "publicKey", "publicKeys", "verifyCommit")
 GIT_KEYS = ("ref", "rev", "keytype", "publicKey", "publicKeys", *FLAGS)
 TRANSPORTS = {
     "git": ("http", "https", "ssh", "git", "file"),

@@ -21,6 +21,7 @@ from builder.lang.reference_types import (
     NEEDED,
     NUMBERS,
     TRANSPORTS,
+    VERIFIED,
 )
 from builder.lang.thunks import force
 from builder.lang.values import describe
@@ -170,6 +171,8 @@ def _repository(kind: str, url: str, pairs: dict[str, str]) -> Reference:
         else:
             left.append(f"{key}={value}")
     made["url"] = url + (f"?{'&'.join(sorted(left))}" if left else "")
+    if kind == "git":
+        _refuse_verified(made)
     return made
 
 
@@ -195,6 +198,8 @@ def check(reference: Reference) -> None:
         raise EvalError("'type' attribute to specify input scheme is required but not provided")
     if kind not in ATTRIBUTES:
         raise EvalError(f"cannot show unsupported input '{_json(reference)}'")
+    if kind == "git":
+        _refuse_verified(reference)
     for name in sorted(reference):
         if name != "type" and name not in ATTRIBUTES[kind]:
             raise EvalError(f"input attribute '{name}' not supported by scheme '{kind}'")
@@ -209,6 +214,14 @@ def check(reference: Reference) -> None:
         _check_rev(str(reference["rev"]))
     if "narHash" in reference and not _SRI.match(str(reference["narHash"])):
         raise EvalError(f"hash '{reference['narHash']}' is not SRI")
+
+
+def _refuse_verified(reference: Reference) -> None:
+    if any(name in reference for name in VERIFIED):
+        raise EvalError(
+            "experimental Nix feature 'verified-fetches' is disabled; add "
+            "'--extra-experimental-features verified-fetches' to enable it"
+        )
 
 
 def _check_url(url: str) -> None:
