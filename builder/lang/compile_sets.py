@@ -146,9 +146,12 @@ class SetCompiler(PartCompiler):
         return self.sequence([code for name, code in steps if name in self.used], body)
 
     def _positioned(self, made: ast.expr, bindings: Bindings) -> ast.expr:
-        table = {b.name: self.source.line_column(b.pos) for b in bindings.static}
-        self.positions.append(table)
-        return self.call("make_attrs", made, self.name(f"P{len(self.positions) - 1}{self.label}"))
+        return self.call("make_attrs", made, self._table(bindings))
+
+    def _table(self, bindings: Bindings) -> ast.expr:
+        """Where the names are bound."""
+        self.positions.append({b.name: self.source.line_column(b.pos) for b in bindings.static})
+        return self.name(f"P{len(self.positions) - 1}{self.label}")
 
     def attr_set(self, expr: AttrSet, scope: Scope | None) -> ast.expr:
         """``{ ... }`` and ``rec { ... }``"""
@@ -174,14 +177,13 @@ class SetCompiler(PartCompiler):
                     value = self.lazy(binding.value, scope)
                 items.append((self.constant(binding.name), value))
         made = self.dict_of(items)
-        made = self._dynamic(made, bindings, inner)
-        if bindings.static:
+        if bindings.dynamic:
+            made = self._dynamic(made, bindings, inner)
+        else:
             made = self._positioned(made, bindings)
         return self.sequence(steps, made)
 
     def _dynamic(self, made: ast.expr, bindings: Bindings, scope: Scope | None) -> ast.expr:
-        if not bindings.dynamic:
-            return made
         # Each name is looked at before the next one is evaluated.
         several = len(bindings.dynamic) > 1
         entries = [
@@ -193,7 +195,14 @@ class SetCompiler(PartCompiler):
             )
             for entry in bindings.dynamic
         ]
-        return self.call("dynamic_attrs", made, self.tuple_of(entries))
+        places = [
+            self.tuple_of([self.constant(number) for number in self.source.line_column(entry.pos)])
+            for entry in bindings.dynamic
+        ]
+        table = self._table(bindings)
+        return self.call(
+            "dynamic_attrs", made, self.tuple_of(entries), table, self.tuple_of(places)
+        )
 
     def _overridden(self, expr: AttrSet, scope: Scope | None) -> ast.expr:
         """A recursive set whose names are looked up in the final set, for ``__overrides``."""

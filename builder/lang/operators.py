@@ -19,11 +19,14 @@ from builder.lang.values import (
     Attrs,
     ContextString,
     Formals,
-    MergedPositions,
+    NoPositions,
     Path,
+    Positions,
     Thunk,
     Value,
     describe,
+    make_attrs,
+    merged,
 )
 from builder.lang.words import attribute
 
@@ -150,12 +153,7 @@ def update(left: Any, right: Any) -> Any:
         return {**left, **right}
     made = Attrs(left)
     made.update(right)
-    if first is None or first is second:
-        made.positions = second
-    elif second is None or (type(first) is MergedPositions and first.right is second):
-        made.positions = first  # in a loop, the same literal over and over
-    else:
-        made.positions = MergedPositions(first, second)
+    made.positions = merged(first, NoPositions(right) if second is None else second)
     return made
 
 
@@ -269,9 +267,15 @@ def accept(argument: Any, formals: Formals) -> dict[str, Value]:
 
 
 def dynamic_attrs(
-    static: dict[str, Value], entries: tuple[tuple[Any, Value], ...]
-) -> dict[str, Value]:
-    """A set literal with computed names; a name that is null adds nothing."""
+    static: dict[str, Value],
+    entries: tuple[tuple[Any, Value], ...],
+    positions: Positions,
+    places: tuple[tuple[int, int], ...],
+) -> Attrs:
+    """A set literal with computed names; a name that is null adds nothing.
+
+    `positions` are those of its other names, `places` the lines and columns of the computed.
+    """
     computed: dict[str, int] = {}
     for index, (name, value) in enumerate(entries):
         name = force(name)
@@ -286,7 +290,10 @@ def dynamic_attrs(
             raise DuplicateAttribute(name, index, computed.get(name))
         static[name] = value
         computed[name] = index
-    return static
+    if not computed:
+        return make_attrs(static, positions)
+    at = {**positions.at, **{name: places[index] for name, index in computed.items()}}
+    return make_attrs(static, Positions(positions.file, at))
 
 
 def attribute_name(value: Any) -> str:
@@ -302,8 +309,11 @@ def overriding(recursive: dict[str, Value]) -> dict[str, Value]:
     """Apply ``__overrides`` of a recursive set, in place."""
     overrides = force(recursive["__overrides"])
     try:
-        recursive.update(want_attrs(overrides))
+        given = want_attrs(overrides)
     except TypeMismatch as error:
         error.placeless = True
         raise
+    recursive.update(given)
+    if type(given) is Attrs and type(recursive) is Attrs and given.positions is not None:
+        recursive.positions = merged(recursive.positions, given.positions)
     return recursive

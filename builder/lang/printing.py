@@ -54,6 +54,17 @@ def function_pos(function: Value) -> Pos | None:
     return made
 
 
+def formal_pos(function: Value, name: str) -> tuple[str, int, int] | None:
+    """The (file, line, column) of a name in a function's set pattern."""
+    found = _found(function)
+    formals = None if found is None or found[0] is None else found[0].formals
+    for formal in formals.names if formals is not None else ():
+        if formal.name == name:
+            pos: Pos = written(function)[0].__globals__["SOURCE"].source.at(formal.pos)
+            return pos.file, pos.line, pos.column
+    return None
+
+
 def function_place(function: Value) -> str:
     """A function's name and place: ``name @ file:line:column``, without the name when it
     has none; "" for one written in Python."""

@@ -21,7 +21,7 @@ Elements of lists and sets may be thunks; what functions return never is one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from types import CellType, FunctionType
 from typing import Any
@@ -79,13 +79,14 @@ class Positions:
 
 
 class MergedPositions:
-    """The positions of ``left // right``."""
+    """The positions of ``left // right``; `depth` is how many are merged in `left`."""
 
-    __slots__ = ("left", "right")
+    __slots__ = ("depth", "left", "right")
 
     def __init__(self, left: AnyPositions, right: AnyPositions) -> None:
         self.left = left
         self.right = right
+        self.depth: int = left.depth + 1 if isinstance(left, MergedPositions) else 1
 
     def find(self, name: str) -> tuple[str, int, int] | None:
         """The (file, line, column) where `name` is bound."""
@@ -94,11 +95,88 @@ class MergedPositions:
             found = node.right.find(name)
             if found is not None:
                 return found
+            if isinstance(node.right, NoPositions) and name in node.right.names:
+                return None
             node = node.left
         return node.find(name)
 
 
-AnyPositions = Positions | MergedPositions
+class NoPositions:
+    """The positions of a set that has none, but names that hide those of others."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = names
+
+    def find(self, name: str) -> None:
+        """None."""
+
+
+class ManyPositions:
+    """What many merged positions come to: name → (file, line, column)."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, at: dict[str, tuple[str, int, int]]) -> None:
+        self.at = at
+
+    def find(self, name: str) -> tuple[str, int, int] | None:
+        """The (file, line, column) where `name` is bound."""
+        return self.at.get(name)
+
+
+class AskedPositions:
+    """Positions of `names` that are looked for only when someone asks."""
+
+    __slots__ = ("_look", "names")
+
+    def __init__(
+        self, names: Collection[str], look: Callable[[str], tuple[str, int, int] | None]
+    ) -> None:
+        self.names = names
+        self._look = look
+
+    def find(self, name: str) -> tuple[str, int, int] | None:
+        """The (file, line, column) where `name` is bound."""
+        return self._look(name) if name in self.names else None
+
+
+AnyPositions = Positions | MergedPositions | NoPositions | ManyPositions | AskedPositions
+_DEEPEST = 64  # merged positions that are kept as they are
+
+
+def merged(left: AnyPositions | None, right: AnyPositions) -> AnyPositions:
+    """The positions of ``left // right``. A long chain becomes one table."""
+    if left is None or left is right:
+        return right
+    if isinstance(left, MergedPositions):
+        if left.right is right:
+            return left  # in a loop, the same literal over and over
+        if left.depth >= _DEEPEST:
+            return MergedPositions(_together(left), right)
+    return MergedPositions(left, right)
+
+
+def _together(positions: MergedPositions) -> ManyPositions:
+    parts: list[AnyPositions] = []
+    node: AnyPositions = positions
+    while isinstance(node, MergedPositions):
+        parts.append(node.right)
+        node = node.left
+    parts.append(node)
+    at: dict[str, tuple[str, int, int]] = {}
+    for part in reversed(parts):
+        if isinstance(part, Positions):
+            at.update({name: (part.file, *place) for name, place in part.at.items()})
+        elif isinstance(part, ManyPositions):
+            at.update(part.at)
+        elif isinstance(part, NoPositions):
+            for name in part.names:
+                at.pop(name, None)
+        elif isinstance(part, AskedPositions):
+            at.update({name: found for name in part.names if (found := part.find(name))})
+    return ManyPositions(at)
 
 
 class Attrs(dict[str, Value]):

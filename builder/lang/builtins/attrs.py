@@ -14,14 +14,23 @@ from builder.lang.expect import (
     want_name,
 )
 from builder.lang.operators import missing
+from builder.lang.printing import formal_pos
 from builder.lang.thunks import call, force, place_in
-from builder.lang.values import Attrs, Curried2, Thunk, formals_of, is_function, make_attrs
+from builder.lang.values import (
+    AskedPositions,
+    Attrs,
+    Curried2,
+    Thunk,
+    formals_of,
+    is_function,
+    make_attrs,
+)
 
 
 def like(items: dict[str, Any], origin: dict[str, Any]) -> dict[str, Any]:
     """A new set that keeps the positions of another."""
-    if type(origin) is Attrs:
-        return make_attrs(items, origin.positions)
+    if type(origin) is Attrs and origin.positions is not None:
+        return make_attrs(items, AskedPositions(items, origin.positions.find))
     return items
 
 
@@ -78,7 +87,8 @@ def remove_attrs(attrs: Any, names: Any) -> dict[str, Any]:
 @PURE.add("listToAttrs", "s")
 def list_to_attrs(items: Any) -> dict[str, Any]:
     """A set of `{ name, value }` pairs; the first of a name wins."""
-    result: dict[str, Any] = {}
+    result = Attrs()
+    pairs: dict[str, Any] = {}
     for item in want_list(items):
         pair = want_attrs(item)
         if "name" not in pair:
@@ -93,7 +103,16 @@ def list_to_attrs(items: Any) -> dict[str, Any]:
             if "value" not in pair:
                 raise missing(pair, "value")
             result[name] = pair["value"]
+            pairs[name] = pair
+    result.positions = AskedPositions(pairs, lambda name: _value_position(pairs.get(name)))
     return result
+
+
+def _value_position(pair: Any) -> tuple[str, int, int] | None:
+    """Where a pair's value was bound: that is where `listToAttrs` binds its name."""
+    if type(pair) is not Attrs or pair.positions is None:
+        return None
+    return pair.positions.find("value")
 
 
 @PURE.add("mapAttrs", "ls")
@@ -147,7 +166,10 @@ def function_args(function: Any) -> dict[str, Any]:
     value = force(function)
     if type(value) is FunctionType:
         formals = formals_of(value)
-        return dict(formals.names) if formals is not None else {}
+        if formals is None:
+            return {}
+        names: dict[str, Any] = dict(formals.names)
+        return make_attrs(names, AskedPositions(names, lambda name: formal_pos(value, name)))
     if is_function(value):
         return {}
     raise TypeMismatch("'functionArgs' requires a function")
