@@ -106,7 +106,8 @@ def _float(text: str) -> float:
     return number
 
 
-def _refuse_null_bytes(value: Any) -> None:
+def refuse_null_bytes(value: Any) -> None:
+    """Raise `EvalError` for the first string or name in a value that holds a null byte."""
     if isinstance(value, str) and "\0" in value:
         shown = value.replace("\0", "␀")
         raise EvalError(
@@ -117,7 +118,7 @@ def _refuse_null_bytes(value: Any) -> None:
         value = [*value, *value.values()]
     if isinstance(value, list):
         for item in value:
-            _refuse_null_bytes(item)
+            refuse_null_bytes(item)
 
 
 def _explain(text: str) -> str | None:
@@ -135,7 +136,7 @@ def from_json(text: str) -> Any:
         if wrong is None:
             made = json.loads(text, parse_int=_integer, parse_float=_float)
             if "\\u0000" in text:
-                _refuse_null_bytes(made)
+                refuse_null_bytes(made)
             return made
     except ValueError as error:
         wrong = _explain(text) or f"while parsing a JSON string: {error}"

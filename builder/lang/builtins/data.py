@@ -7,7 +7,7 @@ from typing import Any
 from builder.lang.builtins.table import PURE, World
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.comparison import is_derivation
-from builder.lang.errors import EvalError, StackOverflow
+from builder.lang.errors import StackOverflow
 from builder.lang.expect import want_plain
 from builder.lang.json_text import dump, from_json, to_json
 from builder.lang.printing import param_of
@@ -24,22 +24,9 @@ def parse_json(text: Any) -> Any:
 @PURE.add("fromTOML", "s")
 def parse_toml(text: Any) -> Any:
     """The value that a TOML text describes; dates are refused."""
-    import tomllib  # rarely needed, slow to import
+    from builder.lang.toml_text import from_toml  # rarely needed, slow to import
 
-    try:
-        return _plain(tomllib.loads(want_plain(text)))
-    except tomllib.TOMLDecodeError as error:
-        raise EvalError(f"while parsing TOML: {error}") from error
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, (str, bool, int, float)):
-        return value
-    raise EvalError("while parsing TOML: Dates and times are not supported")
+    return from_toml(want_plain(text))
 
 
 # How deep XML may nest: as each level is indented, its size grows with the square of that.
