@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from builder.lang.comparison import equal, is_derivation, text_of
 from builder.lang.errors import AssertionFailed, NixError
 from builder.lang.printing import brief
-from builder.lang.thunks import force
+from builder.lang.source import Pos
+from builder.lang.thunks import force, place_in
 from builder.lang.values import Path, Value, describe, is_function, type_name
 from builder.lang.words import attribute, quoted
 
@@ -80,21 +82,25 @@ def _explain_lists(left: list[Any], right: list[Any]) -> None:
             f"side is '{brief(left)}', right hand side is '{brief(right)}'"
         )
     for index, (one, two) in enumerate(zip(left, right, strict=True)):
-        _inside(f"while comparing list element {index}", one, two)
+        _inside(f"while comparing list element {index}", one, two, ())
 
 
-def _inside(what: str, one: Value, two: Value) -> None:
+def _inside(what: str, one: Value, two: Value, places: Sequence[tuple[str, Pos | None]]) -> None:
+    """Explain how parts of two values differ, whose lines are `what` and those of `places`."""
     try:
         _explain(one, two)
     except NixError as error:
         error.passes(what)
+        for text, pos in places:
+            if pos is not None:
+                error.passes(text, pos)
         raise
 
 
 def _explain_sets(left: dict[str, Any], right: dict[str, Any]) -> None:
     if is_derivation(left) and is_derivation(right) and "outPath" in left and "outPath" in right:
         what = "while comparing a derivation by its 'outPath' attribute"
-        _inside(what, left["outPath"], right["outPath"])
+        _inside(what, left["outPath"], right["outPath"], ())
         return
     if len(left) != len(right):
         raise AssertionFailed(
@@ -108,4 +114,9 @@ def _explain_sets(left: dict[str, Any], right: dict[str, Any]) -> None:
                 f"attribute name '{attribute(min(name, other))}' is contained in '{brief(here)}', "
                 f"but not in '{brief(there)}'"
             )
-        _inside(f"while comparing attribute '{attribute(name)}'", left[name], right[name])
+        places = [
+            ("where left hand side is", place_in(left, name)),
+            ("where right hand side is", place_in(right, name)),
+        ]
+        what = f"while comparing attribute '{attribute(name)}'"
+        _inside(what, left[name], right[name], places)

@@ -90,6 +90,10 @@ def step_notes(parent: Node, child: Node, source: LoadedSource) -> list[Note]:
             return [Note(f"while calling the '{builtin_called(parent)}' builtin", at)]
         case Apply() if child in parent.args:
             name = builtin_called(parent)
+            if name is None and isinstance(parent.function, Var):
+                # Only the arguments of builtins are evaluated where they stand, and a
+                # variable that is known to be one was inherited under the builtin's name.
+                name = parent.function.name
             if name is None or name == "addErrorContext":
                 return []
             notes = [Note(f"while calling the '{name}' builtin", at)]

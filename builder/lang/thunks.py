@@ -144,10 +144,12 @@ def _functor(function: dict[str, Any]) -> Any:
         raise
     made = ask(function)
     try:
-        return callee(made)
+        run = callee(made)
     except NotAFunction as error:
         error.pos = error.pos or place_in(function, "__functor")
         raise
+    # A frame of its own, by whose variable a trace tells that a set was called.
+    return lambda argument, function=function: run(argument)
 
 
 def place_in(attrs: dict[str, Any], name: str) -> Pos | None:

@@ -7,6 +7,7 @@ nothing is recorded while evaluating.
 from __future__ import annotations
 
 from itertools import pairwise
+from types import CodeType
 from typing import Any
 
 from builder.lang import comparison, operators, thunks
@@ -19,7 +20,7 @@ from builder.lang.thunks import place_in
 from builder.lang.trace_lines import TEXT, is_same, located
 from builder.lang.traceback_frames import Step
 from builder.lang.tree import Apply, Assert, Binary, Expr, Function, If, Not, Select, Var, With
-from builder.lang.values import Attrs
+from builder.lang.values import Attrs, Partial
 from builder.lang.words import attribute
 
 _ARITHMETIC = {
@@ -30,19 +31,19 @@ _ARITHMETIC = {
     comparison.less.__code__: "lessThan",
 }
 _TRUTH = frozenset({operators.truth.__code__, operators.unplaced_truth.__code__})
+
+
+def _codes(*functions: Any) -> frozenset[CodeType]:
+    """The code of functions and of those that they make."""
+    outer = [function.__code__ for function in functions]
+    made = [code for whole in outer for code in whole.co_consts if isinstance(code, CodeType)]
+    return frozenset([*outer, *made])
+
+
+_FUNCTOR = _codes(thunks._functor)
 _HELPERS = (
-    frozenset(
-        code
-        for function in (
-            thunks.callee,
-            thunks.callee2,
-            thunks.callee3,
-            thunks.call,
-            thunks._functor,
-        )
-        for code in (function.__code__, *function.__code__.co_consts)
-        if hasattr(code, "co_name")
-    )
+    _codes(thunks.callee, thunks.callee2, thunks.callee3, thunks.call, Partial.apply)
+    | _FUNCTOR
     | thunks._PARTIAL
 )
 
@@ -233,9 +234,8 @@ class Unwinding(BuiltinLines):
     def _runtime(self, index: int, step: Step) -> None:
         if step.code is thunks.force_deep.__code__:
             self._deep(step)
-        functor = step.local.get("one", step.local.get("function"))
-        asks = step.code is thunks._functor.__code__ or step.code in thunks._PARTIAL
-        if asks and isinstance(functor, dict) and "__functor" in functor:
+        functor = step.local.get("function")
+        if step.code in _FUNCTOR and isinstance(functor, dict):
             self._add(
                 "while calling a functor (an attribute set with a '__functor' attribute)", self.site
             )
