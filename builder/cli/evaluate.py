@@ -94,7 +94,10 @@ def _print_plain(words: argparse.Namespace, value: str | int | float | None) -> 
 
         print(plain_xml(value), end="")
     elif words.json:
-        print(json.dumps(value, ensure_ascii=False))
+        from builder.lang.json_text import plain_float
+
+        plain = plain_float(value) if isinstance(value, float) else value
+        print(json.dumps(plain, ensure_ascii=False))
     elif words.raw:
         print(value, end="")
     else:

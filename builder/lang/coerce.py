@@ -6,6 +6,7 @@ from typing import Any
 
 from builder.lang.context import Element, PlainPath
 from builder.lang.errors import EvalError, TypeMismatch
+from builder.lang.floats import float_text
 from builder.lang.host import Host
 from builder.lang.operators import add_operands
 from builder.lang.paths import base_name, canonical
@@ -81,7 +82,7 @@ class Coercion:
         if type(value) is int:
             return str(value)
         if type(value) is float:
-            return f"{value:f}"
+            return float_text(value, "f")
         if type(value) is not list:
             return None
         parts = []

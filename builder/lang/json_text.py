@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from builder.lang.coerce import Coercion, Context
@@ -21,8 +22,10 @@ def to_json(value: Value, context: Context, coercion: Coercion) -> Any:
     `context`. Raises `EvalError` for functions.
     """
     value = force(value)
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or isinstance(value, (bool, int, str)):
         return value
+    if isinstance(value, float):
+        return plain_float(value)
     if isinstance(value, ContextString):
         context |= value.context
         return value.text
@@ -55,6 +58,11 @@ def _attribute(attrs: dict[str, Value], name: str, context: Context, coercion: C
     except NixError as error:
         error.passes(f"while evaluating attribute '{name}'", place_in(attrs, name))
         raise
+
+
+def plain_float(value: float) -> float | None:
+    """A float, or null for what JSON has no number for: infinities, and what is no number."""
+    return value if math.isfinite(value) else None
 
 
 def dump(value: Any) -> str:

@@ -6,6 +6,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from builder.lang.comparison import is_derivation
+from builder.lang.floats import float_text
 from builder.lang.source import Pos
 from builder.lang.thunks import force, force_deep, is_pending, written
 from builder.lang.values import Builtin, ContextString, Partial, Path, Thunk, Value, formals_of
@@ -96,7 +97,7 @@ def _scalar(value: Any) -> str | None:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return f"{value:g}"
+        return float_text(value, "g")
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, ContextString):

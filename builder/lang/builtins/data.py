@@ -9,6 +9,7 @@ from builder.lang.coerce import Coercion, make_string
 from builder.lang.comparison import is_derivation
 from builder.lang.errors import StackOverflow
 from builder.lang.expect import want_plain
+from builder.lang.floats import float_text
 from builder.lang.json_text import dump, from_json, to_json
 from builder.lang.printing import param_of
 from builder.lang.thunks import force, written
@@ -70,7 +71,7 @@ class XmlWriter:
         elif isinstance(value, int):
             self._scalar(depth, "int", str(value))
         elif isinstance(value, float):
-            self._scalar(depth, "float", f"{value:g}")
+            self._scalar(depth, "float", float_text(value, "g"))
         elif isinstance(value, (str, ContextString)):
             self._scalar(depth, "string", self.coercion.text(value, self.context))
         elif isinstance(value, Path):
