@@ -135,7 +135,6 @@ _LACKING = {
     "getAttr": "in the attribute set under consideration",
     "listToAttrs": "in a {name=...; value=...;} pair",
     "genericClosure": "in the attrset passed as argument to builtins.genericClosure",
-    "derivationStrict": "in the attrset passed as argument to builtins.derivationStrict",
 }
 
 

@@ -17,6 +17,7 @@ from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, wa
 from builder.lang.host import DerivationRequest, ImportedDerivation, OutputHash
 from builder.lang.json_text import to_json
 from builder.lang.operators import missing
+from builder.lang.source import Pos
 from builder.lang.thunks import force, place_in
 from builder.lang.values import Builtin, Thunk
 
@@ -24,6 +25,11 @@ from builder.lang.values import Builtin, Thunk
 _ILLEGAL = re.compile(r"[^0-9a-zA-Z+\-._?=]")
 _LONGEST = 211
 _MODES = ("flat", "recursive", "text", "nar")
+# The reference's `derivation` is written in its own language: where the places are that
+# its traces name.
+_INTERNAL = "<nix/derivation-internal.nix>"
+_WRITTEN = Pos(file=_INTERNAL, line=37, column=12)
+_SELECTED = Pos(file=_INTERNAL, line=50, column=17)
 
 
 @PURE.add("placeholder", "s")
@@ -162,11 +168,18 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
     if "name" not in attrs:
         error = missing(attrs, "name")
         error.placeless = True
+        error.passes("in the attrset passed as argument to builtins.derivationStrict")
         raise error
-    name = want_plain(attrs["name"])
-    _check_name(name)
+    try:
+        name = want_plain(attrs["name"])
+    except NixError as error:
+        where = place_in(attrs, "name")
+        error.passes("while evaluating the derivation attribute 'name'", where)
+        error.passes("while evaluating the `name` attribute passed to builtins.derivationStrict")
+        raise
     key = ""
     try:
+        _check_name(name)
         structured = "__structuredAttrs" in attrs and want_bool(attrs["__structuredAttrs"])
         ignore_nulls = "__ignoreNulls" in attrs and want_bool(attrs["__ignoreNulls"])
         draft = _Draft(name, world.coercion, structured)
@@ -198,14 +211,29 @@ def _derivation(world: World, argument: Any) -> dict[str, Any]:
         names = ["out"]
     elif not names:
         raise _refused("'builtins.head' called on an empty list")
-    strict = Thunk(lambda: _strict(world, attrs))
+
+    def written() -> dict[str, Any]:
+        try:
+            return _strict(world, attrs)
+        except NixError as error:
+            error.passes("while calling the 'derivationStrict' builtin", _WRITTEN)
+            raise
+
+    def out_path(output: str) -> Any:
+        try:
+            return force(strict)[output]
+        except NixError as error:
+            error.passes("while calling the 'getAttr' builtin", _SELECTED)
+            raise
+
+    strict = Thunk(written)
     common: dict[str, Any] = dict(attrs)
     variants: dict[str, Any] = {}
 
     def variant(output: str) -> dict[str, Any]:
         return {
             **common,
-            "outPath": Thunk(lambda: force(strict)[output]),
+            "outPath": Thunk((out_path, output)),
             "drvPath": Thunk(lambda: force(strict)["drvPath"]),
             "type": "derivation",
             "outputName": output,
