@@ -43,29 +43,40 @@ class _Reader:
     def length(self) -> int:
         return int.from_bytes(self.exactly(8), "little")
 
-    def padding(self, size: int) -> None:
-        if any(self.exactly(-size % 8)):
-            raise self.fail("padding is not zero")
-
     def string(self, longest: int) -> bytes:
         size = self.length()
         if size > longest:
             raise self.fail(f"a string of {size} bytes where at most {longest} are allowed")
-        data = self.exactly(size)
-        self.padding(size)
-        return data
+        data = self.exactly(size + -size % 8)
+        return self.unpadded(data, size)
 
-    def expect(self, token: bytes) -> None:
-        found = self.string(_LONGEST_TOKEN)
-        if found != token:
-            raise self.fail(f"expected {token.decode()!r}, found {found!r}")
+    def unpadded(self, data: bytes, size: int) -> bytes:
+        if any(data[size:]):
+            raise self.fail("padding is not zero")
+        return data[:size]
+
+    def token(self) -> bytes:
+        """As `string`, of a word of the format: those have eight letters at most but for two,
+        and so are read at once."""
+        head = self.exactly(16)
+        size = int.from_bytes(head[:8], "little")
+        if not 0 < size <= _LONGEST_TOKEN:
+            raise self.fail(f"a string of {size} bytes where a word of the format is expected")
+        if size > 8:
+            head += self.exactly(size + -size % 8 - 8)
+        return self.unpadded(head[8:], size)
+
+    def expect(self, *tokens: bytes) -> None:
+        for token in tokens:
+            found = self.token()
+            if found != token:
+                raise self.fail(f"expected {token.decode()!r}, found {found!r}")
 
     def node(self, path: bytes, depth: int) -> None:
         if depth > _DEEPEST:
             raise self.fail(f"folders nested deeper than {_DEEPEST}")
-        self.expect(b"(")
-        self.expect(b"type")
-        kind = self.string(_LONGEST_TOKEN)
+        self.expect(b"(", b"type")
+        kind = self.token()
         if kind == b"regular":
             self.regular(path)
         elif kind == b"symlink":
@@ -84,12 +95,12 @@ class _Reader:
 
     def regular(self, path: bytes) -> None:
         mode = 0o444 if self.canonical else 0o644
-        token = self.string(_LONGEST_TOKEN)
+        token = self.token()
         if token == b"executable":
-            if self.string(_LONGEST_TOKEN):
+            if self.length():
                 raise self.fail("the executable mark has a value")
             mode |= 0o111
-            token = self.string(_LONGEST_TOKEN)
+            token = self.token()
         handle = os.open(
             path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode
         )
@@ -97,7 +108,7 @@ class _Reader:
             os.fchmod(handle, mode)
             if token == b"contents":
                 self.contents(handle)
-                token = self.string(_LONGEST_TOKEN)
+                token = self.token()
             if self.canonical:
                 os.utime(handle, ns=(TIME, TIME))
         finally:
@@ -107,19 +118,19 @@ class _Reader:
 
     def contents(self, handle: int) -> None:
         size = left = self.length()
-        while left:
-            data = memoryview(self.exactly(min(left, _CHUNK)))
-            left -= len(data)
-            while data:
-                data = data[os.write(handle, data) :]
-        self.padding(size)
+        while left > _CHUNK:
+            left -= _CHUNK
+            _write_all(handle, self.exactly(_CHUNK))
+        if left:
+            # The last piece, or a small file, comes with what it is padded by.
+            _write_all(handle, self.unpadded(self.exactly(left + -size % 8), left))
 
     def directory(self, path: bytes, depth: int) -> None:
         os.mkdir(path, 0o755)
         os.chmod(path, 0o755)  # whatever the umask took away
         previous = b""
         while True:
-            token = self.string(_LONGEST_TOKEN)
+            token = self.token()
             if token == b")":
                 if self.canonical:
                     os.chmod(path, 0o555)
@@ -127,8 +138,7 @@ class _Reader:
                 return
             if token != b"entry":
                 raise self.fail(f"expected 'entry', found {token!r}")
-            self.expect(b"(")
-            self.expect(b"name")
+            self.expect(b"(", b"name")
             name = self.string(_LONGEST_NAME)
             if name in (b"", b".", b"..") or b"/" in name or b"\0" in name:
                 raise self.fail(f"{name!r} may not be a file's name")
@@ -138,6 +148,12 @@ class _Reader:
             self.expect(b"node")
             self.node(path + b"/" + name, depth + 1)
             self.expect(b")")
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
 
 
 def restore(source: BinaryIO, path: Path | str, *, canonical: bool = False) -> int:
