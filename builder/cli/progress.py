@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from builder.cli.overview import Activity, Overview
-from builder.realise.progress import Bytes
+from builder.realise.progress import Bytes, Progress
 from builder.store.paths import StorePath
 
 _FRAME = 0.25  # seconds between two pictures on a terminal
@@ -18,10 +18,10 @@ _LONG = 1.0  # seconds of a build that a log is told of
 _MIB = 1 << 20
 
 
-class BuildProgress:
+class BuildProgress(Progress):
     """Keeps the overview of a realisation; subclasses show it on `out`."""
 
-    interval: float | None = _SILENCE
+    interval = _SILENCE
 
     def __init__(
         self, out: TextIO, jobs: int = 1, clock: Callable[[], float] = time.monotonic
@@ -29,9 +29,6 @@ class BuildProgress:
         self.out = out
         self.clock = clock
         self.overview = Overview(jobs=jobs)
-
-    def tick(self) -> None:
-        """Show how it stands."""
 
     def changed(self) -> None:
         """Something in the overview is another."""
@@ -131,7 +128,7 @@ class BuildProgress:
 class TerminalProgress(BuildProgress):
     """A picture at the end of a terminal: the summary, and a line for each activity."""
 
-    interval: float | None = _FRAME
+    interval = _FRAME
 
     def __init__(
         self, out: TextIO, jobs: int = 1, clock: Callable[[], float] = time.monotonic

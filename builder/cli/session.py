@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from builder.fetch.cache import cache_folder
 from builder.realise.limits import Limits
-from builder.realise.progress import Silent
+from builder.realise.progress import Progress
 from builder.realise.settings import Settings, current_system
 
 if TYPE_CHECKING:
     from builder.cli.configuration import Configuration
-    from builder.cli.progress import BuildProgress
     from builder.flake.flake import Flake, Flakes
     from builder.flake.host import StoreHost
     from builder.flake.memory import Memory
@@ -220,9 +219,9 @@ class Session:
     ) -> None:
         self.realise(wanted, known)
 
-    def _progress(self) -> BuildProgress | Silent:
+    def _progress(self) -> Progress:
         if self.options.quiet:
-            return Silent()
+            return Progress()
         from builder.cli.progress import progress_on
 
         return progress_on(sys.stderr, self.options.jobs or os.cpu_count() or 1)
@@ -234,16 +233,14 @@ class Session:
 
         return read_configuration(os.environ, self.options.settings)
 
-    def _substituter(self, progress: BuildProgress | Silent) -> Substituter | None:
+    def _substituter(self, progress: Progress) -> Substituter | None:
         """What asks the caches of the settings, None without any."""
         settings = self.configuration
         if not settings.substitute or not settings.substituters:
             return None
         return self.substituter(settings.substituters, progress)
 
-    def substituter(
-        self, urls: Sequence[str], progress: BuildProgress | Silent | None = None
-    ) -> Substituter:
+    def substituter(self, urls: Sequence[str], progress: Progress | None = None) -> Substituter:
         """What takes paths from the caches at `urls`."""
         from builder.store.cache.binary_cache import BinaryCache
         from builder.store.cache.keys import PublicKey

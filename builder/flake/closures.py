@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from builder.lang.errors import EvalError
 from builder.lang.host import WantedClosure
-from builder.realise.progress import Silent
+from builder.realise.progress import Progress
 from builder.store import nar
 from builder.store.cache.binary_cache import BinaryCache
 from builder.store.cache.narinfo import NarInfo
@@ -42,7 +42,7 @@ def fetch(
     """
 
     def nobody(url: str) -> Substituter:
-        return Substituter(store, [BinaryCache(url, {})], [], watcher=Silent())
+        return Substituter(store, [BinaryCache(url, {})], [], watcher=Progress())
 
     closures = Closures(store=store, url=wanted.store, taking=taking or nobody)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from builder.store.paths import StorePath
@@ -12,13 +12,14 @@ Bytes = Callable[[], int]
 """How many bytes of a transfer have come, whenever it is called."""
 
 
-class Progress(Protocol):
-    """Is told what happens; called from the process that realises, one call at a time."""
+class Progress:
+    """Is told what happens, and does nothing about it: whoever wants to know overrides what
+    concerns it. Called from the process that realises, one call at a time.
 
-    @property
-    def interval(self) -> float | None:
-        """Seconds after which `tick` is due when nothing else happens; None: never."""
-        ...
+    `interval` is in seconds: after it `tick` is due when nothing else happens; None: never.
+    """
+
+    interval: float | None = None
 
     def tick(self) -> None:
         """Time has passed."""
@@ -52,42 +53,3 @@ class Progress(Protocol):
 
     def warn(self, message: str) -> None:
         """Something went wrong that will be made good."""
-
-
-class Silent:
-    """Progress that nobody looks at."""
-
-    interval: float | None = None
-
-    def tick(self) -> None:
-        """Nothing."""
-
-    def planned(self, builds: int, downloads: int, size: int) -> None:
-        """Nothing."""
-
-    def started(self, drv: StorePath) -> None:
-        """Nothing."""
-
-    def downloading(self, drv: StorePath, size: int, so_far: Bytes) -> None:
-        """Nothing."""
-
-    def waiting(self, drv: StorePath) -> None:
-        """Nothing."""
-
-    def finished(self, drv: StorePath, seconds: float) -> None:
-        """Nothing."""
-
-    def failed(self, drv: StorePath, message: str) -> None:
-        """Nothing."""
-
-    def fetching(self, path: StorePath, cache: str, size: int, so_far: Bytes) -> None:
-        """Nothing."""
-
-    def fetched(self, path: StorePath) -> None:
-        """Nothing."""
-
-    def lost(self, path: StorePath) -> None:
-        """Nothing."""
-
-    def warn(self, message: str) -> None:
-        """Nothing."""

@@ -13,7 +13,7 @@ from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
 from builder.realise.plan import FETCHERS, Plan, Target, make_plan
 from builder.realise.pool import Pool
-from builder.realise.progress import Progress, Silent
+from builder.realise.progress import Progress
 from builder.realise.settings import Settings
 from builder.realise.substitution import substitute
 from builder.realise.worker import run
@@ -50,7 +50,7 @@ class Realiser:
         """
         self.store = store
         self.settings = settings
-        self.progress: Progress = progress or Silent()
+        self.progress = progress or Progress()
         self._bubblewrap = bubblewrap
         self._substituter = substituter
 

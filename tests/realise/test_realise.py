@@ -19,7 +19,7 @@ from builder.realise.bubblewrap import pinned_bubblewrap
 from builder.realise.environment import prepare
 from builder.realise.errors import BuildError
 from builder.realise.plan import make_plan
-from builder.realise.progress import Silent
+from builder.realise.progress import Progress
 from builder.realise.references_graph import ReferencesGraph
 from builder.realise.sandbox import Bind, Sandbox
 from builder.realise.scheduler import Realiser
@@ -257,7 +257,7 @@ def test_structured_attributes(bench: Bench) -> None:
 
 
 def test_parallel_builds_and_order(bench: Bench) -> None:
-    class Watch(Silent):
+    class Watch(Progress):
         def __init__(self) -> None:
             self.running = 0
             self.most = 0

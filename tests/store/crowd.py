@@ -20,7 +20,7 @@ from pathlib import Path
 
 from builder.flake.host import StoreHost
 from builder.lang.evaluator import Evaluator
-from builder.realise.progress import Silent
+from builder.realise.progress import Progress
 from builder.realise.scheduler import Realiser
 from builder.realise.settings import Settings
 from builder.store.local import LocalStore
@@ -55,7 +55,7 @@ def _graph(round_: int, depth: int, number: int) -> str:
     """
 
 
-class Recorder(Silent):
+class Recorder(Progress):
     """Remembers what this process built itself."""
 
     def __init__(self) -> None:

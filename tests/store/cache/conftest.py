@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from builder.realise.progress import Bytes, Silent
+from builder.realise.progress import Bytes, Progress
 from builder.store.cache.binary_cache import BinaryCache
 from builder.store.cache.keys import SecretKey
 from builder.store.cache.memory import Memory
@@ -24,7 +24,7 @@ from builder.store.paths import StorePath
 
 
 @dataclass
-class Watch(Silent):
+class Watch(Progress):
     """Remembers what it is told."""
 
     warnings: list[str] = field(default_factory=list)
