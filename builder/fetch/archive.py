@@ -12,15 +12,24 @@ import stat
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, BinaryIO
 
 from builder.fetch.errors import FetchError
+from builder.store.cache.compression import decompressed, is_damage
 
-_ZSTD = b"\x28\xb5\x2f\xfd"
+# What compressed files begin with; the older form of xz is read as xz, too.
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x5d\0\0\x80": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
+# What Python's libraries raise for archives that they cannot read, besides for damaged data.
+_UNREADABLE = (tarfile.TarError, zipfile.BadZipFile, OSError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +64,9 @@ def unpack(archive: Path, target: Path) -> Unpacked:
         for member in _members(archive):
             newest = max(newest, member.time)
             _place(member, target)
-    except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError) as error:
+    except Exception as error:
+        if not isinstance(error, _UNREADABLE) and not is_damage(error):
+            raise
         raise FetchError(f"Failed to open archive ({error})") from None
     inside = list(target.iterdir())
     alone = len(inside) == 1 and inside[0].is_dir() and not inside[0].is_symlink()
@@ -68,9 +79,9 @@ def _members(archive: Path) -> Iterator[_Member]:
             for info in bundle.infolist():
                 yield _of_zip(bundle, info)
         return
-    with archive.open("rb") as file, _stream(file) as stream:
+    with archive.open("rb") as file, _plain(file) as stream:
         try:
-            tape = tarfile.open(fileobj=stream, mode="r|*", errorlevel=2)  # noqa: SIM115
+            tape = tarfile.open(fileobj=stream, mode="r|", errorlevel=2)  # noqa: SIM115
         except tarfile.ReadError:
             raise FetchError("Failed to open archive (Unrecognized archive format)") from None
         with tape:
@@ -78,14 +89,11 @@ def _members(archive: Path) -> Iterator[_Member]:
                 yield _of_tar(tape, entry)
 
 
-def _stream(file: IO[bytes]) -> AbstractContextManager[Any]:
-    start = file.read(len(_ZSTD))
+def _plain(file: BinaryIO) -> BinaryIO:
+    start = file.read(max(map(len, _MAGIC)))
     file.seek(0)
-    if start != _ZSTD:
-        return nullcontext(file)
-    import zstandard
-
-    return zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+    methods = (method for magic, method in _MAGIC.items() if start.startswith(magic))
+    return decompressed(file, next(methods, "none"))
 
 
 def _of_tar(tape: tarfile.TarFile, entry: tarfile.TarInfo) -> _Member:
