@@ -8,13 +8,12 @@ relative path, ``parent``. The root node has inputs only.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from builder.flake.durable import replace_text
 from builder.flake.errors import FlakeError
 from builder.flake.reference import FlakeRef
 
@@ -112,13 +111,7 @@ class Lock:
 
     def write(self, path: Path) -> None:
         """Replace the file at once and for good."""
-        handle, name = tempfile.mkstemp(prefix=".flake.lock-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(self.dump())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        replace_text(path, self.dump())
 
 
 def _edges(data: Mapping[str, Any]) -> dict[str, Edge]:

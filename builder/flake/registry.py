@@ -10,13 +10,12 @@ those of what is looked up.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from builder.flake.durable import replace_text
 from builder.flake.errors import FlakeError
 from builder.flake.reference import FlakeRef
 
@@ -92,14 +91,7 @@ class Registry:
     def write(self, path: Path) -> None:
         """Replace the file at once and for good."""
         data = {"flakes": [entry.to_json() for entry in self.entries], "version": 2}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".registry-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(json.dumps(data, indent=2, sort_keys=True) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        replace_text(path, json.dumps(data, indent=2, sort_keys=True) + "\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
