@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 from builder.fetch import http
@@ -41,7 +42,7 @@ def build(context: BuildContext) -> None:
             root = tree.root
         root.rename(out)
     elif env.get("postFetch"):
-        out.write_bytes(file.read_bytes())
+        shutil.copyfile(file, out)
     else:
         file.rename(out)
     if env.get("executable"):

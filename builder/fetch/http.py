@@ -38,36 +38,16 @@ class Expected:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came: the bytes, and the ``Link`` headers of every answer on the way."""
-
-    data: bytes
-    links: tuple[str, ...]
-
-
-def read(url: str, *, limit: int = 64 << 20, expected: Expected | None = None) -> bytes:
-    """The bytes at `url`, at most `limit` of them; raises FetchError or one of its kinds."""
-    return ask(url, limit=limit, expected=expected).data
-
-
-def ask(
-    url: str,
-    *,
-    headers: Mapping[str, str] | None = None,
-    limit: int = 64 << 20,
-    expected: Expected | None = None,
-) -> Answer:
-    """As `read`, with headers of the question and of the answer.
+def read(url: str, *, headers: Mapping[str, str] | None = None, limit: int = 64 << 20) -> bytes:
+    """The bytes at `url`, at most `limit` of them; raises FetchError or one of its kinds.
 
     `headers` go to the server that `url` names, and to no other that it sends us to.
     """
 
-    def attempt() -> Answer:
+    def attempt() -> bytes:
         pieces: list[bytes] = []
-        links: list[str] = []
-        _transfer(Question(url, headers or {}, links), pieces.append, expected, limit)
-        return Answer(data=b"".join(pieces), links=tuple(links))
+        _transfer(Question(url, headers or {}, []), pieces.append, None, limit)
+        return b"".join(pieces)
 
     return _retry(attempt)
 
@@ -85,37 +65,49 @@ def download(
     after several attempts. A left-over of an interrupted download is a hidden
     file beside `target`. `report` is told a few times a second how many bytes have come.
     """
-    _save(url, target, expected, expected.size, report)
+    _save(url, target, {}, expected, expected.size, report)
 
 
-def save(url: str, target: Path, *, limit: int, report: Callable[[int], None] = _to_nobody) -> None:
-    """As `download`, for who checks the bytes, at most `limit` of them, afterwards."""
-    _save(url, target, None, limit, report)
+def save(
+    url: str,
+    target: Path,
+    *,
+    limit: int,
+    headers: Mapping[str, str] | None = None,
+    report: Callable[[int], None] = _to_nobody,
+) -> tuple[str, ...]:
+    """As `download`, for who checks the bytes, at most `limit` of them, afterwards.
+
+    `headers` as in `read`. Returns the ``Link`` headers of every answer on the way.
+    """
+    return _save(url, target, headers or {}, None, limit, report)
 
 
 def _save(
     url: str,
     target: Path,
+    headers: Mapping[str, str],
     expected: Expected | None,
     limit: int,
     report: Callable[[int], None],
-) -> None:
+) -> tuple[str, ...]:
     target.parent.mkdir(parents=True, exist_ok=True)
 
-    def attempt() -> None:
+    def attempt() -> tuple[str, ...]:
+        question = Question(url, headers, [])
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         aside = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                write = _Counted(file.write, report)
-                _transfer(Question(url, {}, []), write, expected, limit)
+                _transfer(question, _Counted(file.write, report), expected, limit)
                 os.fchmod(handle, 0o644)
                 # No fsync: whoever uses a downloaded file checks its hash first.
             aside.rename(target)
         finally:
             aside.unlink(missing_ok=True)
+        return tuple(question.links)
 
-    _retry(attempt)
+    return _retry(attempt)
 
 
 class _Counted:

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from builder.fetch.archive import Unpacked, unpack
-from builder.fetch.http import ask
+from builder.fetch.archive import unpack
+from builder.fetch.http import save
 from builder.flake.errors import FlakeError
 from builder.flake.forges import Forge
 from builder.flake.reference import FlakeRef, parse_reference
 from builder.flake.source import SOURCE, Source
 from builder.store.local import LocalStore
-from builder.store.paths import StorePath
 
 LARGEST = 4 << 30  # bytes of a download
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+))*)")
@@ -28,21 +27,20 @@ def fetch_archive(store: LocalStore, reference: FlakeRef) -> Source:
     (``Link`` with ``rel="immutable"``) is locked to that one.
     Raises `FetchError` and `FlakeError`.
     """
-    url = reference.get("url")
-    answer = ask(url, limit=LARGEST)
+    url, name = reference.get("url"), reference.get("name", SOURCE)
     locked = reference.without("narHash")
-    if reference.type == "file":
-        with scratch() as folder:
-            (folder / "file").write_bytes(answer.data)
-            path = store.add_path(folder / "file", reference.get("name", SOURCE))
-        return _source(store, path, locked, url)
-    if immutable := _immutable(answer.links):
-        locked = _immutable_reference(immutable, reference)
-    with _tree(answer.data) as tree:
-        path = store.add_path(tree.root, reference.get("name", SOURCE))
-        if tree.last_modified and "lastModified" not in locked.attributes:
-            locked = locked.with_attributes(lastModified=tree.last_modified)
-    return _source(store, path, locked, url)
+    with scratch() as folder:
+        file = folder / "file"
+        links = save(url, file, limit=LARGEST)
+        if reference.type == "file":
+            return Source.added(store, store.add_path(file, name), locked, url)
+        if immutable := _immutable(links):
+            locked = _immutable_reference(immutable, reference)
+        tree = unpack(file, folder / "tree")
+        path = store.add_path(tree.root, name)
+    if tree.last_modified and "lastModified" not in locked.attributes:
+        locked = locked.with_attributes(lastModified=tree.last_modified)
+    return Source.added(store, path, locked, url)
 
 
 def fetch_forge(store: LocalStore, reference: FlakeRef, tokens: Mapping[str, str]) -> Source:
@@ -53,17 +51,14 @@ def fetch_forge(store: LocalStore, reference: FlakeRef, tokens: Mapping[str, str
         )
     forge = Forge(reference=reference, tokens=tokens)
     rev = reference.get("rev") or forge.rev()
-    with _tree(forge.archive(rev)) as tree:
+    with scratch() as folder:
+        save(forge.archive_url(rev), folder / "file", limit=LARGEST, headers=forge.headers)
+        tree = unpack(folder / "file", folder / "tree")
         path = store.add_path(tree.root, SOURCE)
-        locked = reference.without("narHash", "ref", "treeHash").with_attributes(
-            rev=rev, lastModified=tree.last_modified
-        )
-    return _source(store, path, locked, str(reference))
-
-
-def _source(store: LocalStore, path: StorePath, locked: FlakeRef, origin: str) -> Source:
-    found = store.query(path).nar_hash.sri
-    return Source(path=path, locked=locked.with_attributes(narHash=found), origin=origin)
+    locked = reference.without("narHash", "ref", "treeHash").with_attributes(
+        rev=rev, lastModified=tree.last_modified
+    )
+    return Source.added(store, path, locked, str(reference))
 
 
 @contextmanager
@@ -71,13 +66,6 @@ def scratch() -> Iterator[Path]:
     """A folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="neve-fetch-") as folder:
         yield Path(folder)
-
-
-@contextmanager
-def _tree(archive: bytes) -> Iterator[Unpacked]:
-    with scratch() as folder:
-        (folder / "archive").write_bytes(archive)
-        yield unpack(folder / "archive", folder / "tree")
 
 
 def _immutable(links: Sequence[str]) -> str | None:

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from builder.fetch.http import ask
+from builder.fetch.http import read
 from builder.flake.errors import FlakeError
 from builder.flake.reference import FlakeRef
 
 # The hosts that the types mean unless a reference names another.
 HOSTS = {"github": "github.com", "gitlab": "gitlab.com", "sourcehut": "git.sr.ht"}
-_TARBALL_LIMIT = 4 << 30  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +91,6 @@ class Forge:
             case _:
                 return f"https://{self.host}/{owner}/{repo}/archive/{rev}.tar.gz"
 
-    def archive(self, rev: str) -> bytes:
-        """The archive of a commit."""
-        return ask(self.archive_url(rev), headers=self.headers, limit=_TARBALL_LIMIT).data
-
     @property
     def _api(self) -> str:
         public = self.host == HOSTS["github"]
@@ -108,21 +103,23 @@ class Forge:
 
     def _json(self, url: str) -> Any:
         try:
-            return json.loads(ask(url, headers=self.headers).data)
+            return json.loads(read(url, headers=self.headers))
         except ValueError as error:
             raise FlakeError(f"'{url}' did not answer with JSON: {error}") from None
 
     def _listed(self, base: str, ref: str) -> str | None:
         """A reference's commit by the files that git serves to simple clients."""
         if ref == "HEAD":
-            head = ask(f"{base}/HEAD", headers=self.headers).data.decode("utf-8", "replace")
-            ref = head.strip().removeprefix("ref: ")
+            ref = self._text(f"{base}/HEAD").strip().removeprefix("ref: ")
             wanted = re.escape(ref)
         else:
             wanted = rf"refs/(?:heads|tags)/{re.escape(ref)}"
-        listed = ask(f"{base}/info/refs", headers=self.headers).data.decode("utf-8", "replace")
+        listed = self._text(f"{base}/info/refs")
         found = re.search(rf"^([0-9a-f]{{40}})\t(?:{wanted})$", listed, re.MULTILINE)
         return found[1] if found else None
+
+    def _text(self, url: str) -> str:
+        return read(url, headers=self.headers).decode("utf-8", "replace")
 
     def _checked(self, rev: object, ref: str) -> str:
         if isinstance(rev, str) and re.fullmatch(r"[0-9a-f]{40}", rev):

@@ -47,7 +47,7 @@ class Mercurial:
             root, reference.get("name", SOURCE), keep=lambda item, _: item in kept
         )
         branch = self._run("branch", "-R", str(root)).strip()
-        return self._source(path, reference, {"ref": branch})
+        return self._added(path, reference.with_attributes(ref=branch))
 
     def _commit(self, url: str, reference: FlakeRef) -> Source:
         wanted = reference.get("rev") or reference.get("ref") or "default"
@@ -60,14 +60,12 @@ class Mercurial:
             self._run("archive", "-R", str(clone), "-r", node, str(target))
             (target / ".hg_archival.txt").unlink(missing_ok=True)
             path = self.store.add_path(target, reference.get("name", SOURCE))
-        return self._source(path, reference, {"rev": node, "ref": branch, "revCount": int(count)})
+        return self._added(
+            path, reference.with_attributes(rev=node, ref=branch, revCount=int(count))
+        )
 
-    def _source(
-        self, path: StorePath, reference: FlakeRef, facts: Mapping[str, str | int]
-    ) -> Source:
-        found = self.store.query(path).nar_hash.sri
-        locked = reference.with_attributes(**facts, narHash=found)
-        return Source(path=path, locked=locked, origin=reference.get("url"))
+    def _added(self, path: StorePath, locked: FlakeRef) -> Source:
+        return Source.added(self.store, path, locked, locked.get("url"))
 
     def _run(self, *words: str) -> str:
         program = shutil.which("hg", path=self.environment.get("PATH"))

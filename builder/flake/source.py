@@ -34,6 +34,12 @@ class Source:
     locked: FlakeRef
     origin: str  # what to call it in messages
 
+    @staticmethod
+    def added(store: LocalStore, path: StorePath, reference: FlakeRef, origin: str) -> Source:
+        """The tree at `path`, which is in the store now; the reference is locked to its hash."""
+        locked = reference.with_attributes(narHash=store.query(path).nar_hash.sri)
+        return Source(path=path, locked=locked, origin=origin)
+
     @property
     def nar_hash(self) -> str:
         """The tree's hash in SRI notation."""
@@ -161,10 +167,8 @@ class Fetcher:
         )
 
     def _added(self, path: StorePath, reference: FlakeRef, modified: int, origin: str) -> Source:
-        locked = reference.with_attributes(
-            narHash=self.store.query(path).nar_hash.sri, lastModified=modified
-        )
-        return Source(path=path, locked=locked, origin=origin)
+        dated = reference.with_attributes(lastModified=modified)
+        return Source.added(self.store, path, dated, origin)
 
     def _fetch_path(self, reference: FlakeRef, base: Path) -> Source:
         given = reference.get("path")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.fetch.archive import unpack as unpacked
 from builder.fetch.errors import FetchError
-from builder.fetch.http import read
+from builder.fetch.http import save
 from builder.flake.archives import LARGEST, scratch
 from builder.flake.errors import FlakeError
 from builder.flake.reference import FlakeRef
@@ -48,7 +48,7 @@ class Trees:
                 return path
         with _told(), scratch() as folder:
             source = folder / "file"
-            source.write_bytes(read(url, limit=LARGEST))
+            save(url, source, limit=LARGEST)
             if unpack:
                 source = unpacked(source, folder / "tree").root
             return self._add(source, name, recursive=unpack, wanted=wanted, what=url)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builder.fetch.errors import FetchError
-from builder.fetch.http import ask, read
+from builder.fetch.http import read
 from builder.flake.errors import FlakeError
 from builder.flake.forges import HOSTS, Forge
 from builder.flake.reference import FlakeRef
@@ -70,7 +70,7 @@ def test_who_is_asked_next_is_told_nothing(world: Elsewhere) -> None:
     secret = {"Authorization": "token secret", "Private-token": "secret"}
     for path, is_told in (("within", True), ("there", False)):
         world.headers.clear()
-        assert ask(f"{world.https}/files/{path}", headers=secret).data == b"found"
+        assert read(f"{world.https}/files/{path}", headers=secret) == b"found"
         first, last = world.headers
         assert first["HTTP_AUTHORIZATION"] == "token secret"
         assert ("HTTP_AUTHORIZATION" in last, "HTTP_PRIVATE_TOKEN" in last) == (is_told, is_told)
