@@ -6,6 +6,7 @@ from types import FunctionType
 
 from builder.lang import comparison, expect
 from builder.lang.argument_notes import kind, lacking_line, line, other_line
+from builder.lang.builtins.table import World
 from builder.lang.errors import MissingAttribute, Note, TypeMismatch
 from builder.lang.printing import function_pos
 from builder.lang.source import Pos
@@ -13,6 +14,7 @@ from builder.lang.thunks import force
 from builder.lang.trace_lines import TEXT, TraceLines, is_same
 from builder.lang.traceback_frames import Step
 
+_PATH = World.path.__code__
 _WANTS = frozenset(name for name in vars(expect) if name.startswith("want_"))
 
 
@@ -55,7 +57,7 @@ class BuiltinLines(TraceLines):
             if later.code.co_name in _WANTS or later.code is TEXT:
                 self._wanted(at_index, step, name, started)
                 return
-            if later.code.co_name == "path" and later.code.co_filename.endswith("table.py"):
+            if later.code is _PATH:
                 self._coerced(at_index + 1, "while realising the context of a path", None)
                 return
 

@@ -40,7 +40,6 @@ OPERATORS = {
     "<=": "lessThan",
     ">=": "lessThan",
 }
-SEGMENT = "while evaluating a path segment"
 
 
 def builtin_called(node: Node) -> str | None:

@@ -8,9 +8,11 @@ from builder.lang.builtins.table import PURE
 from builder.lang.coerce import Coercion
 from builder.lang.errors import NixError, Note
 from builder.lang.source import Pos
+from builder.lang.thunks import place_in
 from builder.lang.traceback_frames import Step
 from builder.lang.values import Thunk
 
+CALL_SITE = "from call site"
 TEXT = Coercion.text.__code__
 _MORE = Coercion._more.__code__
 
@@ -53,10 +55,23 @@ class TraceLines:
             pos = self._json
         elif note.text.startswith("while evaluating the condition of the assertion"):
             pos = self._at
-        self._add(note.text, None if pos is None else located(pos, self.steps))
+        self._add(note.text, self._located(pos))
 
     def _add(self, text: str, pos: Pos | None = None) -> None:
         self.notes.append(Note(text, pos))
+
+    def _located(self, pos: Pos | None) -> Pos | None:
+        """The place with the text that it is in, where one of the frames knows it."""
+        if pos is None:
+            return None
+        for step in reversed(self.steps):
+            if step.source is not None and step.source.name == pos.file:
+                return step.source.pos(pos.line, pos.column)
+        return pos
+
+    def _bound(self, attrs: dict[str, Any], name: str) -> Pos | None:
+        """Where a set binds a name."""
+        return self._located(place_in(attrs, name))
 
     def _next(self, index: int) -> Step | None:
         return self.steps[index + 1] if index + 1 < len(self.steps) else None
@@ -74,14 +89,6 @@ class TraceLines:
             index += 1
             if index < len(self.steps) and self.steps[index].code is _MORE:
                 index += 1
-
-
-def located(pos: Pos, steps: list[Step]) -> Pos:
-    """The place with the text that it is in, where one of the frames knows it."""
-    for step in reversed(steps):
-        if step.source is not None and step.source.name == pos.file:
-            return step.source.pos(pos.line, pos.column)
-    return pos
 
 
 def is_same(one: Any, value: Any) -> bool:

@@ -28,6 +28,7 @@ from builder.lang.loaded import LoadedSource, Node, name_of
 from builder.lang.source import Pos
 from builder.lang.tabs import plain
 from builder.lang.thunks import callee, callee2, callee3
+from builder.lang.trace_lines import CALL_SITE
 from builder.lang.traceback_frames import steps
 from builder.lang.tree import (
     AttrSet,
@@ -41,7 +42,6 @@ from builder.lang.tree import (
 )
 from builder.lang.unwinding import Unwinding
 
-_CALL_SITE = "from call site"  # shown only in whole traces
 _DUPLICATES = 50  # lines that were there before, in a row: more are counted and not shown
 
 
@@ -115,8 +115,8 @@ def locate(error: NixError) -> NixError:
         if not error.placeless and free:
             last = _place(error, inner.source, node, at)
         if isinstance(error, ArgumentMismatch):
-            function = next((i for i, n in enumerate(inner.path) if n is node), 0)
-            name = name_of(inner.path, function) if isinstance(node, Function) else ""
+            is_function = isinstance(node, Function)
+            name = name_of(inner.path, len(inner.path) - 1) if is_function else ""
             called = f"'{name or 'anonymous lambda'}'"
             error.message = error.message.replace("function", f"function {called}", 1)
     # What `throw` says is about the program's data, not about the place of the call.
@@ -191,7 +191,7 @@ def _shown(note: Note) -> list[str]:
 
 def _shortened(error: NixError) -> list[str]:
     """The first and the last lines of a trace."""
-    trace = [note for note in error.trace if note.text != _CALL_SITE]
+    trace = [note for note in error.trace if note.text != CALL_SITE]
     if len(trace) <= 4:
         return [line for note in trace for line in _shown(note)]
     count = str(len(trace) - 4) if error.trace_is_whole else "many"

@@ -12,14 +12,13 @@ from typing import Any
 
 from builder.lang import comparison, operators, thunks
 from builder.lang.builtin_lines import BuiltinLines
-from builder.lang.construct_notes import SEGMENT, segment_pos, side_note, step_notes
-from builder.lang.errors import DuplicateAttribute, Note, TypeMismatch
+from builder.lang.construct_notes import segment_pos, side_note, step_notes
+from builder.lang.errors import ArgumentMismatch, DuplicateAttribute, Note, TypeMismatch
 from builder.lang.loaded import Node, name_of
 from builder.lang.source import Pos
-from builder.lang.thunks import place_in
-from builder.lang.trace_lines import TEXT, is_same, located
+from builder.lang.trace_lines import CALL_SITE, TEXT, is_same
 from builder.lang.traceback_frames import Step
-from builder.lang.tree import Apply, Assert, Binary, Expr, Function, If, Not, Select, Var, With
+from builder.lang.tree import Apply, Assert, Binary, Function, If, Select, With
 from builder.lang.values import Attrs, Partial
 from builder.lang.words import attribute
 
@@ -60,8 +59,7 @@ class Unwinding(BuiltinLines):
         if not isinstance(attrs, dict) or not isinstance(name, str):
             return None
         last = node.path[-1]
-        pos = place_in(attrs, name) if not isinstance(last, str) or last == name else None
-        return None if pos is None else located(pos, self.steps)
+        return self._bound(attrs, name) if not isinstance(last, str) or last == name else None
 
     def run(self) -> list[Note]:
         """The lines, outermost first."""
@@ -96,31 +94,27 @@ class Unwinding(BuiltinLines):
         """A function's call, unless its argument is what was refused."""
         assert step.source is not None
         path, root = step.path, step.root
-        place = root if isinstance(path[root], Function) else -1
-        if place < 0:
-            place = next((i for i in range(root - 1, -1, -1) if isinstance(path[i], Function)), -1)
-        if place < 0:
+        place = next((i for i in range(root, -1, -1) if isinstance(path[i], Function)), None)
+        if place is None:
             return
         function, inside = path[place], self._next(index)
         at = step.source.source.at(function.pos)
         if self.site is None and self._printed(index):
             self.site = at
         if self.site is not None:
-            self._add("from call site", self.site)
+            self._add(CALL_SITE, self.site)
         if inside is not None and inside.code is operators.accept.__code__:
-            if self._next(index + 1) is None and not self._is_argument_error():
+            if self._next(index + 1) is None and not isinstance(self.error, ArgumentMismatch):
                 self._add("while evaluating the value passed for the lambda argument", at)
             return
         name = name_of(path, place)
-        self._add(f"while calling {repr_name(name)}", at)
+        called = f"'{name}'" if name else "anonymous lambda"
+        self._add(f"while calling {called}", at)
 
     def _printed(self, index: int) -> bool:
         """Whether a call is what a value was that was forced as a part of another."""
         outer = [step.code for step in self.steps[max(index - 2, 0) : index]]
         return outer == [thunks.force_deep.__code__, thunks.force.__code__]
-
-    def _is_argument_error(self) -> bool:
-        return self.error.message.startswith("function ")
 
     def _truth(self, index: int, step: Step, node: Node) -> None:
         """A condition that is no Boolean."""
@@ -165,7 +159,7 @@ class Unwinding(BuiltinLines):
             self._arithmetic(index, inside, at)
         elif code is operators.dynamic_attrs.__code__ and self._is_name_mismatch():
             self._add("while evaluating the name of a dynamic attribute", self.error.pos)
-        elif inside.code.co_name == "attribute_name":
+        elif code is operators.attribute_name.__code__:
             self._add("while evaluating an attribute name", None)
         else:
             self._segment(index + 1, step, node)
@@ -178,16 +172,16 @@ class Unwinding(BuiltinLines):
         attrs, name = select.local.get("attrs"), select.local.get("name")
         if select.code is operators.select.__code__ and isinstance(node, Select):
             self._before(index, attrs, name, node)
-        if self._next(index + 1) is None or not isinstance(attrs, dict) or name not in attrs:
+        if not isinstance(attrs, dict) or not isinstance(name, str) or name not in attrs:
             return
-        pos = place_in(attrs, name) if isinstance(name, str) else None
-        if pos is None or not isinstance(name, str):
+        pos = self._bound(attrs, name)
+        if pos is None or self._next(index + 1) is None:
             return
         shown = attribute(name)
         if isinstance(node, Select):
             names = [attribute(part) if isinstance(part, str) else shown for part in node.path]
             shown = ".".join(names)
-        self._add(f"while evaluating the attribute '{shown}'", located(pos, self.steps))
+        self._add(f"while evaluating the attribute '{shown}'", pos)
 
     def _before(self, index: int, attrs: Any, name: Any, node: Select) -> None:
         """``a.b.c`` where what ``a.b`` gives has no ``c``: the attribute that was found."""
@@ -197,10 +191,10 @@ class Unwinding(BuiltinLines):
         names = [part for part in node.path if isinstance(part, str)]
         for holder in self.steps[index].local.values():
             if isinstance(holder, Attrs) and last in holder and is_same(holder[str(last)], attrs):
-                pos = place_in(holder, str(last))
+                pos = self._bound(holder, str(last))
                 shown = ".".join(map(attribute, names))
                 if pos is not None and len(names) == len(node.path):
-                    self._add(f"while evaluating the attribute '{shown}'", located(pos, self.steps))
+                    self._add(f"while evaluating the attribute '{shown}'", pos)
                 return
 
     def _arithmetic(self, index: int, step: Step, at: Pos) -> None:
@@ -218,7 +212,7 @@ class Unwinding(BuiltinLines):
                 return
             if later.code is TEXT:
                 outer = self.steps[at_index - 1].local
-                if "parts" not in outer and at_index - 2 > index - 2:  # in a comprehension
+                if "parts" not in outer and at_index > index:  # in a comprehension
                     outer = {**self.steps[at_index - 2].local, **outer}
                 number = None
                 if "parts" in outer:
@@ -228,7 +222,8 @@ class Unwinding(BuiltinLines):
                     )
                 elif "right" in outer:
                     number = 1 if "text" in outer else 0
-                self._coerced(at_index, SEGMENT, segment_pos(node, number, step.source))
+                pos = segment_pos(node, number, step.source)
+                self._coerced(at_index, "while evaluating a path segment", pos)
                 return
 
     def _runtime(self, index: int, step: Step) -> None:
@@ -239,8 +234,7 @@ class Unwinding(BuiltinLines):
             self._add(
                 "while calling a functor (an attribute set with a '__functor' attribute)", self.site
             )
-            pos = place_in(functor, "__functor")
-            self.site = None if pos is None else located(pos, self.steps)
+            self.site = self._bound(functor, "__functor")
         if step.code is thunks.force.__code__ or step.code not in _HELPERS:
             self.site = None
         inside = self._next(index)
@@ -252,17 +246,5 @@ class Unwinding(BuiltinLines):
         for items, whole in step.local.get("stack", ())[1:]:
             if isinstance(whole, dict):
                 name = sorted(whole)[len(whole) - items.__length_hint__() - 1]
-                pos = place_in(whole, name)
                 shown = attribute(name)
-                self._add(
-                    f"while evaluating the attribute '{shown}'",
-                    None if pos is None else located(pos, self.steps),
-                )
-
-
-def repr_name(name: str) -> str:
-    """A function as messages name it."""
-    return f"'{name}'" if name else "anonymous lambda"
-
-
-__all__ = ["Expr", "Not", "Unwinding", "Var"]
+                self._add(f"while evaluating the attribute '{shown}'", self._bound(whole, name))
