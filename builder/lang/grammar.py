@@ -66,6 +66,4 @@ FOLLOWERS = {
     "let": "IN_KW or INHERIT",
     "let {": "INHERIT or '}'",
 }
-# The largest integer literal.
-BIGGEST = 2**63 - 1
 PATH_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+/")

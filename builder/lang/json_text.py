@@ -8,11 +8,10 @@ from typing import Any
 
 from builder.lang.coerce import Coercion, Context
 from builder.lang.errors import EvalError, NixError
+from builder.lang.integers import LEAST, MOST
 from builder.lang.printing import function_pos
 from builder.lang.thunks import call, force, place_in
 from builder.lang.values import Builtin, ContextString, Partial, Path, Value, describe
-
-_LOW, _HIGH = -(2**63), 2**63 - 1
 
 
 def to_json(value: Value, context: Context, coercion: Coercion) -> Any:
@@ -100,9 +99,9 @@ def _refuse_broken(value: Any) -> None:
 
 def _integer(text: str) -> int | float:
     number = int(text)
-    if _LOW <= number <= _HIGH:
+    if LEAST <= number <= MOST:
         return number
-    if _HIGH < number < 2**64:
+    if MOST < number < 2**64:
         raise EvalError(f"unsigned json number {number} outside of Nix integer range")
     return float(text)
 

@@ -14,6 +14,7 @@ from builder.lang.errors import (
     nearest,
 )
 from builder.lang.expect import mismatch, want_attrs, want_name
+from builder.lang.integers import LEAST, MOST
 from builder.lang.thunks import force
 from builder.lang.values import (
     Attrs,
@@ -32,7 +33,6 @@ from builder.lang.words import attribute
 
 MISSING: Any = object()
 _REPLACING = frozenset({bool, int, str, ContextString, dict, Attrs, type(None)})
-_LOW, _HIGH = -(2**63), 2**63 - 1
 
 
 def _overflow(verb: str, left: int, right: int, sign: str) -> NoReturn:
@@ -51,7 +51,7 @@ def add_operands(left: Any, right: Any) -> Any:
     """``left + right`` where the left one is a number."""
     if type(right) is int or type(right) is float:
         result = left + right
-        if type(result) is not int or _LOW <= result <= _HIGH:
+        if type(result) is not int or LEAST <= result <= MOST:
             return result
         error = EvalError(f"integer overflow in adding {left} + {right}")
     else:
@@ -65,7 +65,7 @@ def add_numbers(left: Any, right: Any) -> Any:
     """`builtins.add`."""
     if type(left) is int and type(right) is int:
         result = left + right
-        return result if _LOW <= result <= _HIGH else _overflow("adding", left, right, "+")
+        return result if LEAST <= result <= MOST else _overflow("adding", left, right, "+")
     _numbers(left, right)
     return left + right
 
@@ -74,7 +74,7 @@ def subtract(left: Any, right: Any) -> Any:
     """``left - right``."""
     if type(left) is int and type(right) is int:
         result = left - right
-        return result if _LOW <= result <= _HIGH else _overflow("subtracting", left, right, "-")
+        return result if LEAST <= result <= MOST else _overflow("subtracting", left, right, "-")
     _numbers(left, right)
     return left - right
 
@@ -83,7 +83,7 @@ def multiply(left: Any, right: Any) -> Any:
     """``left * right``."""
     if type(left) is int and type(right) is int:
         result = left * right
-        return result if _LOW <= result <= _HIGH else _overflow("multiplying", left, right, "*")
+        return result if LEAST <= result <= MOST else _overflow("multiplying", left, right, "*")
     _numbers(left, right)
     return left * right
 
@@ -103,7 +103,7 @@ def divide(left: Any, right: Any) -> Any:
         if (left < 0) != (right < 0):
             quotient = -quotient
         # Of all quotients only that of the least integer by -1 is too big.
-        return quotient if quotient <= _HIGH else _overflow("dividing", left, right, "/")
+        return quotient if quotient <= MOST else _overflow("dividing", left, right, "/")
     return left / right
 
 

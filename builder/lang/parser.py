@@ -7,13 +7,13 @@ from math import isinf
 from builder.lang.binding_parser import BindingParser
 from builder.lang.errors import ParseError
 from builder.lang.grammar import (
-    BIGGEST,
     LEVELS,
     NEGATE,
     NOT,
     PATH_CHARS,
     STARTS,
 )
+from builder.lang.integers import MOST
 from builder.lang.lexer import skip_blank
 from builder.lang.literals import read_indented, read_string
 from builder.lang.patterns import read_function
@@ -193,10 +193,11 @@ class Parser(BindingParser):
             return self.string()
         if kind == "int":
             # Python refuses to read very long ones.
-            if len(value.lstrip("0")) > len(str(BIGGEST)) or int(value.lstrip("0") or 0) > BIGGEST:
+            digits = value.lstrip("0") or "0"
+            if len(digits) > len(str(MOST)) or int(digits) > MOST:
                 raise ParseError(f"invalid integer '{value}'", self.source.at(start))
             lexer.advance()
-            return Int(start, start, end, int(value.lstrip("0") or 0))
+            return Int(start, start, end, int(digits))
         if kind == "float":
             if isinf(float(value)):
                 raise ParseError(f"invalid float '{value}'", self.source.at(start))

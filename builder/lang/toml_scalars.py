@@ -6,6 +6,7 @@ import math
 from enum import Enum
 
 from builder.lang import toml_grammar as grammar
+from builder.lang.integers import LEAST, MOST
 from builder.lang.toml_excerpt import Fault, Place
 from builder.lang.toml_grammar import Rule
 
@@ -29,7 +30,6 @@ _DATETIMES = (
     "Hint: invalid: 1979-05-27T7:32:00-7:00, 1979-05-27 7:32-00:30"
 )
 _UNQUOTED = "A string must be surrounded by quotes."
-_LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 class Type(Enum):
@@ -162,7 +162,7 @@ def integer(data: bytes, at: int) -> int:
     end = rule.scan(data, at)
     if end is None:
         raise missing(f"{title}invalid integer: {name}_int must be like: {like}", rule, data, at)
-    if not _LEAST <= int(data[at:end].replace(b"_", b""), base) <= _MOST:
+    if not LEAST <= int(data[at:end].replace(b"_", b""), base) <= MOST:
         most = "digits" if base == 10 else "value"
         title += f"too large integer: current max {most} = 2^63"
         raise here(title, data, end, "must be < 2^63")

@@ -8,9 +8,9 @@ import tomllib
 from typing import Any
 
 from builder.lang.errors import EvalError, StackOverflow
+from builder.lang.integers import LEAST, MOST
 from builder.lang.json_text import refuse_null_bytes
 
-_LEAST, _MOST = -(2**63), 2**63 - 1
 # `tomllib` lets dotted keys reopen tables that dotted headers imply, which is no TOML.
 _DOTTED_HEADER = re.compile(r"^[ \t]*\[[^\n]*\.", re.MULTILINE)
 _DOTTED_KEY = re.compile(r"^[ \t]*[^\s\[#][^\n]*\.[^\n]*=", re.MULTILINE)
@@ -60,7 +60,7 @@ def _check(value: Any) -> None:
         for item in value:
             _check(item)
     elif isinstance(value, int):
-        if not _LEAST <= value <= _MOST:
+        if not LEAST <= value <= MOST:
             raise ValueError(f"the number {value} is too large for 64 bits; write a smaller one")
     elif not isinstance(value, (str, float)):
         raise ValueError("Dates and times are not supported")

@@ -8,6 +8,7 @@ from typing import Any
 from builder.lang.builtins.table import PURE
 from builder.lang.comparison import less
 from builder.lang.expect import want_int, want_number
+from builder.lang.integers import LEAST
 from builder.lang.operators import add_numbers, divide, multiply, subtract
 from builder.lang.thunks import force
 from builder.lang.values import ContextString, Path, is_function, type_name
@@ -126,7 +127,7 @@ def _whole(value: Any, rounded: Any) -> int:
     number = float(want_number(value))
     # As the processor converts: what does not fit is the least integer.
     if math.isnan(number) or not -(2.0**63) <= number < 2.0**63:
-        return -(2**63)
+        return LEAST
     return int(rounded(number))
 
 
