@@ -7,7 +7,6 @@ for a program; ``unpack``, "1" for the tree in an archive, of which ``stripRoot`
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -17,6 +16,7 @@ from builder.fetch.after import finish
 from builder.fetch.archive import unpack
 from builder.fetch.errors import FetchError
 from builder.realise.builtin import BuildContext
+from builder.store.hashes import hash_file
 
 _LARGEST = 1 << 36  # bytes
 
@@ -74,7 +74,4 @@ def _is_right(context: BuildContext, file: Path) -> bool:
     output = context.derivation.outputs["out"]
     if output.content is None or output.recursive:
         return True
-    with file.open("rb") as source:
-        algo = output.content.algo
-        digest = hashlib.file_digest(source, lambda: hashlib.new(algo, usedforsecurity=False))
-    return digest.digest() == output.content.digest
+    return hash_file(output.content.algo, file) == output.content

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import hashlib
 import os
 import time
 import traceback
@@ -25,7 +24,7 @@ from builder.realise.tool_runner import SandboxRunner
 from builder.realise.watched import run_watched
 from builder.store.canonical import canonicalise
 from builder.store.errors import FormatError
-from builder.store.hashes import Hash
+from builder.store.hashes import Hash, hash_file
 from builder.store.local import LocalStore
 from builder.store.nar import hash_path
 from builder.store.paths import StorePath
@@ -217,11 +216,7 @@ def _check_content(job: Job, output: str, wanted: Hash) -> None:
             )
         if product.stat().st_mode & 0o111:
             raise BuildError(f"output '{output}' must not be executable, for its hash is flat")
-        with product.open("rb") as source:
-            digest = hashlib.file_digest(
-                source, lambda: hashlib.new(wanted.algo, usedforsecurity=False)
-            )
-            got = Hash(algo=wanted.algo, digest=digest.digest())
+        got = hash_file(wanted.algo, product)
     if got != wanted:
         raise BuildError(
             f"hash mismatch in a fixed output:\n  wanted: {wanted.sri}\n  got:    {got.sri}",

@@ -8,12 +8,11 @@ refers to itself).
 
 from __future__ import annotations
 
-import hashlib
 import io
 from pathlib import Path
 
 from builder.store.errors import FormatError
-from builder.store.hashes import Hash
+from builder.store.hashes import Hash, hash_file
 from builder.store.info import PathInfo
 from builder.store.nar import dump, hash_path
 from builder.store.paths import StorePath, make_fixed_output_path, make_hashed_text_path
@@ -44,11 +43,7 @@ def has_content(info: PathInfo, tree: Path) -> bool:
         return known == content
     if tree.is_symlink() or not tree.is_file() or tree.stat().st_mode & 0o111:
         return False
-    with tree.open("rb") as source:
-        digest = hashlib.file_digest(
-            source, lambda: hashlib.new(content.algo, usedforsecurity=False)
-        ).digest()
-    return digest == content.digest
+    return hash_file(content.algo, tree) == content
 
 
 def _parse(ca: str) -> tuple[bool, Hash]:

@@ -7,11 +7,10 @@ Dolstra's thesis, section 5.4).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 from builder.store.derivation import Derivation, unparse
-from builder.store.hashes import Hash
+from builder.store.hashes import Hash, hash_bytes
 from builder.store.paths import StorePath
 
 
@@ -65,4 +64,4 @@ class HashModulo:
             for path, names in derivation.input_drvs.items():
                 inputs.setdefault(self.of_input(path), set()).update(names)
             content = unparse(derivation, inputs, mask_outputs=mask_outputs)
-        return Hash(algo="sha256", digest=hashlib.sha256(content).digest())
+        return hash_bytes("sha256", content)

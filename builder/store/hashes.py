@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from builder.store import base32
 from builder.store.errors import FormatError
@@ -110,6 +111,19 @@ def _decode(text: str, digest: str, size: int, is_sri: bool) -> bytes:
 
 def hash_bytes(algo: str, data: bytes) -> Hash:
     """The hash of `data`; raises FormatError for an unknown algorithm."""
+    hasher = _begun(algo)
+    hasher.update(data)
+    return Hash(algo=algo, digest=hasher.digest())
+
+
+def hash_file(algo: str, file: Path) -> Hash:
+    """The hash of a file's bytes; raises FormatError for an unknown algorithm."""
+    with file.open("rb") as source:
+        digest = hashlib.file_digest(source, lambda: _begun(algo)).digest()
+    return Hash(algo=algo, digest=digest)
+
+
+def _begun(algo: str) -> hashlib._Hash:
     if algo not in SIZES:
         raise FormatError(f"unknown hash algorithm '{algo}'")
-    return Hash(algo=algo, digest=hashlib.new(algo, data, usedforsecurity=False).digest())
+    return hashlib.new(algo, usedforsecurity=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 import shutil
@@ -13,11 +12,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from builder.store import nar
-from builder.store.canonical import canonicalise, remove_tree
+from builder.store.canonical import TIME, canonicalise, remove_tree
 from builder.store.database import Database, Outputs
 from builder.store.derivation import Derivation
 from builder.store.errors import FormatError, InvalidPath, StoreError
-from builder.store.hashes import Hash
+from builder.store.hashes import Hash, hash_bytes, hash_file
 from builder.store.info import PathInfo, fixed_ca
 from builder.store.locks import FileLock, hold
 from builder.store.nar_restore import restore
@@ -200,7 +199,9 @@ class LocalStore:
         StoreError when the content's SHA-256 is not `expected`.
         """
         content, _ = (
-            nar.hash_path(source, keep) if recursive else (_flat(source), source.stat().st_size)
+            nar.hash_path(source, keep)
+            if recursive
+            else (hash_file("sha256", source), source.stat().st_size)
         )
         if expected is not None and content != expected:
             raise StoreError(
@@ -216,7 +217,7 @@ class LocalStore:
             tree = folder / "tree"
             _copy(source, tree, keep)
             sealed = seal(tree, ())
-            if (sealed.nar_hash if recursive else _flat(tree)) != content:
+            if (sealed.nar_hash if recursive else hash_file("sha256", tree)) != content:
                 raise StoreError(f"'{source}' changed while it was copied: try again")
             self.install(tree, path)
             ca = fixed_ca(content, recursive=recursive)
@@ -283,10 +284,10 @@ class LocalStore:
 def text_info(path: StorePath, content: bytes, references: tuple[StorePath, ...]) -> PathInfo:
     """What is registered of a text file."""
     archive = nar.dump_file(content)
-    flat = Hash(algo="sha256", digest=hashlib.sha256(content).digest())
+    flat = hash_bytes("sha256", content)
     return PathInfo(
         path=path,
-        nar_hash=Hash(algo="sha256", digest=hashlib.sha256(archive).digest()),
+        nar_hash=hash_bytes("sha256", archive),
         nar_size=len(archive),
         references=references,
         ca=f"text:sha256:{flat.base32}",
@@ -296,12 +297,7 @@ def text_info(path: StorePath, content: bytes, references: tuple[StorePath, ...]
 def canonicalise_top(path: Path) -> None:
     """Give the folder `path` back its mode and time after it was moved."""
     path.chmod(0o555)
-    os.utime(path, ns=(1_000_000_000, 1_000_000_000))
-
-
-def _flat(file: Path) -> Hash:
-    with file.open("rb") as source:
-        return Hash(algo="sha256", digest=hashlib.file_digest(source, "sha256").digest())
+    os.utime(path, ns=(TIME, TIME))
 
 
 def _copy(source: Path, target: Path, keep: nar.Filter | None) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from builder.store import base32
 from builder.store.errors import FormatError
-from builder.store.hashes import Hash
+from builder.store.hashes import Hash, hash_bytes
 
 STORE_DIR = "/nix/store"
 DIGEST_LENGTH = 32  # letters
@@ -111,7 +111,7 @@ def _with_references(kind: str, references: Iterable[StorePath], self_reference:
 
 def make_text_path(name: str, content: bytes, references: Iterable[StorePath] = ()) -> StorePath:
     """Where a text file with `content` that refers to `references` lies."""
-    inner = Hash(algo="sha256", digest=hashlib.sha256(content).digest())
+    inner = hash_bytes("sha256", content)
     return make_hashed_text_path(name, inner, references)
 
 

@@ -7,10 +7,9 @@ hashed, too; 2.26 does not.)
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
-from builder.store.hashes import Hash
+from builder.store.hashes import Hash, hash_bytes
 from builder.store.info import PathInfo, fixed_ca
 from builder.store.paths import StorePath, make_fixed_output_path
 
@@ -19,7 +18,7 @@ def hash_without_self(archive: bytes, digest: str) -> Hash:
     """The SHA-256 of an archive in which the path's own `digest` letters count as zeros."""
     own = digest.encode()
     content = archive.replace(own, bytes(len(own)))
-    return Hash(algo="sha256", digest=hashlib.sha256(content).digest())
+    return hash_bytes("sha256", content)
 
 
 def content_addressed(
@@ -44,7 +43,7 @@ def content_addressed(
     archive = archive.replace(info.path.digest.encode(), made.digest.encode())
     rewritten = PathInfo(
         path=made,
-        nar_hash=Hash(algo="sha256", digest=hashlib.sha256(archive).digest()),
+        nar_hash=hash_bytes("sha256", archive),
         nar_size=len(archive),
         references=tuple(sorted({*others.values(), *([made] if has_self else [])})),
         ca=fixed_ca(content, recursive=True),
