@@ -21,7 +21,7 @@ Elements of lists and sets may be thunks; what functions return never is one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import CellType, FunctionType
 from typing import Any
@@ -332,9 +332,3 @@ def type_name(value: Value) -> str:
 def is_function(value: Value) -> bool:
     """Whether a forced value is a function (a set with `__functor` is not)."""
     return type(value) in FUNCTION_TYPES
-
-
-def sorted_items(attrs: dict[str, Value]) -> Iterator[tuple[str, Value]]:
-    """A set's names and values in the order of names."""
-    for name in sorted(attrs):
-        yield name, attrs[name]

@@ -9,7 +9,7 @@ from typing import Any
 from builder.lang.comparison import equal, is_derivation
 from builder.lang.errors import ThrownError
 from builder.lang.thunks import force, lazy_call
-from builder.lang.values import ContextString, Path, Value, is_function, type_name
+from builder.lang.values import ContextString, Path, Value, type_name
 from builder.modules.definition import Definition, Loc, kind_of, show_loc
 from builder.modules.option_type import (
     OptionType,
@@ -259,8 +259,3 @@ def merge_types(loc: Loc, definitions: list[Definition]) -> Value:
         return force(definitions[0].value)
     declarations = [Declaration(d.file, {"type": d.value}, d.place) for d in definitions]
     return as_set(as_type(combine_declarations(loc, declarations)["type"]))
-
-
-def is_callable(value: Any) -> bool:
-    """Whether a forced value can be called."""
-    return is_function(value) or (isinstance(value, dict) and "__functor" in value)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-_SUFFIXES = (".ko", ".ko.xz", ".ko.gz")
-
 
 class UnknownModule(Exception):
     """A module was asked for that this kernel does not have."""
