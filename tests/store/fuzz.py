@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import zstandard
 
@@ -33,10 +34,12 @@ from builder.store.cache.narinfo import parse_narinfo
 from builder.store.canonical import remove_tree
 from builder.store.database import Database
 from builder.store.derivation import Derivation
-from builder.store.errors import StoreError
+from builder.store.errors import FormatError, StoreError
 from builder.store.export import export_paths, import_paths
+from builder.store.hashes import Hash
 from builder.store.local import LocalStore
 from builder.store.nar_restore import restore
+from builder.store.window import Window
 
 # What tells a user what is wrong.
 CLEAR = (StoreError, CacheError, DebianError)
@@ -102,8 +105,26 @@ def _nar(folder: Path) -> Format:
     nar.dump(_tree(folder), data.extend)
     return Format(
         examples=(bytes(data), nar.dump_file(b"content\n")),
-        read=lambda text, target: restore(io.BytesIO(text), target / "out"),
+        read=_restored,
     )
+
+
+def _restored(text: bytes, target: Path) -> None:
+    """Restore what comes byte by byte, and what comes in two blocks: with the same outcome."""
+    half = len(text) * 2 // 3
+    blocks = [text[:half], text[half:]]
+    window = Window(lambda _: blocks.pop(0) if blocks else b"")
+    told = [_outcome(io.BytesIO(text), target / "out"), _outcome(window, target / "doc")]
+    assert str(told[0]) == str(told[1]), told
+    if isinstance(told[0], FormatError):
+        raise told[0]
+
+
+def _outcome(source: BinaryIO | Window, tree: Path) -> int | Hash | FormatError:
+    try:
+        return restore(source, tree) and nar.hash_path(tree)[0]
+    except FormatError as error:
+        return error
 
 
 _DIGEST = "igyqgjr9qf4b57k33k7js2m3dbmmj2na"
