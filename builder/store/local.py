@@ -198,11 +198,7 @@ class LocalStore:
         `keep` is asked, with paths below `source`, what to take. Raises
         StoreError when the content's SHA-256 is not `expected`.
         """
-        content, _ = (
-            nar.hash_path(source, keep)
-            if recursive
-            else (hash_file("sha256", source), source.stat().st_size)
-        )
+        content = nar.hash_path(source, keep)[0] if recursive else hash_file("sha256", source)
         if expected is not None and content != expected:
             raise StoreError(
                 f"hash mismatch of '{source}':\n  wanted: {expected.sri}\n  got:    {content.sri}"
