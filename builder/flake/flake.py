@@ -81,8 +81,8 @@ class Flakes:
         source = self.fetcher.fetch(reference, base=cwd)
         made = Place.of(source)
         root = watched_root(reference)
-        self.host.allow(source.path, Path(root) if root is not None else None)
-        folder = self.host.real(made.folder)
+        self.host.access.allow(source.path, Path(root) if root is not None else None)
+        folder = self.host.access.real(made.folder)
         origin = Path(root) / reference.dir if root is not None else folder
         if not (folder / "flake.nix").is_file():
             raise _no_flake(origin)
@@ -134,7 +134,7 @@ class Flakes:
     def _debian(self, source: Source) -> dict[str, Value]:
         return debian_outputs(
             reference=source.locked,
-            release=self.host.real(f"{source.path}/InRelease"),
+            release=self.host.access.real(f"{source.path}/InRelease"),
             mirrors=self.mirrors,
             cache=self.cache,
             derivation=self.evaluator.builtins["derivation"],

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from builder.flake.access import Access
 from builder.lang.context import BuiltOutput, Element
-from builder.lang.errors import EvalError, ForbiddenPath
+from builder.lang.errors import EvalError
 from builder.lang.host import (
     DerivationRequest,
     FetchedTree,
@@ -48,10 +48,9 @@ class StoreHost:
     """A `builder.lang.host.Host` over a store, which is opened when first needed.
 
     Derivations are only computed; `derivations` holds them until `flush`
-    writes them, or a build that takes them from there. In pure mode only
-    paths of the store that were let in by `allow` can be read, there is no
-    environment, no clock and no current system. Unless `builds` says so, nothing
-    is built to be read; in restricted mode only `allowed_uris` are fetched from.
+    writes them, or a build that takes them from there. What can be read `access`
+    says; in pure mode there is no environment either, no clock and no current
+    system. Unless `builds` says so, nothing is built to be read.
     """
 
     def __init__(
@@ -78,13 +77,17 @@ class StoreHost:
         self._build = build
         self._say = say
         self.search_path: Sequence[tuple[str, str]] = () if pure else tuple(search_path)
-        self._restricted = restricted
         self._builds = builds
         self._fetcher = fetcher
         self._taking = taking
-        self._allowed_uris = allowed_uris
+        self.access = Access(
+            folder=lambda: self.store.folder,
+            pure=pure,
+            restricted=restricted,
+            search_path=self.search_path,
+            allowed_uris=allowed_uris,
+        )
         self._references: dict[str, tuple[str, ...]] = {}
-        self._allowed: dict[str, Path | None] = {}
         self._added: dict[tuple[str, str], str] = {}
 
     @cached_property
@@ -98,10 +101,6 @@ class StoreHost:
         from builder.flake.drafts import Drafts
 
         return Drafts(self.store, self.derivations)
-
-    def allow(self, path: StorePath, origin: Path | None = None) -> None:
-        """Let evaluation read a path of the store; `origin` is where it was copied from."""
-        self._allowed[path.base] = origin
 
     def flush(self) -> None:
         """Write all derivations into the store."""
@@ -135,75 +134,23 @@ class StoreHost:
 
     # Reading
 
-    def real(self, path: str) -> Path:
-        """Where a path of the language lies; raises `EvalError` for what is out of bounds."""
-        if path == STORE_DIR or not path.startswith(STORE_DIR + "/"):
-            if self.pure:
-                raise ForbiddenPath(
-                    f"access to absolute path '{path}' is forbidden in pure evaluation mode "
-                    "(use '--impure' to override)"
-                )
-            if self._restricted and not self._on_search_path(path):
-                raise ForbiddenPath(
-                    f"access to absolute path '{path}' is forbidden in restricted mode"
-                )
-            return self.store.folder if path == STORE_DIR else Path(path)
-        base = path[len(STORE_DIR) + 1 :].partition("/")[0]
-        if self._restricted and base not in self._allowed and not self._on_search_path(path):
-            raise ForbiddenPath(f"access to absolute path '{path}' is forbidden in restricted mode")
-        if self.pure and base not in self._allowed:
-            raise ForbiddenPath(
-                f"access to path '{path}' is forbidden in pure evaluation mode: it is neither an "
-                "input of the flake nor built by it"
-            )
-        return self.store.folder / path[len(STORE_DIR) + 1 :]
-
-    def original(self, path: str) -> Path:
-        """The file that a path was copied from where that is known; otherwise `real`."""
-        if path.startswith(f"{STORE_DIR}/"):
-            base, _, rest = path.removeprefix(f"{STORE_DIR}/").partition("/")
-            origin = self._allowed.get(base)
-            if origin is not None and (origin / rest).exists():
-                return origin / rest
-        return self.real(path)
-
-    def _on_search_path(self, path: str) -> bool:
-        """Whether restricted evaluation may see a path, or goes through it to what it may see."""
-        return any(
-            path == allowed or path.startswith(f"{allowed.rstrip('/')}/")
-            for _, allowed in self.search_path
-        )
-
-    def _missing(self, path: str) -> Exception:
-        if not path.startswith(STORE_DIR + "/"):
-            return FileNotFoundError(2, "No such file or directory", path)
-        message = f"path '{path}' does not exist"
-        base, _, rest = path[len(STORE_DIR) + 1 :].partition("/")
-        origin = self._allowed.get(base)
-        if origin is not None and rest and os.path.lexists(origin / rest):
-            message += (
-                f": '{origin / rest}' is there, but git does not track it; "
-                f"to make it part of the flake run\n  git -C '{origin}' add '{rest}'"
-            )
-        return EvalError(message)
-
     def read_file(self, path: str) -> bytes:
         """A file's content."""
         try:
-            return self.real(path).read_bytes()
+            return self.access.real(path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
-            raise self._missing(path) from None
+            raise self.access.missing(path) from None
 
     def list_dir(self, path: str) -> Mapping[str, str]:
         """A folder's names, sorted, and their types."""
         try:
-            with os.scandir(self.real(path)) as entries:
+            with os.scandir(self.access.real(path)) as entries:
                 found = {
                     entry.name: kind_of(entry.stat(follow_symlinks=False).st_mode)
                     for entry in entries
                 }
         except FileNotFoundError:
-            raise self._missing(path) from None
+            raise self.access.missing(path) from None
         return dict(sorted(found.items()))
 
     def file_type(self, path: str) -> str | None:
@@ -211,7 +158,7 @@ class StoreHost:
         if path in ("/", "/nix", STORE_DIR):
             return "directory"
         try:
-            return kind_of(os.lstat(self.real(path)).st_mode)
+            return kind_of(os.lstat(self.access.real(path)).st_mode)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -219,7 +166,7 @@ class StoreHost:
         """The path with its symbolic links followed, inside the store's own names."""
         if not path.startswith(STORE_DIR + "/"):
             return path if self.pure else os.path.realpath(path)
-        real = self.real(path)
+        real = self.access.real(path)
         resolved = os.path.realpath(real)
         folder = str(self.store.folder)
         if resolved.startswith(folder + "/"):
@@ -242,7 +189,7 @@ class StoreHost:
     def add_text(self, name: str, text: bytes, references: Sequence[str]) -> str:
         """Write a text into the store."""
         path = self.store.add_text(name, text, [StorePath.parse(item) for item in references])
-        self.allow(path)
+        self.access.allow(path)
         return str(path)
 
     def add_path(
@@ -259,9 +206,9 @@ class StoreHost:
         plain = filter is None and recursive and sha256 is None
         if plain and key in self._added:
             return self._added[key]
-        source = self.real(path)
+        source = self.access.real(path)
         if not os.path.lexists(source):
-            raise self._missing(path)
+            raise self.access.missing(path)
         keep: Callable[[str, str], bool] | None = None
         if filter is not None:
             wanted, prefix = filter, len(str(source))
@@ -271,7 +218,7 @@ class StoreHost:
 
         expected = Hash.parse(sha256, "sha256") if sha256 else None
         made = self.store.add_path(source, name, recursive=recursive, keep=keep, expected=expected)
-        self.allow(made)
+        self.access.allow(made)
         if plain:
             self._added[key] = str(made)
         return str(made)
@@ -286,7 +233,7 @@ class StoreHost:
             self.flush()
         if not self.store.is_valid(found):
             raise EvalError(f"path '{found}' is not valid in the store")
-        self.allow(found)
+        self.access.allow(found)
         return str(found)
 
     def instantiate(self, request: DerivationRequest) -> Instantiated:
@@ -298,13 +245,13 @@ class StoreHost:
     def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:
         """Download a file, or an archive's tree."""
         path = self._trees.file(url, name, unpack=unpack, sha256=sha256)
-        self.allow(path)
+        self.access.allow(path)
         return str(path)
 
     def fetch_tree(self, attributes: TreeAttributes) -> FetchedTree:
         """Fetch a repository, an archive or a folder."""
         tree = self._trees.tree(attributes)
-        self.allow(StorePath.parse(tree.path))
+        self.access.allow(StorePath.parse(tree.path))
         return tree
 
     def fetch_closure(self, wanted: WantedClosure) -> str:
@@ -313,7 +260,7 @@ class StoreHost:
 
         found = fetch(self.store, wanted, self._taking)
         for info in self.store.closure([found]):
-            self.allow(info.path)
+            self.access.allow(info.path)
         return str(found)
 
     def get_flake(self, reference: str) -> object:
@@ -330,17 +277,8 @@ class StoreHost:
 
         return Trees(
             fetcher=self._fetcher() if self._fetcher else plain_fetcher(self.store),
-            check=self._check_uri if self._restricted else None,
+            check=self.access.check_uri if self.access.restricted else None,
         )
-
-    def _check_uri(self, uri: str) -> None:
-        """Insist that restricted evaluation may fetch from an address."""
-        from builder.flake.uris import check_uri
-
-        if uri.startswith(("/", "file://")):
-            self.real(uri.removeprefix("file://"))
-        else:
-            check_uri(uri, self._allowed_uris())
 
     def references(self, path: str) -> Sequence[str]:
         """What the valid store path that holds `path` refers to."""
@@ -390,11 +328,11 @@ class StoreHost:
                 for name in names
             ]
             for info in self.store.closure(made):
-                self.allow(info.path)
+                self.access.allow(info.path)
         return {}
 
     def _write(self, drv: StorePath) -> None:
         """Let a derivation's file be read: it was only computed so far."""
         if drv in self.derivations:
             self.flush()
-        self.allow(drv)
+        self.access.allow(drv)

@@ -63,7 +63,7 @@ class LockedInputs:
             else:
                 source = self.fetcher.fetch(node.locked, base=Path("/"))
                 self._places[label] = Place.of(source)
-            self.host.allow(self._places[label].source.path)
+            self.host.access.allow(self._places[label].source.path)
         return self._places[label]
 
     def _value(self, label: str, node: Node) -> Value:
@@ -73,7 +73,7 @@ class LockedInputs:
         if node.locked.type == "debian":
             return {**source_info(place.source), **self.debian(place.source)}
         file = f"{place.folder}/flake.nix"
-        declaration = read_declaration(self.evaluator, file, self.host.real(place.folder))
+        declaration = read_declaration(self.evaluator, file, self.host.access.real(place.folder))
         return self._called(declaration.outputs, place, node.inputs)
 
     def _called(self, outputs: Value, place: Place, edges: Mapping[str, Edge]) -> Value:

@@ -115,7 +115,7 @@ class Locker:
         if relative:
             place = above.place.inside(original)
         else:
-            source = self.fetcher.fetch(wanted, base=self.host.real(above.place.folder))
+            source = self.fetcher.fetch(wanted, base=self.host.access.real(above.place.folder))
             place = Place.of(source)
             if source.locked.type == "git" and "rev" not in source.locked.attributes:
                 raise FlakeError(
@@ -125,7 +125,7 @@ class Locker:
                 )
             node = replace(node, locked=source.locked)
             self.nodes[label] = node
-        self.host.allow(place.source.path)
+        self.host.access.allow(place.source.path)
         if declared.is_flake and node.locked.type != "debian":
             self.nodes[label] = replace(node, inputs=self._inner(place, path, above, kept))
         return label
@@ -150,7 +150,7 @@ class Locker:
         self, place: Place, path: InputPath, above: _Above, kept: Node | None
     ) -> dict[str, Edge]:
         """The edges of an input that is a flake, with inputs of its own or without."""
-        real = self.host.real(place.folder)
+        real = self.host.access.real(place.folder)
         if not (real / "flake.nix").is_file():
             raise FlakeError(
                 f"input '{'/'.join(path)}' ({place.source.origin}) has no flake.nix",

@@ -142,7 +142,7 @@ def _place(repl: Repl, text: str) -> tuple[str, int]:
 
 def _edit(repl: Repl, text: str) -> None:
     place, line = _place(repl, text)
-    file = repl.scope.session.host.original(place)
+    file = repl.scope.session.host.access.original(place)
     if not file.exists():
         raise UsageError(f"'{place}' is no file that could be edited")
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "nano"
@@ -160,10 +160,10 @@ def _document(repl: Repl, text: str) -> None:
     host = repl.scope.session.host
     builtin = value.builtin if isinstance(value, Partial) else value
     place = repl.scope.position(text)
-    found = None if place is None else of_place(host.real(place[0]), place[1])
+    found = None if place is None else of_place(host.access.real(place[0]), place[1])
     pos = _function_pos(value)
     if found is None and pos is not None and pos.file.startswith("/"):
-        found = of_place(host.real(pos.file), pos.line)
+        found = of_place(host.access.real(pos.file), pos.line)
     if found is None and isinstance(builtin, Builtin):
         found = of_builtin(builtin.name)
     if found is None:
