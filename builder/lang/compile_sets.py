@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import ast
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from builder.lang.compile_parts import PartCompiler
 from builder.lang.scope import Scope, resolve
 from builder.lang.source import Source
-from builder.lang.tree import OUTSIDE, AttrSet, Bindings, Expr, Formals, Function, Let, Var
+from builder.lang.tree import (
+    OUTSIDE,
+    AttrSet,
+    Bindings,
+    Expr,
+    Formals,
+    Function,
+    Let,
+    ListLit,
+    Var,
+)
 
 # Functions of up to so many parameters become one Python function.
 _MOST = 3
@@ -27,6 +37,27 @@ def parameters(expr: Expr | None) -> int:
         count += 1
         inner = inner.body
     return count
+
+
+def awaits(expr: Expr, scope: Scope | None, pending: Set[str]) -> bool:
+    """Whether the value of an expression that is ready itself holds a variable that is not
+    assigned yet.
+
+    Such a list or set is made when it is needed, so that it holds the variable and
+    not a thunk that reads it: printing shows which of its parts are the same value.
+    """
+    rest = [expr] if pending else []
+    while rest:
+        expr = rest.pop()
+        if isinstance(expr, Var):
+            if resolve(scope, expr.name).variable in pending:
+                return True
+        elif isinstance(expr, ListLit):
+            rest.extend(expr.items)
+        elif isinstance(expr, AttrSet) and not expr.recursive and not expr.bindings.dynamic:
+            rest.extend(expr.bindings.sources)
+            rest.extend(b.value for b in expr.bindings.static if b.value is not None)
+    return False
 
 
 class SetCompiler(PartCompiler):
@@ -57,7 +88,8 @@ class SetCompiler(PartCompiler):
 
     @abstractmethod
     def is_ready(self, expr: Expr) -> bool:
-        """Whether building the value needs no evaluation."""
+        """Whether building the value needs no evaluation, so no thunk unless it `awaits`
+        variables."""
 
     def is_builtins(self, expr: Expr, scope: Scope | None) -> bool:
         """Whether an expression is the set of all builtins."""
@@ -81,19 +113,24 @@ class SetCompiler(PartCompiler):
         self.place = outer
         return made
 
-    def _declare(self, bindings: Bindings) -> dict[str, str]:
-        """Variables for names, with what is known of their values beforehand."""
-        variables = {}
+    def _declare(
+        self, bindings: Bindings, scope: Scope | None, dictionary: str | None
+    ) -> tuple[dict[str, str], Scope]:
+        """Variables for names and the scope that they make, with what is known of their
+        values beforehand."""
+        variables = {binding.name: self.fresh() for binding in bindings.static}
+        inner = Scope(scope, variables, dictionary=dictionary)
+        pending = self.pending.union(variables.values())
         for binding in bindings.static:
-            variables[binding.name] = variable = self.fresh()
-            if binding.value is None or binding.source == OUTSIDE:
-                continue
-            count = parameters(binding.value)
-            if count:
-                self.direct[variable] = (variable if count == 1 else self.fresh(), count)
-            if self.is_ready(binding.value):
-                self.plain.add(variable)
-        return variables
+            variable = variables[binding.name]
+            if binding.value is not None and binding.source != OUTSIDE:
+                count = parameters(binding.value)
+                if count:
+                    self.direct[variable] = (variable if count == 1 else self.fresh(), count)
+                if self.is_ready(binding.value) and not awaits(binding.value, inner, pending):
+                    self.plain.add(variable)
+            pending.discard(variable)
+        return variables, inner
 
     def _group(
         self, bindings: Bindings, scope: Scope | None, dictionary: str | None = None
@@ -102,8 +139,7 @@ class SetCompiler(PartCompiler):
 
         An assignment is the variable and the code that binds it.
         """
-        variables = self._declare(bindings)
-        inner = Scope(scope, variables, dictionary=dictionary)
+        variables, inner = self._declare(bindings, scope, dictionary)
         for binding in bindings.static:
             if binding.value is None and self.builtins.get(binding.name) is not None:
                 assert binding.source is not None
@@ -111,7 +147,7 @@ class SetCompiler(PartCompiler):
                     self.builtin_variables[variables[binding.name]] = binding.name
                     self.plain.add(variables[binding.name])
         outer_pending = self.pending
-        self.pending = outer_pending | frozenset(variables.values())
+        self.pending = outer_pending.union(variables.values())
         sources, first = self._sources(bindings, inner)
         steps = list(zip(sources, first, strict=True))
         for binding in bindings.static:
@@ -134,7 +170,7 @@ class SetCompiler(PartCompiler):
             else:
                 value = self.lazy(binding.value, inner)
             steps.append((variable, self.assign(variable, value)))
-            self.pending = self.pending - {variable}
+            self.pending.discard(variable)
         self.pending = outer_pending
         return inner, steps, list(variables.items())
 
@@ -294,13 +330,13 @@ class SetCompiler(PartCompiler):
                 steps.append((variable, self.assign(variable, value)))
             else:
                 with_default.append((formal.name, formal.default))
-        self.pending = frozenset(variables[name] for name, _ in with_default)
+        self.pending = {variables[name] for name, _ in with_default}
         for name, default in with_default:
             given = self.item(self.name(whole), self.constant(name))
             test = self.contains(self.constant(name), self.name(whole))
             value = self.choose(test, given, self.lazy(default, inner))
             steps.append((variables[name], self.assign(variables[name], value)))
-            self.pending = self.pending - {variables[name]}
+            self.pending.discard(variables[name])
         body = self.strict(expr.body, inner)
         # A name that nothing reads is only checked to be given.
         wanted = [code for name, code in steps if not name or name in self.used]

@@ -14,6 +14,7 @@ from typing import cast
 
 from builder.lang.compile_calls import CallCompiler
 from builder.lang.compile_parts import PartCompiler
+from builder.lang.compile_sets import awaits
 from builder.lang.compiled import TOP_LEVEL, Compiled
 from builder.lang.errors import UndefinedVariable, nearest
 from builder.lang.scope import Scope, resolve, visible
@@ -86,14 +87,18 @@ class Compiler(CallCompiler):
 
     def lazy(self, expr: Expr, scope: Scope | None) -> ast.expr:
         """Python code for something that can be stored: a value or a thunk."""
-        if self.is_ready(expr):
-            return self.strict(expr, scope)
+        if self.is_ready(expr) and not awaits(expr, scope, self.pending):
+            # What is in it does not wait either.
+            pending, self.pending = self.pending, set()
+            made = self.strict(expr, scope)
+            self.pending = pending
+            return made
         outer, self.place = self.place, self.place_of(expr)
-        made = self._lazy_variable(expr, scope) if isinstance(expr, Var) else None
-        if made is None:
-            made = self._thunk(expr, scope)
+        found = self._lazy_variable(expr, scope) if isinstance(expr, Var) else None
+        if found is None:
+            found = self._thunk(expr, scope)
         self.place = outer
-        return made
+        return found
 
     def _thunk(self, expr: Expr, scope: Scope | None) -> ast.expr:
         captured = self.captured(expr, scope)
@@ -124,7 +129,8 @@ class Compiler(CallCompiler):
         )
 
     def is_ready(self, expr: Expr) -> bool:
-        """Whether building the value needs no evaluation, so no thunk."""
+        """Whether building the value needs no evaluation, so no thunk unless it `awaits`
+        variables."""
         if isinstance(expr, (Int, Float, Function, ListLit)):
             return True
         if isinstance(expr, Str):

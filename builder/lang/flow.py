@@ -31,7 +31,7 @@ class Flow(Emitter):
 
     def __init__(self, source: Source, label: str = "") -> None:
         super().__init__(source, label)
-        self.pending: frozenset[str] = frozenset()
+        self.pending: set[str] = set()
         self.plain: set[str] = set()
         self.forced: set[str] = set()
         self.owned: set[str] = set()
@@ -43,7 +43,7 @@ class Flow(Emitter):
         """Make the body of a Python function, which runs only once all bindings of the
         group are assigned."""
         saved = self.pending, self.forced, self.owned, self.aliases, self._depth
-        self.pending, self.forced, self.owned = frozenset(), set(self.forced), set(params)
+        self.pending, self.forced, self.owned = set(), set(self.forced), set(params)
         self.aliases, self._depth = {}, 0
         made = make()
         self.pending, self.forced, self.owned, self.aliases, self._depth = saved

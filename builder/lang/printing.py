@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from builder.lang.comparison import is_derivation
 from builder.lang.floats import float_text
 from builder.lang.source import Pos
-from builder.lang.thunks import force, force_deep, is_pending, written
-from builder.lang.values import Builtin, ContextString, Partial, Path, Thunk, Value, formals_of
+from builder.lang.thunks import force, force_deep, is_pending, is_running, written
+from builder.lang.values import Builtin, ContextString, Partial, Path, Value, formals_of
 from builder.lang.words import attribute, quoted
 
 if TYPE_CHECKING:
@@ -126,7 +125,6 @@ class _Printer:
         self.width = width
         self.plain = plain
         self.seen: set[int] = set()
-        self.open: set[int] = set()  # lists that are being printed
         # Printed so far, in all lists and in all sets.
         self.items = 0
         self.attributes = 0
@@ -134,9 +132,7 @@ class _Printer:
     def text(self, value: Value, depth: int = 0) -> str:
         """The value's text."""
         if not self.forcing and is_pending(value):
-            return "«thunk»"
-        if not self.forcing and type(value) is Thunk and _running(value):
-            return "«potential infinite recursion»"
+            return "«potential infinite recursion»" if is_running(value) else "«thunk»"
         forced = force(value)
         scalar = _scalar(forced)
         if scalar is not None:
@@ -146,16 +142,13 @@ class _Printer:
         if not forced:
             return "[ ]" if isinstance(forced, list) else "{ }"
         place = id(value if isinstance(forced, list) and len(forced) <= _INLINE else forced)
-        if place in self.seen or id(forced) in self.open:
+        if place in self.seen:
             return "«repeated»"
         if depth >= self.depth:
             return "[ ... ]" if isinstance(forced, list) else "{ ... }"
         if isinstance(forced, list):
             self.seen.add(place)
-            self.open.add(id(forced))
-            text = self._list(forced, depth)
-            self.open.remove(id(forced))
-            return text
+            return self._list(forced, depth)
         if not self.plain and is_derivation(forced) and "drvPath" in forced:
             path = force(forced["drvPath"])
             return f"«derivation {path.text if isinstance(path, ContextString) else path}»"
@@ -184,11 +177,6 @@ class _Printer:
             parts.append(f"{attribute(name)} = {self.text(attrs[name], depth + 1)};")
             self.attributes += 1
         return f"{{ {' '.join(parts)} }}"
-
-
-def _running(thunk: Thunk) -> bool:
-    held = thunk.cell_contents
-    return type(held) is FunctionType
 
 
 def _count(number: int, noun: str) -> str:

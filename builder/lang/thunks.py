@@ -59,11 +59,16 @@ def make_thunk(compute: Callable[[], Value]) -> Value:
 
 
 def is_pending(value: Value) -> bool:
-    """Whether the value is a thunk that nothing has forced yet."""
+    """Whether the value is a thunk that nothing has forced yet, or is still being forced."""
     if type(value) is not Thunk:
         return False
     held = value.cell_contents
     return type(held) is FunctionType or (type(held) is tuple and len(held) > 1)
+
+
+def is_running(value: Value) -> bool:
+    """Whether the value is a thunk that is being forced."""
+    return type(value) is Thunk and value.cell_contents is _blackhole
 
 
 def _second(run: Callable[[Any, Any], Any], one: Any) -> Any:
