@@ -12,6 +12,7 @@ export NEVE_STORE ?= $(HOME)/.local/share/neve
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m compileall -q builder bootloader switcher vmtest
 	$(BIN)/python -m builder.modules.precompile configs
 	touch $@
 
