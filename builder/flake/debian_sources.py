@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from builder.debian.archive import ARCHITECTURES
 from builder.debian.closure import build_closure
 from builder.debian.errors import DebianError
 from builder.debian.relation import parse_build
 from builder.debian.sources import SourceIndex, SourcePackage
+from builder.flake.debian_packages import Packages, served_for
+from builder.flake.debian_values import arguments, guarded, text, texts
 from builder.lang.thunks import force, make_thunk
 from builder.lang.values import Value
-
-if TYPE_CHECKING:
-    from builder.flake.debian_outputs import Packages
 
 # What only maintainer scripts need, which never run.
 _UNNEEDED = ("adduser", "debconf", "init-system-helpers", "libdebconfclient0", "ucf")
@@ -24,20 +22,18 @@ def source_function(
     served: Mapping[str, Packages], open_indices: Callable[[], Sequence[SourceIndex]]
 ) -> Value:
     """The function; `open_indices` is called once, when a source package is first asked for."""
-    from builder.flake import debian_outputs as outputs
-
     opened: list[SourceIndex] = []
 
     def run(argument: Value) -> Value:
-        arguments = outputs.arguments("source", argument, ("system", "name"))
-        packages = outputs.served_for(served, arguments["system"])
-        name = outputs.text(arguments["name"])
-        version = force(arguments.get("version"))
-        wanted = None if version is None else outputs.text(version)
+        given = arguments("source", argument, ("system", "name"))
+        packages = served_for(served, given["system"])
+        name = text(given["name"])
+        version = force(given.get("version"))
+        wanted = None if version is None else text(version)
         if not opened:
-            opened.extend(outputs.guarded(open_indices))
-        found = outputs.guarded(lambda: _find(opened, name, wanted))
-        profiles = outputs.texts(arguments.get("profiles", []))
+            opened.extend(guarded(open_indices))
+        found = guarded(lambda: _find(opened, name, wanted))
+        profiles = texts(given.get("profiles", []))
         return {
             "name": found.name,
             "version": found.version,
@@ -49,7 +45,7 @@ def source_function(
             "buildInputs": make_thunk(lambda: _inputs(packages, found, profiles)),
         }
 
-    return lambda argument: run(argument)
+    return run
 
 
 def _find(indices: Sequence[SourceIndex], name: str, version: str | None) -> SourcePackage:
@@ -64,8 +60,6 @@ def _find(indices: Sequence[SourceIndex], name: str, version: str | None) -> Sou
 
 
 def _inputs(packages: Packages, source: SourcePackage, profiles: list[str]) -> list[Value]:
-    from builder.flake.debian_outputs import guarded
-
     def solve() -> list[Value]:
         groups = parse_build(source.build_depends, ARCHITECTURES[packages.system], profiles)
         found = build_closure(

@@ -39,16 +39,9 @@ let
       package = base.hostPackages.${name};
     in
     package
-    // derivation {
+    // debian.lib.unpacked {
       name = "${lib.strings.sanitizeDerivationName name}-${lib.strings.sanitizeDerivationName package.version}";
-      system = "builtin";
-      builder = "builtin:unpack-deb";
-      builderVersion = 1;
       deb = "${debs}/${name}.deb";
-      outputs = [
-        "out"
-        "doc"
-      ];
     }
     // {
       src = debs;
