@@ -68,6 +68,11 @@ rec {
   debianDependenciesOf =
     package: lib.concatMap (p: if isDebian p then [ p ] else debianDependenciesOf p) (package.debianDependencies or [ ]);
 
+  # The Debian packages among some packages, and those that the others name.
+  neededOfDebian = lib.concatMap (
+    package: if isDebian package then [ package ] else package.debianDependencies or [ ]
+  );
+
   # closureIn: architecture -> packages -> these and all packages that they depend on.
   closureIn =
     architecture: packages:

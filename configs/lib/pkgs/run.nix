@@ -5,7 +5,12 @@
   final,
 }:
 let
-  inherit (base) tree linkTree isDebian;
+  inherit (base)
+    tree
+    isDebian
+    usrOf
+    neededOfDebian
+    ;
   nameOf =
     who: arguments:
     arguments.name or (
@@ -29,8 +34,12 @@ let
     preferLocalBuild = true;
     allowSubstitutes = false;
   };
-  # Where the files of a package lie that joins a tree.
-  rootOf = path: if isDebian path then "${path}/usr" else "${path}";
+  # Of what is not built.
+  sourcePhases = [
+    "unpackPhase"
+    "patchPhase"
+    "installPhase"
+  ];
 in
 rec {
   runCommandWith =
@@ -72,11 +81,9 @@ rec {
         ]
         // {
           inherit meta passthru;
-          paths = map (path: "${rootOf path}${stripPrefix}") (lib.flatten paths);
+          paths = map (path: "${usrOf path}${stripPrefix}") (lib.flatten paths);
           passAsFile = [ "paths" ];
-          debianDependencies = lib.concatMap (path: if isDebian path then [ path ] else path.debianDependencies or [ ]) (
-            builtins.filter lib.isAttrs (lib.flatten paths)
-          );
+          debianDependencies = neededOfDebian (builtins.filter lib.isAttrs (lib.flatten paths));
         }
       )
       ''
@@ -127,7 +134,7 @@ rec {
           in
           if lib.isDerivation path then
             {
-              paths = map (output: rootOf (if isDebian path then path else path.${output})) (
+              paths = map (output: usrOf (if isDebian path then path else path.${output})) (
                 builtins.filter (output: path ? ${output}) wanted
               );
               priority = path.meta.priority or lib.meta.defaultPriority;
@@ -157,9 +164,7 @@ rec {
           };
           passAsFile = [ "spec" ];
           nativeBuildInputs = nativeBuildInputs ++ [ base.buildPackages.python3-minimal ];
-          debianDependencies = lib.concatMap (path: if isDebian path then [ path ] else path.debianDependencies or [ ]) (
-            builtins.filter lib.isAttrs (lib.flatten paths)
-          );
+          debianDependencies = neededOfDebian (builtins.filter lib.isAttrs (lib.flatten paths));
         }
         ''
           python3 -B ${./build-env.py} "$specPath" "$out"
@@ -173,12 +178,8 @@ rec {
     arguments:
     let
       changes = {
-        name = "${arguments.name or "${arguments.pname}-${arguments.version}"}-source";
-        phases = [
-          "unpackPhase"
-          "patchPhase"
-          "installPhase"
-        ];
+        phases = sourcePhases;
+        name = "${nameOf "srcOnly" arguments}-source";
         installPhase = "cp -pr --reflink=auto -- . $out";
         outputs = [ "out" ];
       };
@@ -197,18 +198,12 @@ rec {
       ...
     }:
     final.stdenvNoCC.mkDerivation (
-      {
+      local
+      // {
+        phases = sourcePhases;
         name = "${src.name or (baseNameOf (toString src))}-patched";
-        preferLocalBuild = true;
-        allowSubstitutes = false;
-        phases = [
-          "unpackPhase"
-          "patchPhase"
-          "installPhase"
-        ];
         installPhase = "cp -R -- ./ $out";
       }
-      // builtins.removeAttrs arguments [ "name" ]
-      // lib.optionalAttrs (arguments ? name) { inherit (arguments) name; }
+      // arguments
     );
 }

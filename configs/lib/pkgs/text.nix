@@ -147,7 +147,7 @@ rec {
         nativeBuildInputs = (derivationArgs.nativeBuildInputs or [ ]) ++ [ base.buildPackages.shellcheck ];
         debianDependencies =
           (derivationArgs.debianDependencies or [ ])
-          ++ lib.concatMap (input: if base.isDebian input then [ input ] else input.debianDependencies or [ ]) runtimeInputs;
+          ++ base.neededOfDebian runtimeInputs;
       };
     };
 

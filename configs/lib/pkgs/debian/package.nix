@@ -1,13 +1,16 @@
 # What can be done with a Debian package: rebuilt from its source, or given other files.
 { lib, final }:
 package:
+let
+  sourcePackage = final.debianSource package.source;
+in
 package
 // {
   # The source package that it was built of: see `debianSource`.
-  sourcePackage = final.debianSource package.source;
+  inherit sourcePackage;
 
   # overrideAttrs: built again from its source, with other attributes of that build.
-  overrideAttrs = change: ((final.debianSource package.source).overrideAttrs change).packages.${package.debianName};
+  overrideAttrs = change: (sourcePackage.overrideAttrs change).packages.${package.debianName};
 
   # overrideFiles: the same package with files taken out (globs), put in (path to file), or changed
   # by commands that find the tree at $out.
