@@ -10,9 +10,8 @@ import pytest
 from builder.cli.main import neve
 from builder.realise.settings import current_system
 
-FLAKE = """{
-  description = "A tiny flake";
-  outputs = { self }: let
+# A function that makes trees of files, without a sandbox.
+TREE = """
     tree = name: spec: derivation {
       inherit name;
       system = "builtin";
@@ -20,6 +19,11 @@ FLAKE = """{
       version = 1;
       spec = builtins.toJSON spec;
     };
+"""
+FLAKE = """{
+  description = "A tiny flake";
+  outputs = { self }: let
+    TREE
     inner = tree "inner" { "share/greeting".text = "hello"; };
   in {
     packages.SYSTEM = {
@@ -37,7 +41,7 @@ FLAKE = """{
     nixosConfigurations.m = { };
   };
 }
-"""
+""".replace("TREE", TREE)
 
 
 @dataclass

@@ -8,17 +8,12 @@ from pathlib import Path
 import pytest
 
 from builder.realise.settings import current_system
-from tests.cli.conftest import Shell
+from tests.cli.conftest import TREE, Shell
 
 # What is built is code that reads a file beside it, which another derivation made.
-TREE = """
-  tree = name: spec: derivation {
-    inherit name;
-    system = "builtin";
-    builder = "builtin:tree";
-    version = 1;
-    spec = builtins.toJSON spec;
-  };
+CODE = (
+    TREE
+    + """
   word = tree "word" { "".text = "built WORD"; };
   code = tree "code" {
     "default.nix".text = ''
@@ -27,8 +22,9 @@ TREE = """
     "own".text = "own";
   };
 """  # noqa: E501
+)
 FLAKE = """{
-  outputs = { self }: let TREE in {
+  outputs = { self }: let CODE in {
     word = (import code).word;
     copied = builtins.readFile "${builtins.path { path = code; name = "copy"; }}/own";
     user = tree "user" { "text".text = "${(import code).word} ${word}"; };
@@ -41,13 +37,13 @@ FLAKE = """{
 def flake(shell: Shell) -> Path:
     folder = shell.folder / "g"
     folder.mkdir()
-    text = FLAKE.replace("TREE", TREE).replace("WORD", "once")
+    text = FLAKE.replace("CODE", CODE).replace("WORD", "once")
     (folder / "flake.nix").write_text(text)
     return folder
 
 
 def test_expression(shell: Shell) -> None:
-    text = f"let {TREE} in import code"
+    text = f"let {CODE} in import code"
     wanted = '{"names":{"default.nix":"regular","own":"regular"},"own":"own","word":"built WORD"}\n'
     assert shell.run("eval", "--expr", text, "--json") == wanted
     assert shell.run("eval", "--pure-eval", "--expr", text, "--json") == wanted
@@ -57,7 +53,7 @@ def test_expression(shell: Shell) -> None:
 
 
 def test_a_failed_build_is_told(shell: Shell) -> None:
-    text = f'let {TREE} in builtins.readFile (tree "bad" {{ "a/../b".text = ""; }})'
+    text = f'let {CODE} in builtins.readFile (tree "bad" {{ "a/../b".text = ""; }})'
     assert "'a/../b' is not a plain relative path" in shell.fails("eval", "--expr", text)
 
 
@@ -67,7 +63,7 @@ def test_not_allowed(shell: Shell, flake: Path) -> None:
     assert "-code.drv^out' during evaluation because the option" in told
     assert "'allow-import-from-derivation' is disabled" in told
     assert not list((shell.folder / "root/nix/store").glob("*-code"))
-    text = f'let {TREE} in "${{code}}"'
+    text = f'let {CODE} in "${{code}}"'
     assert "-code" in shell.run("eval", "--raw", "--expr", text, *off)
     assert "must be true or false" in shell.fails("eval", "g#word", *off[:2], "maybe", code=2)
 
@@ -93,9 +89,9 @@ def test_what_is_remembered_stays_right(shell: Shell, flake: Path) -> None:
 
 
 def test_a_derivation_file_is_a_derivation(shell: Shell) -> None:
-    text = f'let {TREE} d = import code.drvPath; in builtins.readFile (d + "/own")'
+    text = f'let {CODE} d = import code.drvPath; in builtins.readFile (d + "/own")'
     assert shell.run("eval", "--raw", "--expr", text) == "own"
-    drv = shell.run("instantiate", "--expr", f"let {TREE} in code").strip()
+    drv = shell.run("instantiate", "--expr", f"let {CODE} in code").strip()
     assert drv.startswith("/nix/store/") and drv.endswith("-code.drv")
     shown = shell.run("eval", "--raw", "--expr", f"(import {drv}).name")
     assert shown == "code"

@@ -134,6 +134,13 @@ def _ours(
     return evaluator.run(lambda: to_json(value, set(), evaluator.coercion))
 
 
+def _agree(text: str, folder: Path, see: Sequence[Path] = ()) -> None:
+    """Both give the same value."""
+    wanted, message = _reference(text, folder / "reference", see=see)
+    assert wanted is not None, message
+    assert _ours(text, folder / "ours") == wanted
+
+
 VALUES = [
     'builtins.fetchGit "HTTP/one.git"',
     'builtins.fetchGit "HTTPS/one.git"',
@@ -224,9 +231,7 @@ FAILURES = [
 @pytest.mark.parametrize("expression", VALUES)
 def test_value(expression: str, world: Elsewhere, tmp_path: Path) -> None:
     text = _text(expression, world)
-    wanted, message = _reference(text, tmp_path / "reference")
-    assert wanted is not None, message
-    assert _ours(text, tmp_path / "ours") == wanted
+    _agree(text, tmp_path)
 
 
 @pytest.mark.parametrize("expression", FAILURES)
@@ -242,17 +247,13 @@ def test_failure(expression: str, world: Elsewhere, tmp_path: Path) -> None:
 @pytest.mark.parametrize("expression", FLAKES)
 def test_flake(expression: str, world: Elsewhere, tmp_path: Path) -> None:
     text = _text(expression, world).split("; in if builtins")[0].removeprefix("let v = ")
-    wanted, message = _reference(text, tmp_path / "reference")
-    assert wanted is not None, message
-    assert _ours(text, tmp_path / "ours") == wanted
+    _agree(text, tmp_path)
 
 
 @pytest.mark.parametrize("expression", LOCAL)
 def test_beside(expression: str, world: Elsewhere, tmp_path: Path) -> None:
     text = _text(expression, world)
-    wanted, message = _reference(text, tmp_path / "reference", see=[world.folder])
-    assert wanted is not None, message
-    assert _ours(text, tmp_path / "ours") == wanted
+    _agree(text, tmp_path, see=[world.folder])
 
 
 @pytest.mark.parametrize("expression", FORBIDDEN)

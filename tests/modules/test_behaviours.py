@@ -75,16 +75,7 @@ VALUES = [
     ("{ options.s = mkOption { type = (evalModules { modules = [ { options.a = mkOption { default = 1; }; } ]; }).type; }; } { s.a = 4; }", "c.s.a", "4"),
     ("{ options.s = mkOption { type = types.submoduleWith { shorthandOnlyDefinesConfig = true; modules = [ { options.config = mkOption { type = types.bool; default = false; }; } ]; }; default = { }; }; } { s.config = true; }", "c.s.config", "true"),
     ("{ options.s = mkOption { type = types.attrsOf (types.submodule ({ name, ... }: { options.own = mkOption { default = name; }; })); }; } { s.first = { }; }", "c.s.first.own", '"first"'),
-    (
-        "({ extendModules, ... }: { options.special = mkOption { type = extendModules { }; default = { }; }; })".replace(
-            "type = extendModules { }", "type = types.nullOr types.anything"
-        ).replace(
-            "default = { }",
-            "default = (extendModules { modules = [ { special = null; } ]; }).config.special",
-        ),
-        "c.special",
-        "null",
-    ),
+    ("({ extendModules, ... }: { options.special = mkOption { type = types.nullOr types.anything; default = (extendModules { modules = [ { special = null; } ]; }).config.special; }; })", "c.special", "null"),
     # functions
     ('{ options.f = mkOption { type = types.functionTo (types.listOf types.str); }; } { f = x: [ "a${x}" ]; } { f = x: [ "b${x}" ]; }', 'c.f "1"', '[ "b1" "a1" ]'),
     ("{ options.f = mkOption { type = types.functionTo (types.attrsOf types.str); }; } { f = x: { a = x; }; } { f = x: { b = x; }; }", 'c.f "1"', '{ a = "1"; b = "1"; }'),

@@ -9,17 +9,9 @@ import pytest
 
 from builder.realise.errors import BuildError
 from builder.realise.limits import Limits
-from builder.store.local import LocalStore
-from tests.realise.test_realise import Bench
+from tests.realise.conftest import Bench
 
 PATH = {"PATH": "/bin"}
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    made = Bench(LocalStore(tmp_path / "root"))
-    made.add_tools(tmp_path)
-    return made
 
 
 @pytest.mark.parametrize(

@@ -11,19 +11,11 @@ from builder.realise.recheck import recheck, with_inputs
 from builder.realise.settings import Settings
 from builder.realise.tree_difference import tree_differences
 from builder.store.errors import InvalidPath
-from builder.store.local import LocalStore
 from builder.store.verify import verify
-from tests.realise.test_realise import Bench
+from tests.realise.conftest import Bench
 from tests.reference.pinned import bubblewrap
 
 PATH = {"PATH": "/bin"}
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    made = Bench(LocalStore(tmp_path / "root"))
-    made.add_tools(tmp_path)
-    return made
 
 
 def settings() -> Settings:

@@ -8,14 +8,11 @@ import pytest
 
 from builder.realise.errors import BuildError
 from builder.realise.tool_runner import SandboxRunner
-from builder.store.local import LocalStore
-from tests.realise.test_realise import Bench
+from tests.realise.conftest import Bench
 from tests.reference.pinned import bubblewrap
 
 
-def test_run(tmp_path: Path) -> None:
-    bench = Bench(LocalStore(tmp_path / "root"))
-    bench.add_tools(tmp_path)
+def test_run(bench: Bench, tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
     (work / "in").write_text("from the host")
