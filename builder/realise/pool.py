@@ -109,7 +109,8 @@ def _serve(run: Run, connection: Connection, others: list[Connection]) -> None:
     """The life of a worker: it ends when its parent closes the connection, or dies."""
     for other in others:
         other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    # The parent decides. Not SIG_IGN, which every program started from here would inherit.
+    signal.signal(signal.SIGINT, lambda *_: None)
     parent = os.getppid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

@@ -40,7 +40,8 @@ class Sandbox:
     in order, after these. `network` shares the host's; without it there is
     only a loopback device. `tty` keeps the terminal's session, for programs
     that a person talks to. `share_pids` leaves the process visible to and
-    among the host's. `seccomp` is a descriptor with a filter of system calls.
+    among the host's. `seccomp` is a descriptor with a filter of system calls;
+    to `info` bwrap writes, as JSON, which process is the namespace's first one.
     """
 
     bwrap: tuple[str, ...]
@@ -57,6 +58,7 @@ class Sandbox:
     tty: bool = False
     share_pids: bool = False
     seccomp: int | None = None
+    info: int | None = None
 
     def argv(self, command: Sequence[str]) -> list[str]:
         """The whole command line that runs `command` in this sandbox."""
@@ -67,13 +69,20 @@ class Sandbox:
             argv.append("--unshare-pid")
         if self.seccomp is not None:
             argv += ["--seccomp", str(self.seccomp)]
+        if self.info is not None:
+            argv += ["--info-fd", str(self.info)]
         if not self.network:
             argv.append("--unshare-net")
         if not self.tty:
             argv.append("--new-session")
-        # A fresh /proc can only be had with a process namespace of one's own.
-        argv += ["--ro-bind", "/proc", "/proc"] if self.share_pids else ["--proc", "/proc"]
-        argv += ["--dev", "/dev", "--tmpfs", "/tmp"]
+        # A fresh /proc can only be had with a process namespace of one's own. For root's
+        # builds, which have no rights but that root's files are theirs, its settings are closed.
+        if self.share_pids:
+            argv += ["--ro-bind", "/proc", "/proc"]
+        else:
+            argv += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"]
+        argv += ["--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm"]
+        argv += ["--perms", "1777", "--tmpfs", "/tmp"]
         if self.store is not None:
             argv += Bind(source=self.store, target="/nix/store").argv()
         if self.usr is not None:
@@ -84,7 +93,8 @@ class Sandbox:
             argv += bind.argv()
         for target, place in self.links:
             argv += ["--symlink", target, place]
-        argv.append("--clearenv")
+        # All places are made by now: nothing else is written but where it is meant to be.
+        argv += ["--remount-ro", "/dev", "--remount-ro", "/", "--clearenv"]
         for name, value in sorted(self.env.items()):
             argv += ["--setenv", name, value]
         return [*argv, "--chdir", self.cwd, "--", *command]

@@ -1,5 +1,5 @@
 """What a builder may not ask of the kernel: files that run as somebody else, attributes that no
-archive keeps.
+archive keeps, and what no namespace hides: the user's keys, the machine that this one runs in.
 
 A filter in the kernel's classic BPF, over its ``struct seccomp_data``: the
 call's number at byte 0, the architecture at 4, the arguments from 16 on, 8
@@ -24,35 +24,48 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Abi:
     """`modes`: calls that take a file's mode, and at which argument; `refused` and `absent`
-    fail as if the file system, or the kernel, did not know them."""
+    fail as if the file system, or the kernel, did not know them; `socket` is that call."""
 
     mark: int
     modes: dict[int, int]
     refused: tuple[int, ...]
     absent: tuple[int, ...]
+    socket: int
 
+
+# Absent everywhere: openat2, whose mode is out of a filter's sight, and io_uring, whose every
+# call is; libraries do without them.
+_UNSEEN = (437, 425, 426, 427)
+_AF_VSOCK = 40  # reaches the hypervisor, whatever the network namespace
 
 _X86_64 = _Abi(
     mark=0xC000003E,
-    # chmod, fchmod, fchmodat, fchmodat2; open, creat, openat
-    modes={90: 1, 91: 1, 268: 2, 452: 2, 2: 2, 85: 1, 257: 3},
+    # chmod, fchmod, fchmodat, fchmodat2; open, creat, openat; mknod, mknodat
+    modes={90: 1, 91: 1, 268: 2, 452: 2, 2: 2, 85: 1, 257: 3, 133: 1, 259: 2},
     refused=(188, 189, 190, 463),  # setxattr, lsetxattr, fsetxattr, setxattrat
-    absent=(437,),  # openat2: its mode is out of a filter's sight, and libraries do without it
+    absent=(*_UNSEEN, 248, 249, 250),  # add_key, request_key, keyctl
+    socket=41,
 )
 _I386 = _Abi(
     mark=0x40000003,
-    modes={15: 1, 94: 1, 306: 2, 452: 2, 5: 2, 8: 1, 295: 3},
+    modes={15: 1, 94: 1, 306: 2, 452: 2, 5: 2, 8: 1, 295: 3, 14: 1, 297: 2},
     refused=(226, 227, 228, 463),
-    absent=(437,),
+    absent=(*_UNSEEN, 286, 287, 288, 102),  # socketcall's arguments are out of sight, too
+    socket=359,
 )
 _AARCH64 = _Abi(
-    mark=0xC00000B7, modes={52: 1, 53: 2, 452: 2, 56: 3}, refused=(5, 6, 7, 463), absent=(437,)
+    mark=0xC00000B7,
+    modes={52: 1, 53: 2, 452: 2, 56: 3, 33: 2},
+    refused=(5, 6, 7, 463),
+    absent=(*_UNSEEN, 217, 218, 219),
+    socket=198,
 )
 _ARM = _Abi(
     mark=0x40000028,
-    modes={15: 1, 94: 1, 333: 2, 452: 2, 5: 2, 8: 1, 322: 3},
+    modes={15: 1, 94: 1, 333: 2, 452: 2, 5: 2, 8: 1, 322: 3, 14: 1, 324: 2},
     refused=(226, 227, 228, 463),
-    absent=(437,),
+    absent=(*_UNSEEN, 309, 310, 311, 102),
+    socket=281,
 )
 _MACHINES = {"x86_64": (_X86_64, _I386), "aarch64": (_AARCH64, _ARM)}
 
@@ -77,6 +90,13 @@ def _block(abi: _Abi) -> list[bytes]:
     for numbers, error in ((abi.refused, errno.ENOTSUP), (abi.absent, errno.ENOSYS)):
         for number in numbers:
             code += [_jump(_JUMP_EQUAL, number, no=1), _give(_ERRNO | error)]
+    code += [
+        _jump(_JUMP_EQUAL, abi.socket, no=4),
+        _load(_ARGUMENTS),
+        _jump(_JUMP_EQUAL, _AF_VSOCK, no=1),
+        _give(_ERRNO | errno.EAFNOSUPPORT),
+        _give(_ALLOW),
+    ]
     for number, argument in sorted(abi.modes.items()):
         code += [
             _jump(_JUMP_EQUAL, number, no=4),

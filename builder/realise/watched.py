@@ -1,79 +1,133 @@
-"""A builder's program under watch: its log is kept, its time and its words are limited."""
+"""A builder's program under watch: its log is kept; its time, words and room are limited."""
 
 from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
+from builder.realise import room
 from builder.realise.errors import BuildError
 from builder.realise.limits import Limits
+from builder.realise.namespace import Namespace
+from builder.realise.room import Room
+from builder.realise.sandbox import Sandbox
+from builder.realise.seccomp import open_program
 
 _PIECE = 1 << 16  # bytes
+_LAST = 1 << 12  # bytes of the log that may tell why a program failed
 
 
 def run_watched(
-    argv: Sequence[str], log: BinaryIO, limits: Limits, *, handles: Collection[int] = ()
-) -> int:
-    """Run a program, its messages into `log`, and return how it ended.
+    sandbox: Sandbox, command: Sequence[str], log: BinaryIO, limits: Limits, folder: Path
+) -> None:
+    """Run a program, its messages into `log`, until none of its processes is left.
 
-    `handles` stay open for it. Raises BuildError when it goes over a limit;
-    it has been killed then.
+    `folder` is on the disk that it fills. Raises BuildError when the program
+    fails or goes over a limit; it has been killed then.
     """
+    seccomp = open_program()
+    try:
+        with Namespace() as namespace:
+            argv = replace(sandbox, seccomp=seccomp, info=namespace.info).argv(command)
+            handles = [namespace.info, *([] if seccomp is None else [seccomp])]
+            watch = _Watch(log, limits, Room(folder, limits.keep_free))
+            code = _run(argv, handles, namespace, watch)
+    finally:
+        if seccomp is not None:
+            os.close(seccomp)
+    if code:
+        raise BuildError(_how(code), hint=room.hint_for(folder, watch.last))
+
+
+def _run(argv: Sequence[str], handles: Sequence[int], namespace: Namespace, watch: _Watch) -> int:
     with subprocess.Popen(
         argv,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # empty; an open /dev/null's mode could be changed by its owner
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        pass_fds=tuple(handles),
+        pass_fds=handles,
+        process_group=0,  # Ctrl-C is for us; what ends us ends it
     ) as process:
-        assert process.stdout is not None
         try:
-            _listen(process, process.stdout.fileno(), log, limits)
+            assert process.stdin is not None
+            process.stdin.close()
+            namespace.begun()
+            watch.listen(process)
             return process.returncode
         except BaseException:
             process.kill()
             raise
+        finally:
+            process.wait()
+            namespace.over()
 
 
-def _listen(process: subprocess.Popen[bytes], pipe: int, log: BinaryIO, limits: Limits) -> None:
-    begun = heard = time.monotonic()
-    size = 0
-    is_open = True
-    while True:
-        now = time.monotonic()
-        ends = [
-            since + limit
-            for since, limit in ((begun, limits.timeout), (heard, limits.max_silent))
-            if limit is not None
-        ]
-        left = max(0.0, min(ends) - now) if ends else None
-        if limits.timeout is not None and now >= begun + limits.timeout:
-            raise BuildError(
-                f"it took longer than {limits.timeout:g} seconds", hint="see --timeout"
-            )
-        if limits.max_silent is not None and now >= heard + limits.max_silent:
-            raise BuildError(
-                f"it said nothing for {limits.max_silent:g} seconds", hint="see --max-silent-time"
-            )
-        if not is_open:
-            try:
-                process.wait(timeout=left)
-                return
-            except subprocess.TimeoutExpired:
+def _how(code: int) -> str:
+    """A shell's and bwrap's word for a program that a signal ended is 128 and its number."""
+    if 128 < code < 128 + signal.NSIG and (name := signal.strsignal(code - 128)):
+        return f"exit code {code}, as after signal {code - 128} ({name})"
+    return f"exit code {code}"
+
+
+class _Watch:
+    def __init__(self, log: BinaryIO, limits: Limits, room: Room) -> None:
+        self.log = log
+        self.limits = limits
+        self.room = room
+        self.size = 0
+        self.last = b""
+
+    def listen(self, process: subprocess.Popen[bytes]) -> None:
+        """Until the process has ended."""
+        assert process.stdout is not None
+        pipe = process.stdout.fileno()
+        begun = heard = time.monotonic()
+        is_open = True
+        while True:
+            left = self.check(begun, heard)
+            if not is_open:
+                try:
+                    process.wait(timeout=left)
+                    return
+                except subprocess.TimeoutExpired:
+                    continue
+            if not select.select([pipe], [], [], left)[0]:
                 continue
-        if not select.select([pipe], [], [], left)[0]:
-            continue
-        data = os.read(pipe, _PIECE)
-        if not data:
-            is_open = False
-            continue
-        heard = time.monotonic()
-        size += len(data)
-        if limits.max_log is not None and size > limits.max_log:
-            log.write(data[: len(data) - (size - limits.max_log)])
-            raise BuildError(f"its log grew over {limits.max_log} bytes", hint="see --max-log-size")
-        log.write(data)
+            if data := os.read(pipe, _PIECE):
+                heard = time.monotonic()
+                self.keep(data)
+            else:
+                is_open = False
+
+    def check(self, begun: float, heard: float) -> float:
+        """Seconds until the next look; raises BuildError when it took too much."""
+        now = time.monotonic()
+        left = room.PERIOD
+        for since, limit, what, option in (
+            (begun, self.limits.timeout, "it took longer than", "--timeout"),
+            (heard, self.limits.max_silent, "it said nothing for", "--max-silent-time"),
+        ):
+            if limit is None:
+                continue
+            if now >= since + limit:
+                raise BuildError(f"{what} {limit:g} seconds", hint=f"see {option}")
+            left = min(left, since + limit - now)
+        self.room.check()
+        return left
+
+    def keep(self, data: bytes) -> None:
+        """Write what the program said, as far as it may."""
+        self.size += len(data)
+        self.last = (self.last + data)[-_LAST:]
+        most = self.limits.max_log
+        if most is not None and self.size > most:
+            self.log.write(data[: len(data) - (self.size - most)])
+            raise BuildError(f"its log grew over {most} bytes", hint="see --max-log-size")
+        self.log.write(data)

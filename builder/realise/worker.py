@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import bz2
+import errno
 import os
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import BinaryIO
 
+from builder.realise import logs
 from builder.realise.builtin import BUILTINS, BuildContext, PathFacts, find_builtin
+from builder.realise.devices import own_devices
 from builder.realise.environment import BUILD_TOP, attributes, prepare, write_etc
 from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
 from builder.realise.placeholders import filled
 from builder.realise.references_graph import ReferencesGraph
+from builder.realise.room import NoRoom
 from builder.realise.sandbox import Bind, Sandbox
-from builder.realise.seccomp import open_program
 from builder.realise.tool_runner import SandboxRunner
 from builder.realise.watched import run_watched
-from builder.store.canonical import canonicalise
+from builder.store.canonical import canonicalise, remove_tree
 from builder.store.errors import FormatError
 from builder.store.hashes import Hash, hash_file
-from builder.store.local import LocalStore
+from builder.store.local import LocalStore, copy_tree
 from builder.store.nar import hash_path
 from builder.store.paths import StorePath
 from builder.store.seal import Sealed, seal
@@ -47,9 +48,13 @@ def run(job: Job, report: Callable[[int], None]) -> Done | Failed:
             with log_file.open("wb", buffering=0) as log:
                 _build(job, store, log, report)
             outputs = _seal_outputs(job)
-            _compress(log_file)
+            logs.compress(log_file)
             return Done(outputs=outputs, seconds=time.monotonic() - start)
-        except Exception as error:
+        except Exception as caught:
+            is_full = isinstance(caught, OSError) and caught.errno == errno.ENOSPC
+            error = NoRoom.left_on(store.root) if is_full else caught
+            if isinstance(error, NoRoom):
+                logs.shorten(log_file)
             # An error of ours tells all; another one is a fault of the builder.
             known = type(error).__module__.startswith("builder.")
             if not known:
@@ -58,31 +63,8 @@ def run(job: Job, report: Callable[[int], None]) -> Done | Failed:
                     text.write("".join(traceback.format_exception(error)))
             reason = str(error) if known else f"{type(error).__name__}: {error}"
             return Failed(
-                message=_message(job, reason, log_file), hint=getattr(error, "hint", None)
+                message=logs.message(job, reason, log_file), hint=getattr(error, "hint", None)
             )
-
-
-def _compress(log_file: Path) -> None:
-    """A log that nobody waits for is kept small, as Nix keeps it."""
-    data = log_file.read_bytes()
-    if data:
-        target = log_file.with_name(f"{log_file.name}.bz2")
-        aside = target.with_name(f".{target.name}.{os.getpid()}")
-        aside.write_bytes(bz2.compress(data))
-        aside.rename(target)
-        log_file.unlink()
-
-
-def _message(job: Job, reason: str, log_file: Path) -> str:
-    lines = log_file.read_text(errors="replace").splitlines() if log_file.is_file() else []
-    last = lines[-job.settings.log_lines :]
-    message = f"builder for '{job.drv}' failed: {reason}"
-    if last:
-        shown = "\n".join(f"  > {line}" for line in last)
-        message += f"\nlast {len(last)} log lines:\n{shown}"
-        if len(lines) > len(last):
-            message += f"\nfor the full log, run: neve log {job.drv}"
-    return message
 
 
 def _build(job: Job, store: LocalStore, log: BinaryIO, report: Callable[[int], None]) -> None:
@@ -157,6 +139,7 @@ def _run_sandboxed(job: Job, store: LocalStore, log: BinaryIO) -> None:
         Bind(source=job.folder / "etc", target="/etc"),
         Bind(source=top, target=BUILD_TOP, writable=True),
         Bind(source=job.products, target="/nix/store", writable=True),
+        *own_devices(job.folder / "dev"),
     ]
     links: list[tuple[str, str]] = []
     for path in job.inputs:
@@ -174,16 +157,24 @@ def _run_sandboxed(job: Job, store: LocalStore, log: BinaryIO) -> None:
         env=env,
         cwd=BUILD_TOP,
     )
-    seccomp = open_program()
-    try:
-        argv = replace(sandbox, seccomp=seccomp).argv([derivation.builder, *derivation.args])
-        handles = () if seccomp is None else (seccomp,)
-        code = run_watched(argv, log, settings.limits, handles=handles)
-    finally:
-        if seccomp is not None:
-            os.close(seccomp)
-    if code:
-        raise BuildError(f"exit code {code}")
+    command = [derivation.builder, *derivation.args]
+    run_watched(sandbox, command, log, settings.limits, job.folder)
+    if derivation.is_fixed:
+        _part_from_others(job)
+
+
+def _part_from_others(job: Job) -> None:
+    """Copy what a build with a network made: another one may have been given open files of it,
+    and could change them when their hash has been looked at."""
+    for output in job.derivation.outputs:
+        product = job.product(output)
+        if product.is_symlink() or not product.exists():
+            continue
+        aside = job.folder / f"copy-{output}"
+        canonicalise(product)
+        copy_tree(product, aside)
+        remove_tree(product)
+        aside.rename(product)
 
 
 def _seal_outputs(job: Job) -> dict[str, Sealed]:

@@ -1,11 +1,12 @@
 """The canonical form of a tree in the store: modes 0444 and 0555, time 1, nothing attached."""
 
-# ruff: noqa: PTH101, PTH114, PTH118 -- tens of thousands of files: plain strings and system calls
+# ruff: noqa: PTH101, PTH104, PTH114, PTH118 -- tens of thousands of files: plain strings and system calls
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import stat
 import time
@@ -83,12 +84,33 @@ def remove_tree(path: Path) -> None:
             _make_writable(path)
             shutil.rmtree(path)
             return
-        except OSError:
+        except RecursionError:
+            _flatten(path)
+        except OSError as error:
             if not os.path.lexists(path):
                 return
+            if error.errno == errno.ENAMETOOLONG:
+                _flatten(path)
             # A process that is being killed may still have added a file.
             time.sleep(pause)
     shutil.rmtree(path)
+
+
+def _flatten(top: Path) -> None:
+    """Move every folder below `top` up into it: a program can nest them deeper than a path,
+    or Python's stack, can follow."""
+    mark = secrets.token_hex(8)  # a name that nobody could have prepared
+    waiting = [os.fspath(top)]
+    moved = 0
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(folder) as entries:
+            inner = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+        for below in inner:
+            os.chmod(below, 0o755)
+            waiting.append(os.path.join(top, f"{mark}-{moved}"))
+            os.rename(below, waiting[-1])
+            moved += 1
 
 
 def _make_writable(path: Path) -> None:

@@ -211,7 +211,7 @@ class LocalStore:
             if self.is_valid(path):
                 return path
             tree = folder / "tree"
-            _copy(source, tree, keep)
+            copy_tree(source, tree, keep)
             sealed = seal(tree, ())
             if (sealed.nar_hash if recursive else hash_file("sha256", tree)) != content:
                 raise StoreError(f"'{source}' changed while it was copied: try again")
@@ -296,7 +296,8 @@ def canonicalise_top(path: Path) -> None:
     os.utime(path, ns=(TIME, TIME))
 
 
-def _copy(source: Path, target: Path, keep: nar.Filter | None) -> None:
+def copy_tree(source: Path, target: Path, keep: nar.Filter | None = None) -> None:
+    """Copy what a store can hold, of a folder what `keep` says; raises FormatError for the rest."""
     if source.is_symlink():
         target.symlink_to(source.readlink())
     elif source.is_dir():
@@ -304,7 +305,7 @@ def _copy(source: Path, target: Path, keep: nar.Filter | None) -> None:
         for entry in sorted(source.iterdir()):
             kind = nar.file_type(entry.lstat().st_mode)
             if keep is None or keep(str(entry), kind):
-                _copy(entry, target / entry.name, keep)
+                copy_tree(entry, target / entry.name, keep)
     elif source.is_file():
         shutil.copyfile(source, target)
         target.chmod(0o555 if source.stat().st_mode & 0o100 else 0o444)

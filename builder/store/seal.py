@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.store import nar
 from builder.store.canonical import canonicalise
+from builder.store.errors import FormatError
 from builder.store.hasher import Hasher
 from builder.store.hashes import Hash
 from builder.store.paths import StorePath
@@ -28,8 +30,19 @@ def seal(path: Path, candidates: Iterable[StorePath]) -> Sealed:
 
     Raises FormatError for what a store cannot hold.
     """
-    canonicalise(path)
-    return measure(path, candidates)
+    try:
+        canonicalise(path)
+        return measure(path, candidates)
+    except RecursionError:
+        raise _too_deep(path) from None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise _too_deep(path) from None
+        raise
+
+
+def _too_deep(path: Path) -> FormatError:
+    return FormatError(f"'{path}' has folders within folders, too many for a path to name")
 
 
 def measure(path: Path, candidates: Iterable[StorePath]) -> Sealed:
