@@ -24,14 +24,29 @@ _LISTS = (
     "allowed-uris",
 )
 _TEXTS = ("flake-registry",)
-_BOOLEANS = ("allow-import-from-derivation", "auto-optimise-store", "require-sigs", "substitute")
-_NUMBERS = ("narinfo-cache-negative-ttl", "narinfo-cache-positive-ttl")
+_BOOLEANS = (
+    "allow-import-from-derivation",
+    "auto-optimise-store",
+    "keep-going",
+    "require-sigs",
+    "substitute",
+)
+_NUMBERS = {
+    "cores": "cores",
+    "keep-free": "bytes",
+    "max-build-log-size": "bytes",
+    "max-jobs": "builds, or 'auto'",
+    "max-silent-time": "seconds",
+    "narinfo-cache-negative-ttl": "seconds",
+    "narinfo-cache-positive-ttl": "seconds",
+    "timeout": "seconds",
+}
 _NAMES = (*_LISTS, *(f"extra-{name}" for name in _LISTS), *_BOOLEANS, *_NUMBERS, *_TEXTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """The settings, by Nix's names; lifetimes are in seconds."""
+    """The settings, by Nix's names; times are in seconds, sizes in bytes, 0 is no limit."""
 
     substituters: tuple[str, ...] = ()
     trusted_public_keys: tuple[str, ...] = ()
@@ -45,6 +60,13 @@ class Configuration:
     substitute: bool = True
     narinfo_cache_negative_ttl: int = 3600
     narinfo_cache_positive_ttl: int = 30 * 86400
+    max_jobs: int = 0  # builds at a time; 0: as many as there are cores
+    cores: int = 0  # of each build; 0: all
+    keep_going: bool = False
+    timeout: int = 0
+    max_silent_time: int = 0
+    max_build_log_size: int = 0
+    keep_free: int = 1 << 30  # of the store's disk, see builder.realise.room
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -85,8 +107,15 @@ def _boolean(name: str, value: str, origin: str) -> bool:
 
 
 def _number(name: str, value: str, origin: str) -> int:
+    if name == "max-jobs" and value == "auto":
+        return 0
+    if name == "max-jobs" and value == "0":
+        raise UsageError(
+            f"{origin}: with '{name}' 0 nothing could be built, for nobody else builds",
+            hint="give a number from 1 on, or 'auto'",
+        )
     if not (value.isascii() and value.isdecimal()):
-        raise UsageError(f"{origin}: '{name}' must be a number of seconds, not '{value}'")
+        raise UsageError(f"{origin}: '{name}' must be a number of {_NUMBERS[name]}, not '{value}'")
     return int(value)
 
 

@@ -11,6 +11,7 @@ from builder.cli.errors import UsageError
 from builder.cli.recall import learn, question, recall
 from builder.cli.session import Session
 from builder.lang.errors import nearest
+from builder.realise.limits import Limits
 from builder.realise.settings import current_system
 from builder.store.paths import StorePath
 
@@ -116,4 +117,17 @@ def build_named(
 def build(session: Session, found: Installable) -> StorePath:
     """Build what the value stands for; its store path."""
     drv, output = derivation_of(session, found)
-    return session.realise({drv: frozenset({output})})[drv][output]
+    limits = {drv: _limits(session, found.value)}
+    return session.realise({drv: frozenset({output})}, own_limits=limits)[drv][output]
+
+
+def _limits(session: Session, value: dict[str, Any]) -> Limits:
+    """The seconds that a package gives itself: ``meta.timeout``, ``meta.maxSilent``."""
+    force = session.evaluator.force
+    meta = force(value.get("meta", {}))
+    found = {}
+    for field, name in (("timeout", "timeout"), ("max_silent", "maxSilent")):
+        seconds = force(meta[name]) if isinstance(meta, dict) and name in meta else None
+        if isinstance(seconds, int):
+            found[field] = float(seconds)
+    return Limits(**found)  # type: ignore[arg-type]

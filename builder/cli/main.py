@@ -1,6 +1,7 @@
 """The three commands: their words, and the one place where errors become messages.
 
-Exit codes: 0 done; 1 failed; 2 the command's words do not fit; 130 interrupted.
+Exit codes: 0 done; 1 failed; 2 the command's words do not fit; 124 the
+deadline has passed; 130 interrupted.
 Commands of a running machine have codes of their own, see `switcher`.
 """
 
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
+from builder.cli.deadline import CODE, DeadlinePassed, clear_deadline
 from builder.cli.parser import build_image_parser, neve_parser, vm_test_parser
 
 # Python looks for garbage once more when it ends, through all that an evaluation made,
@@ -64,8 +66,11 @@ def guarded(work: Callable[[], int]) -> int:
         code = work()
         sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
+    except DeadlinePassed as passed:
+        print("\n".join(["", f"error: {passed}", *_notes(passed)]), file=sys.stderr)
+        return CODE
+    except KeyboardInterrupt as stop:
+        print("\n".join(["", "interrupted", *_notes(stop)]), file=sys.stderr)
         return 130
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not try again at its end.
@@ -78,6 +83,12 @@ def guarded(work: Callable[[], int]) -> int:
             raise
         print(message, file=sys.stderr)
         return _code(error)
+    finally:
+        clear_deadline()
+
+
+def _notes(error: BaseException) -> list[str]:
+    return list(getattr(error, "__notes__", ()))
 
 
 def _code(error: Exception) -> int:

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
+from builder.cli.deadline import set_deadline
 from builder.cli.session import Options, Session
-from builder.realise.limits import Limits
 
 
 def session_of(words: argparse.Namespace) -> Session:
-    """The session that the common options describe."""
+    """The session that the common options describe; a deadline runs from here on."""
+    if words.deadline is not None:
+        set_deadline(words.deadline)
     return Session(
         Options(
             store=words.store,
             impure=words.impure,
-            jobs=words.jobs,
             quiet=words.quiet,
             show_trace=words.show_trace,
-            cores=words.cores,
-            keep_going=words.keep_going,
-            limits=Limits(
-                timeout=words.timeout,
-                max_silent=words.max_silent_time,
-                max_log=words.max_log_size,
-            ),
             override_inputs=tuple((name, reference) for name, reference in words.override_input),
-            settings=tuple((name, value) for name, value in words.option),
+            settings=(*_given(words), *((name, value) for name, value in words.option)),
         )
     )
+
+
+def _given(words: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """The settings that have options of their own."""
+    for name, value in (
+        ("max-jobs", words.jobs),
+        ("cores", words.cores),
+        ("timeout", words.timeout),
+        ("max-silent-time", words.max_silent_time),
+        ("max-build-log-size", words.max_log_size),
+    ):
+        if value is not None:
+            yield name, str(value)
+    if words.keep_going:
+        yield "keep-going", "true"

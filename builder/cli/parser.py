@@ -48,9 +48,12 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-j", "--jobs", type=int, help="how many builds at a time")
     parser.add_argument("--cores", type=int, metavar="N", help="how many cores a build may use")
     parser.add_argument("--keep-going", action="store_true", help="build on after a failure")
-    parser.add_argument("--timeout", type=float, metavar="S", help="seconds that a build may take")
-    parser.add_argument("--max-silent-time", type=float, metavar="S", help="… without a word")
+    parser.add_argument("--timeout", type=int, metavar="S", help="seconds that a build may take")
+    parser.add_argument("--max-silent-time", type=int, metavar="S", help="… without a word")
     parser.add_argument("--max-log-size", type=int, metavar="BYTES", help="… and how many words")
+    parser.add_argument(
+        "--deadline", type=float, metavar="S", help="seconds that evaluating and building may take"
+    )
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.add_argument("--show-trace", action="store_true", help="show errors' whole trace")
     parser.add_argument(

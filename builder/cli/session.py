@@ -40,14 +40,10 @@ class Options:
 
     store: Path | None = None
     impure: bool = False
-    jobs: int | None = None
     quiet: bool = False
     show_trace: bool = False
     json: bool = False
     settings: tuple[tuple[str, str], ...] = ()  # names and values, as in neve.conf
-    cores: int | None = None
-    keep_going: bool = False
-    limits: Limits = field(default_factory=Limits)
     override_inputs: tuple[tuple[str, str], ...] = ()  # inputs' names and references
 
 
@@ -198,8 +194,12 @@ class Session:
         self,
         wanted: Mapping[StorePath, frozenset[str]],
         known: Mapping[StorePath, Derivation] | None = None,
+        own_limits: Mapping[StorePath, Limits] | None = None,
     ) -> Realised:
-        """Build outputs of derivations, of which `known` are not in the store yet."""
+        """Build outputs of derivations, of which `known` are not in the store yet.
+
+        `own_limits` is what the packages say of some of them.
+        """
         from builder.realise.scheduler import Realiser
 
         derivations = self.host.derivations if known is None else known
@@ -207,7 +207,7 @@ class Session:
         progress = self._progress()
         realiser = Realiser(
             self.store,
-            self._settings(),
+            replace(self._settings(), own_limits=own_limits or {}),
             progress,
             self._bubblewrap,
             lambda: self._substituter(progress),
@@ -224,7 +224,7 @@ class Session:
             return Progress()
         from builder.cli.progress import progress_on
 
-        return progress_on(sys.stderr, self.options.jobs or os.cpu_count() or 1)
+        return progress_on(sys.stderr, self._settings().jobs)
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -266,15 +266,18 @@ class Session:
         return replace(self._settings(), bubblewrap=self._bubblewrap())
 
     def _settings(self) -> Settings:
-        options = self.options
+        given = self.configuration
         plain = Settings(
-            mirrors=self._mirrors(), limits=options.limits, keep_going=options.keep_going
+            mirrors=self._mirrors(),
+            keep_going=given.keep_going,
+            limits=Limits(
+                timeout=given.timeout or None,
+                max_silent=given.max_silent_time or None,
+                max_log=given.max_build_log_size or None,
+                keep_free=given.keep_free,
+            ),
         )
-        if options.jobs:
-            plain = replace(plain, jobs=options.jobs)
-        if options.cores:
-            plain = replace(plain, cores=options.cores)
-        return plain
+        return replace(plain, jobs=given.max_jobs or plain.jobs, cores=given.cores or plain.cores)
 
     def _mirrors(self) -> tuple[str, ...]:
         from builder.debian.errors import DebianError

@@ -27,6 +27,7 @@ from builder.store.paths import StorePath
 
 _RUN_NO_PROGRAM = frozenset(f"builtin:{name}" for name in RUN_NO_PROGRAM)
 _DOWNLOADS = 8  # at a time; they wait for the network, not for a core
+_SHOWN = 8  # names of what was being built when it had to end
 _RETRY = 0.1  # seconds between looks at what another process builds
 
 _Lookup = Callable[[StorePath], Derivation]
@@ -163,11 +164,23 @@ class _Run:
                     if not results:
                         self.progress.tick()
             self.tell_failures()
+        except KeyboardInterrupt as stop:
+            stop.add_note(self.unfinished())
+            raise
         finally:
             self.pool.close()
             for started in self.running.values():
                 for lock in started.locks:
                     lock.release()
+
+    def unfinished(self) -> str:
+        """What an end before the end leaves."""
+        text = f"{self.left} of {len(self.plan.builds)} derivations were not finished"
+        if self.running:
+            begun = sorted(drv.name.removesuffix(".drv") for drv in self.running)
+            more = f" and {len(begun) - _SHOWN} more" if len(begun) > _SHOWN else ""
+            text += f", begun were {', '.join(begun[:_SHOWN])}{more}"
+        return text
 
     def tell_plan(self) -> None:
         downloads = [drv for drv in self.plan.builds if self.is_download(drv)]
@@ -240,7 +253,7 @@ class _Run:
             derivation=derivation,
             inputs=tuple(info.path for info in self.store.closure(self.inputs(derivation))),
             folder=folder,
-            settings=self.settings,
+            settings=self.settings.for_build(drv),
         )
         self.running[drv] = _Started(job=job, locks=tuple(locks))
         if self.is_download(drv):

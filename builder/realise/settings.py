@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from builder.realise.limits import Limits
+from builder.store.paths import StorePath
 
 
 def current_system() -> str:
@@ -21,7 +23,8 @@ class Settings:
     base URLs of Debian mirrors, best first. `bubblewrap` is the argv prefix
     that runs it, None when there is none (then only builtin builders that run
     no program work). `log_lines` of a failed build's log are shown. With
-    `keep_going` what does not depend on a failed build is still built.
+    `keep_going` what does not depend on a failed build is still built. `own_limits` are
+    what some derivations' packages say of themselves; `limits` go before them.
     """
 
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
@@ -32,3 +35,14 @@ class Settings:
     log_lines: int = 25
     limits: Limits = field(default_factory=Limits)
     keep_going: bool = False
+    own_limits: Mapping[StorePath, Limits] = field(default_factory=dict)
+
+    def for_build(self, drv: StorePath) -> Settings:
+        """The settings with the limits that hold for one derivation."""
+        own = self.own_limits.get(drv, Limits())
+        limits = replace(
+            self.limits,
+            timeout=self.limits.timeout or own.timeout,
+            max_silent=self.limits.max_silent or own.max_silent,
+        )
+        return replace(self, limits=limits, own_limits={})
