@@ -232,4 +232,7 @@ def vm_test_parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", help="a hardware profile instead of the test's own")
     parser.add_argument("--skip-slow", action="store_true", help="leave out what is marked slow")
     parser.add_argument("--list", action="store_true", help="only list the tests")
+    parser.add_argument(
+        "--interactive", action="store_true", help="a Python prompt with the machines"
+    )
     return parser

@@ -83,7 +83,7 @@ def _pytest(
     again = ["vm-test", f"{reference}#{{name}}"]
     if words.profile:
         again += ["--profile", words.profile]
-    rest = ["--vm-interactive" if item == "--interactive" else item for item in words.rest]
+    rest = [*words.rest, *(["--vm-interactive"] if words.interactive else [])]
     if not any(item in ("-n", "--numprocesses") or item.startswith("-n") for item in rest):
         jobs = min(len(manifests), words.jobs or os.cpu_count() or 1)
         if jobs > 1 and "--vm-interactive" not in rest:
