@@ -11,7 +11,7 @@ import pytest
 
 from builder.realise.settings import current_system
 from tests.cli.conftest import Shell
-from tests.realise.test_realise import copy_program
+from tests.realise.conftest import copy_program
 from tests.reference.pinned import bubblewrap
 
 _FLAKE = """{

@@ -10,7 +10,7 @@ from typing import Any
 from builder.cli.main import neve
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
-from tests.realise.test_realise import Bench
+from tests.realise.conftest import Bench
 from tests.reference import pinned
 
 _BEGIN = """

@@ -22,7 +22,7 @@ from builder.realise.limits import Limits
 from builder.store.gc import collect
 from builder.store.local import LocalStore
 from builder.store.verify import verify
-from tests.realise.test_realise import Bench
+from tests.realise.conftest import Bench
 
 root, outside, script, keep = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 wrap = tuple(json.loads(sys.argv[5]))
