@@ -16,12 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from builder.realise.scheduler import Realiser
 from builder.realise.settings import Settings
 from builder.store import base32
+from builder.store.derivation import Derivation
 from builder.store.gc import collect
 from builder.store.hashes import hash_bytes
 from builder.store.info import PathInfo
@@ -221,9 +222,10 @@ class StoreBench:
         report("substitution over loopback, zstd", value, "200 MB/s")
 
 
-def _derivations(store: LocalStore, drvs: object) -> dict[StorePath, object]:
-    found = {}
-    waiting = list(drvs)  # type: ignore[call-overload]
+def _derivations(store: LocalStore, drvs: Iterable[StorePath]) -> dict[StorePath, Derivation]:
+    """The derivations, and all that they need to be built."""
+    found: dict[StorePath, Derivation] = {}
+    waiting = list(drvs)
     while waiting:
         drv = waiting.pop()
         if drv not in found:
