@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -155,19 +156,22 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return made
 
 
-def trust(environment: Mapping[str, str]) -> ssl.SSLContext:
-    """Whom to believe: the authorities of the host, or those in the file that NIX_SSL_CERT_FILE or
-    SSL_CERT_FILE names."""
+@lru_cache(maxsize=4)
+def _trust(named: str | None) -> ssl.SSLContext:
+    """Whom to believe: the authorities in a file, or those of the host.
+
+    Remembered, since reading them takes some 40 ms, longer than most answers.
+    """
     import ssl
 
-    named = environment.get("NIX_SSL_CERT_FILE") or environment.get("SSL_CERT_FILE")
-    return ssl.create_default_context(cafile=named or None)
+    return ssl.create_default_context(cafile=named)
 
 
 def _opener(question: Question) -> urllib.request.OpenerDirector:
     handlers: list[urllib.request.BaseHandler] = [_Redirects(question)]
     if not question.url.startswith("file:"):
-        handlers.append(urllib.request.HTTPSHandler(context=trust(os.environ)))
+        named = os.environ.get("NIX_SSL_CERT_FILE") or os.environ.get("SSL_CERT_FILE")
+        handlers.append(urllib.request.HTTPSHandler(context=_trust(named or None)))
     return urllib.request.build_opener(*handlers)
 
 

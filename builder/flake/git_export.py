@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from dulwich.errors import NotTreeError
 from dulwich.ignore import Pattern
 from dulwich.index import build_file_from_blob
 from dulwich.object_store import tree_lookup_path
-from dulwich.objects import Blob, Commit, ShaFile, Tag, Tree
+from dulwich.objects import S_ISGITLINK, Blob, Commit, ShaFile, Tag, Tree
 from dulwich.repo import BaseRepo
 
 from builder.flake.errors import FlakeError
@@ -21,7 +22,6 @@ from builder.flake.errors import FlakeError
 # Writes the files of a submodule: its URL, its commit, and the folder that they belong in.
 Submodule = Callable[[str, str, Path], None]
 _Kind = TypeVar("_Kind", bound=ShaFile)
-_LINK = 0o160000  # the mode of a submodule's entry
 
 
 def commit_at(repository: BaseRepo, sha: bytes) -> Commit:
@@ -58,7 +58,7 @@ def export(
             path = target / name
             if any(pattern.match(os.fsencode(name)) for pattern in patterns):
                 continue
-            if entry.mode == _LINK:
+            if S_ISGITLINK(entry.mode):
                 path.mkdir()
                 if submodule and name in links:
                     submodule(links[name], entry.sha.decode(), path)
@@ -102,7 +102,5 @@ def _submodules(repository: BaseRepo, commit: Commit) -> dict[str, str]:
     text = _file(repository, commit, b".gitmodules")
     if text is None:
         return {}
-    import io
-
     config = ConfigFile.from_file(io.BytesIO(text))
     return {os.fsdecode(path): url.decode() for path, url, _ in parse_submodules(config)}
