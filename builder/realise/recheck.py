@@ -15,14 +15,14 @@ from typing import Any
 
 from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
-from builder.realise.pool import Pool
 from builder.realise.settings import Settings
 from builder.realise.tree_difference import Difference, tree_differences
-from builder.realise.worker import run
+from builder.realise.worker import died, run
 from builder.store.canonical import remove_tree
 from builder.store.derivation import Derivation
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
+from builder.store.workers import Workers
 
 _ENVIRONMENT = {"TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "HOME": "/nowhere"}
 
@@ -48,23 +48,23 @@ def recheck(
     """
     waiting = list(dict.fromkeys(drvs))
     waiting.reverse()
-    pool = Pool(_run_elsewhere)
+    workers = Workers(_run_elsewhere, died)
     settings = replace(settings, cores=1)
     running = 0
     try:
         with store.adding(), store.scratch() as folder:
             while waiting or running:
                 while waiting and running < settings.jobs:
-                    pool.submit(_job(store, waiting.pop(), folder, settings, lookup))
+                    workers.submit(_job(store, waiting.pop(), folder, settings, lookup))
                     running += 1
-                for job, result in pool.results(None):
+                for job, result in workers.results(None):
                     running -= 1
                     if isinstance(result, Failed):
                         raise BuildError(result.message, hint=result.hint)
                     yield _compared(store, job, result)
                     remove_tree(job.folder)
     finally:
-        pool.close()
+        workers.close()
 
 
 def with_inputs(

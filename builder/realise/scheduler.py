@@ -12,11 +12,10 @@ from builder.realise.checks import check_references
 from builder.realise.errors import BuildError
 from builder.realise.job import Done, Failed, Job
 from builder.realise.plan import FETCHERS, Plan, Target, make_plan
-from builder.realise.pool import Pool
 from builder.realise.progress import Progress
 from builder.realise.settings import Settings
 from builder.realise.substitution import substitute
-from builder.realise.worker import run
+from builder.realise.worker import died, run
 from builder.store.cache.substituter import Substituter
 from builder.store.canonical import remove_tree
 from builder.store.derivation import Derivation
@@ -24,6 +23,7 @@ from builder.store.info import PathInfo, fixed_ca
 from builder.store.local import LocalStore
 from builder.store.locks import FileLock
 from builder.store.paths import StorePath
+from builder.store.workers import Workers
 
 _RUN_NO_PROGRAM = frozenset(f"builtin:{name}" for name in RUN_NO_PROGRAM)
 _DOWNLOADS = 8  # at a time; they wait for the network, not for a core
@@ -143,7 +143,7 @@ class _Run:
         self.ready: dict[bool, list[tuple[int, int, StorePath]]] = {False: [], True: []}
         self.elsewhere: list[StorePath] = []  # another process builds these
         self.running: dict[StorePath, _Started] = {}
-        self.pool = Pool(run)
+        self.workers = Workers(run, died)
         self.failures: list[BuildError] = []
         self.left = len(plan.builds)
 
@@ -158,7 +158,7 @@ class _Run:
                 self.start_what_fits()
                 if self.running or self.elsewhere:
                     timeout = _RETRY if self.elsewhere else self.progress.interval
-                    results = self.pool.results(timeout)
+                    results = self.workers.results(timeout)
                     for job, result in results:
                         self.finish(job, result)
                     if not results:
@@ -168,7 +168,7 @@ class _Run:
             stop.add_note(self.unfinished())
             raise
         finally:
-            self.pool.close()
+            self.workers.close()
             for started in self.running.values():
                 for lock in started.locks:
                     lock.release()
@@ -256,11 +256,11 @@ class _Run:
             settings=self.settings.for_build(drv),
         )
         self.running[drv] = _Started(job=job, locks=tuple(locks))
+        so_far = self.workers.submit(job)
         if self.is_download(drv):
-            self.progress.downloading(drv, self.size(drv), lambda: self.pool.so_far(drv))
+            self.progress.downloading(drv, self.size(drv), so_far)
         else:
             self.progress.started(drv)
-        self.pool.submit(job)
         return True
 
     def look_elsewhere(self) -> None:

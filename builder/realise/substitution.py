@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from builder.realise.plan import Target
-from builder.store.cache.substituter import Offer, Substituter
+from builder.store.cache.offer import Offer
+from builder.store.cache.substituter import Substituter
 from builder.store.derivation import Derivation
 from builder.store.paths import StorePath
 

@@ -67,6 +67,14 @@ def run(job: Job, report: Callable[[int], None]) -> Done | Failed:
             )
 
 
+def died(job: Job, how: str) -> Failed:
+    """What becomes of a job whose process came to an end before it."""
+    return Failed(
+        message=f"the process that built '{job.drv}' {how}",
+        hint="if memory ran out, build fewer at a time (-j 1)",
+    )
+
+
 def _build(job: Job, store: LocalStore, log: BinaryIO, report: Callable[[int], None]) -> None:
     job.products.mkdir()
     job = replace(job, derivation=filled(job.derivation))

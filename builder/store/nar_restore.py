@@ -189,8 +189,10 @@ class _Reader:
         if name <= previous or not _is_name(name):
             return None
         stop += -size % 8
-        words = next((words for words in _LEAVES if block.startswith(words.data, stop)), None)
-        if words is None:
+        for words in _LEAVES:
+            if block.startswith(words.data, stop):
+                break
+        else:
             return None
         start = stop + words.size + 8
         size = int.from_bytes(block[start - 8 : start], "little")

@@ -7,13 +7,12 @@ archives below ``nar/``.
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from builder.store import nar
 from builder.store.cache.compression import SUFFIXES, compressing, decompressed, is_damage
@@ -30,9 +29,10 @@ from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.nar_restore import restore
 from builder.store.paths import STORE_DIR, StorePath
+from builder.store.window import Window
 
 INFO = "nix-cache-info"
-_BUFFER = 1 << 18  # bytes
+_BLOCK = 1 << 20  # bytes of an archive that are hashed and unpacked at a time
 _PRIORITY = 50  # of a cache that does not say
 _SETTINGS = ("priority", "compression", "trusted", "want-mass-query", "secret-key")
 _S3_SETTINGS = ("region", "endpoint", "scheme", "profile")
@@ -99,10 +99,17 @@ class BinaryCache:
                 decompressed(raw, found.compression) as source,
                 Hasher("sha256") as hasher,
             ):
+
+                def more(_: int) -> bytes:
+                    block = source.read(_BLOCK)
+                    hasher.feed(block)
+                    seen(len(block))
+                    return block
+
                 # Only the canonical archive of a tree is taken: its hash is the tree's.
-                plain = io.BufferedReader(_Tee(source, hasher, seen), _BUFFER)
-                restore(plain, tree, canonical=True)
-                if plain.read(1):
+                window = Window(more)
+                restore(window, tree, canonical=True)
+                if window.has(1):
                     raise CacheError(f"'{self.url}/{found.url}' goes on after its end")
                 got, size = hasher.result(), hasher.size
             if inherits(tree.parent):
@@ -167,26 +174,6 @@ class BinaryCache:
             text.write_text(str(listed), encoding="utf-8")
             self.place.put(name, text)
         return True
-
-
-class _Tee(io.RawIOBase):
-    """Reads on, and shows a hasher what it reads."""
-
-    def __init__(self, source: BinaryIO, hasher: Hasher, seen: Callable[[int], None]) -> None:
-        self._source = source
-        self._hasher = hasher
-        self._seen = seen
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """The next bytes, 0 at the end."""
-        data = self._source.read(len(buffer))
-        self._hasher.feed(data)
-        self._seen(len(data))
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def _pack(tree: Path, target: BinaryIO, method: str) -> None:

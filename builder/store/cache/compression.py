@@ -68,6 +68,12 @@ SUFFIXES = {"none": "", "xz": ".xz", "zstd": ".zst"}
 """What a compressed archive's name ends in, for the methods that we write."""
 
 
+def load(method: str) -> None:
+    """Load what `decompressed` needs, for all processes that are forked from now on."""
+    if method == "zstd":
+        import zstandard  # noqa: F401
+
+
 def decompressed(source: BinaryIO, method: str) -> BinaryIO:
     """The plain bytes of `source`; ``read(n)`` gives n bytes unless they end.
 

@@ -30,9 +30,14 @@ class ServerPlace:
         self.url = url
         self._base = base.rstrip("/")
         self._sign = sign
-        self._pool = urllib3.PoolManager(
-            maxsize=_CONNECTIONS, timeout=_TIMEOUT, retries=urllib3.Retry(0, redirect=5)
-        )
+        self._connections = (os.getpid(), _connections())
+
+    @property
+    def _pool(self) -> urllib3.PoolManager:
+        """The connections of this process: a forked one must not speak on those of its parent."""
+        if self._connections[0] != os.getpid():
+            self._connections = (os.getpid(), _connections())
+        return self._connections[1]
 
     def read(self, name: str) -> bytes | None:
         """A small file's content, None when the server has none."""
@@ -88,7 +93,8 @@ class ServerPlace:
             headers.update(self._sign(method, url, _digest(body)))
         problem: Exception | None = None
         for pause in (0.0, *_PAUSES):
-            time.sleep(pause)
+            if pause:
+                time.sleep(pause)
             try:
                 if body is not None:
                     body.seek(0)
@@ -184,6 +190,12 @@ class _Transfer(io.RawIOBase):
                 self._response.close()
             self._response = None
         super().close()
+
+
+def _connections() -> urllib3.PoolManager:
+    return urllib3.PoolManager(
+        maxsize=_CONNECTIONS, timeout=_TIMEOUT, retries=urllib3.Retry(0, redirect=5)
+    )
 
 
 def _digest(body: BinaryIO | None) -> str:

@@ -6,67 +6,23 @@ this process (or not for that path), and what is missing is built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
-from typing import Protocol
 
 from builder.store.cache.binary_cache import BinaryCache
 from builder.store.cache.errors import CacheError
 from builder.store.cache.keys import PublicKey, is_trusted
 from builder.store.cache.memory import Memory
 from builder.store.cache.narinfo import NarInfo
+from builder.store.cache.offer import Offer, Watcher
+from builder.store.cache.transfers import Transfers
 from builder.store.content_address import follows_from_content
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
 
 _QUESTIONS = 16  # asked at a time
-_TRANSFERS = 6  # archives at a time
-
-
-class Watcher(Protocol):
-    """Is told how the transfers get on, one call at a time."""
-
-    @property
-    def interval(self) -> float | None:
-        """Seconds after which `tick` is due when nothing else happens; None: never."""
-        ...
-
-    def tick(self) -> None:
-        """Time has passed."""
-
-    def fetching(self, path: StorePath, cache: str, size: int, so_far: Callable[[], int]) -> None:
-        """A transfer begins; the archive has `size` bytes, of which `so_far` have come."""
-
-    def fetched(self, path: StorePath) -> None:
-        """The path is valid."""
-
-    def lost(self, path: StorePath) -> None:
-        """The transfer failed."""
-
-    def warn(self, message: str) -> None:
-        """Something went wrong that will be made good."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """A path that a cache has."""
-
-    cache: BinaryCache
-    found: NarInfo
-
-
-@dataclass(slots=True)
-class _Come:
-    """Bytes of a transfer; only its own thread adds to them."""
-
-    size: int = 0
-
-    def add(self, more: int) -> None:
-        self.size += more
 
 
 class Substituter:
@@ -196,53 +152,8 @@ class Substituter:
 
         Raises OSError when this machine's disk is full or fails.
         """
-        waiting = {
-            path: {ref for ref in offer.found.info.references if ref in offers and ref != path}
-            for path, offer in offers.items()
-        }
-        users: dict[StorePath, list[StorePath]] = {path: [] for path in offers}
-        for path, references in waiting.items():
-            for reference in references:
-                users[reference].append(path)
-        done: set[StorePath] = set()
         self._store.roots.add_temporary(offers)
-        with (
-            self._store.adding(),
-            self._store.scratch() as folder,
-            ThreadPoolExecutor(_TRANSFERS) as pool,
-        ):
-            running: dict[Future[bool], StorePath] = {}
-
-            def start(path: StorePath) -> None:
-                offer, come = offers[path], _Come()
-                size = offer.found.info.nar_size
-                self._watcher.fetching(path, offer.cache.url, size, lambda: come.size)
-                tree = folder / path.base
-                running[pool.submit(self._transfer, offer, tree, come.add)] = path
-
-            # The largest first: they take longest.
-            ready = [path for path, references in waiting.items() if not references]
-            for path in sorted(ready, key=lambda p: (-offers[p].found.info.nar_size, p)):
-                start(path)
-            while running:
-                finished, _ = wait(
-                    running, timeout=self._watcher.interval, return_when=FIRST_COMPLETED
-                )
-                if not finished:
-                    self._watcher.tick()
-                for future in finished:
-                    path = running.pop(future)
-                    if not future.result():
-                        self._watcher.lost(path)
-                        continue
-                    self._register(offers[path].found.info, folder / path.base)
-                    done.add(path)
-                    self._watcher.fetched(path)
-                    for user in users[path]:
-                        waiting[user].discard(path)
-                        if not waiting[user]:
-                            start(user)
-        return done
+        return Transfers(self._store, offers, self._watcher, self._refuse).run()
 
     def repair(self, path: StorePath) -> bool:
         """Put a valid path that is damaged or gone back as it was; whether a cache had it."""
@@ -250,32 +161,25 @@ class Substituter:
         with self._store.adding(), self._store.scratch() as folder:
             for place, offer in enumerate(self._usable(self._ask_caches(path), path)):
                 tree = folder / f"{place}-{path.base}"
-                if offer.found.info.nar_hash == wanted.nar_hash and self._transfer(offer, tree):
-                    with self._store.lock(path):
-                        self._store.install(tree, path)
-                    return True
+                if offer.found.info.nar_hash != wanted.nar_hash:
+                    continue
+                try:
+                    offer.cache.fetch(offer.found, tree)
+                except CacheError as error:
+                    self._refuse(offer, error)
+                    continue
+                with self._store.lock(path):
+                    self._store.install(tree, path)
+                return True
         return False
 
-    def _transfer(
-        self, offer: Offer, tree: Path, seen: Callable[[int], None] = lambda size: None
-    ) -> bool:
-        info = offer.found.info
-        try:
-            offer.cache.fetch(offer.found, tree, seen)
-            return True
-        except CacheError as error:
-            with self._lock:
-                self._watcher.warn(str(error))
-                self._refused.add((offer.cache.url, info.path))
-            if self._memory is not None:
-                self._memory.forget(offer.cache.url, info.path)
-            return False
-
-    def _register(self, info: PathInfo, tree: Path) -> None:
-        with self._store.lock(info.path):
-            if not self._store.is_valid(info.path):
-                self._store.install(tree, info.path)
-                self._store.register([info])
+    def _refuse(self, offer: Offer, error: CacheError) -> None:
+        """A cache did not keep its promise: what it says of that path counts no more."""
+        path = offer.found.info.path
+        self._watcher.warn(str(error))
+        self._refused.add((offer.cache.url, path))
+        if self._memory is not None:
+            self._memory.forget(offer.cache.url, path)
 
 
 def _complete(known: dict[StorePath, Offer], valid: set[StorePath]) -> dict[StorePath, Offer]:

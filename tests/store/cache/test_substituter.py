@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -136,6 +139,33 @@ def test_a_broken_transfer_goes_on_where_it_broke(world: World, web: FileServer)
     assert len(world.take(web.url)) == 3
     assert not world.watch.warnings
     assert web.seen.count(f"GET {name}") == 2
+
+
+def test_a_transfer_whose_process_dies_is_lost(
+    world: World, web: FileServer, tmp_path: Path
+) -> None:
+    for url in (str(web.folder), str(tmp_path / "other")):
+        world.fill(world.cache(url))
+    name = "/nar/" + archive_of(world, web.folder).name
+    before = children()
+
+    def kill(handler: BaseHTTPRequestHandler) -> None:
+        if handler.path == name:
+            for process in children() - before:
+                os.kill(process, signal.SIGKILL)
+
+    web.trouble = kill
+    assert len(world.take(f"{web.url}?priority=1", f"file://{tmp_path}/other")) == 3
+    (warning,) = world.watch.warnings
+    assert web.url in warning and "was killed by signal 9" in warning
+    assert not list((world.empty.state / "builds").iterdir())
+    assert children() == before
+
+
+def children() -> set[int]:
+    """The processes that this one has started."""
+    found = Path("/proc/self/task").glob("*/children")
+    return {int(word) for file in found for word in file.read_text().split()}
 
 
 def test_a_server_without_ranges_sends_all_again(world: World, web: FileServer) -> None:

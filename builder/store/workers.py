@@ -10,78 +10,86 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
-
-from builder.realise.job import Done, Failed, Job
-from builder.store.paths import StorePath
+from typing import Generic, TypeVar
 
 _FORK = multiprocessing.get_context("fork")
 _PR_SET_PDEATHSIG = 1
 
-
-Run = Callable[[Job, Callable[[int], None]], Done | Failed]
+J = TypeVar("J")
+R = TypeVar("R")
+Report = Callable[[int], None]
+"""Is told how many bytes a job has transferred until now."""
 
 
 @dataclass(slots=True)
-class _Worker:
+class _Task(Generic[J]):
+    job: J
+    come: int = 0  # bytes
+
+    def so_far(self) -> int:
+        return self.come
+
+
+@dataclass(slots=True)
+class _Worker(Generic[J]):
     process: ForkProcess
     connection: Connection
-    job: Job | None = None
+    task: _Task[J] | None = None
 
 
-class Pool:
+class Workers(Generic[J, R]):
     """Runs jobs, each in one process at a time; leaves nothing behind when closed.
 
-    `run` is given a function too that it may tell how many bytes it has transferred.
+    `run` works in a process that has all that this one had when it was forked; jobs and
+    results travel pickled. `died` makes the result of a job whose process died, from how
+    it did.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Callable[[J, Report], R], died: Callable[[J, str], R]) -> None:
         self._run = run
-        self._workers: list[_Worker] = []
-        self._bytes: dict[StorePath, int] = {}
+        self._died = died
+        self._workers: list[_Worker[J]] = []
 
-    def submit(self, job: Job) -> None:
-        """Begin `job`, in an idle process or a new one."""
-        idle = next((worker for worker in self._workers if worker.job is None), None)
+    def submit(self, job: J) -> Callable[[], int]:
+        """Begin `job`, in an idle process or a new one; what tells the bytes that it reports."""
+        idle = next((worker for worker in self._workers if worker.task is None), None)
         worker = idle or self._start()
-        worker.job = job
+        worker.task = _Task(job=job)
         worker.connection.send(job)
+        return worker.task.so_far
 
-    def so_far(self, drv: StorePath) -> int:
-        """How many bytes the job for `drv` has told of."""
-        return self._bytes.get(drv, 0)
-
-    def results(self, timeout: float | None) -> list[tuple[Job, Done | Failed]]:
+    def results(self, timeout: float | None) -> list[tuple[J, R]]:
         """Wait for at least one result or what a job tells, or `timeout` seconds."""
-        busy = {worker.connection: worker for worker in self._workers if worker.job}
-        found: list[tuple[Job, Done | Failed]] = []
+        busy = {worker.connection: worker for worker in self._workers if worker.task}
+        found: list[tuple[J, R]] = []
         for connection in wait(list(busy), timeout):
             worker = busy[connection]  # type: ignore[index]
-            job = worker.job
-            assert job is not None
+            task = worker.task
+            assert task is not None
             try:
-                told = worker.connection.recv()
+                is_result, told = worker.connection.recv()
             except EOFError:
                 self._workers.remove(worker)
                 worker.process.join()
-                told = _died(job, worker.process.exitcode)
-            if isinstance(told, int):
-                self._bytes[job.drv] = told
-                continue
-            worker.job = None
-            found.append((job, told))
+                is_result, told = True, self._died(task.job, _how(worker.process.exitcode))
+            if is_result:
+                worker.task = None
+                found.append((task.job, told))
+            else:
+                task.come = told
         return found
 
     def close(self) -> None:
         """End all processes, also those at work."""
         for worker in self._workers:
             worker.connection.close()
-            if worker.job is not None:
+            if worker.task is not None:
                 worker.process.kill()
         for worker in self._workers:
             worker.process.join()
         self._workers.clear()
 
-    def _start(self) -> _Worker:
+    def _start(self) -> _Worker[J]:
         ours, theirs = _FORK.Pipe()
         others = [worker.connection for worker in self._workers]
         process = _FORK.Process(
@@ -89,23 +97,18 @@ class Pool:
         )
         process.start()
         theirs.close()
-        worker = _Worker(process=process, connection=ours)
+        worker: _Worker[J] = _Worker(process=process, connection=ours)
         self._workers.append(worker)
         return worker
 
 
-def _died(job: Job, code: int | None) -> Failed:
+def _how(code: int | None) -> str:
     if code is not None and code < 0:
-        how = f"was killed by signal {-code} ({signal.strsignal(-code)})"
-    else:
-        how = f"ended with {code}"
-    return Failed(
-        message=f"the process that built '{job.drv}' {how}",
-        hint="if memory ran out, build fewer at a time (-j 1)",
-    )
+        return f"was killed by signal {-code} ({signal.strsignal(-code)})"
+    return f"ended with {code}"
 
 
-def _serve(run: Run, connection: Connection, others: list[Connection]) -> None:
+def _serve(run: Callable[[J, Report], R], connection: Connection, others: list[Connection]) -> None:
     """The life of a worker: it ends when its parent closes the connection, or dies."""
     for other in others:
         other.close()
@@ -115,10 +118,14 @@ def _serve(run: Run, connection: Connection, others: list[Connection]) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+    def report(come: int) -> None:
+        connection.send((False, come))
+
     while True:
         try:
             job = connection.recv()
         except EOFError:
             break
-        connection.send(run(job, connection.send))
+        connection.send((True, run(job, report)))
     os._exit(0)
