@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +93,9 @@ def _print_plain(words: argparse.Namespace, value: str | int | float | None) -> 
 
         print(plain_xml(value), end="")
     elif words.json:
-        from builder.lang.json_text import plain_float
+        from builder.lang.json_text import dump, plain_float
 
-        plain = plain_float(value) if isinstance(value, float) else value
-        print(json.dumps(plain, ensure_ascii=False))
+        print(dump(plain_float(value) if isinstance(value, float) else value))
     elif words.raw:
         print(value, end="")
     else:

@@ -31,7 +31,9 @@ class BuildProgress(Progress):
         self.overview = Overview(jobs=jobs)
 
     def changed(self) -> None:
-        """Something in the overview is another."""
+        """Something in the overview is another: many small builds leave no silence in which
+        `tick` is called."""
+        self.tick()
 
     def line(self, text: str) -> None:
         """A line that stays."""
@@ -199,10 +201,6 @@ class LogProgress(BuildProgress):
         rest = f": {', '.join(shown[:4])}" if shown else ""
         more = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
         self.line(f"{self.overview.summary(now)}{rest}{more}")
-
-    def changed(self) -> None:
-        """The same: many small builds leave no silence in which `tick` is called."""
-        self.tick()
 
     def built(self, name: str, seconds: float) -> None:
         """A build that took long is done."""

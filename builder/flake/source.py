@@ -188,12 +188,12 @@ class Fetcher:
     def _fetch_git(self, reference: FlakeRef) -> Source:
         url = reference.get("url")
         root = Path(url.removeprefix("file://"))
-        if url.startswith("file://") and not root.is_dir():
+        is_local = url.startswith("file://")
+        if is_local and not root.is_dir():
             raise FlakeError(f"repository '{root}' does not exist")
-        if not url.startswith("file://") or watched_root(reference) is None:
+        # A bare repository has no files but in commits.
+        if not is_local or watched_root(reference) is None or not (root / ".git").exists():
             return self._fetch_commit(reference)
-        if not (root / ".git").exists():
-            return self._fetch_commit(reference)  # a bare repository has no files but in commits
         # Imported here: a machine whose flakes are plain folders needs no library for git.
         from builder.flake.git import WorkTree
 
