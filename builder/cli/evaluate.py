@@ -10,6 +10,7 @@ from builder.cli.attribute import split_installable
 from builder.cli.errors import UsageError
 from builder.cli.given import arguments_of, at_path, expression, session_for
 from builder.cli.session import Session
+from builder.lang.comparison import text_of
 from builder.lang.printing import print_plain, print_value
 from builder.lang.values import ContextString
 
@@ -118,7 +119,7 @@ def _print(session: Session, words: argparse.Namespace, value: Any) -> int:
         print(evaluator.run(lambda: dump(to_json(value, set(), evaluator.coercion))))
     elif words.raw:
         text, _ = evaluator.coerce_to_string(value)
-        print(text.text if isinstance(text, ContextString) else text, end="")
+        print(text_of(text), end="")
     else:
         shape = print_plain if words.strict else print_value
         print(evaluator.run(lambda: shape(value)))

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builder.flake.host import StoreHost
+from builder.lang.comparison import text_of
 from builder.lang.context import Element
 from builder.lang.errors import NixError
 from builder.lang.evaluator import Evaluator
@@ -119,7 +120,7 @@ def test_sources(evaluator: Evaluator, tree: Path, expression: str) -> None:
     text = _text(f'"${{toSource {{ root = t; fileset = {expression}; }}}}"', tree)
     found, _ = evaluator.coerce_to_string(evaluator.eval_string(text))
     ran = nix().eval(text, see=[LIBRARY, tree])
-    assert f'"{getattr(found, "text", found)}"' == ran.out.strip(), ran.err
+    assert f'"{text_of(found)}"' == ran.out.strip(), ran.err
 
 
 def test_sources_have_no_empty_folders(evaluator: Evaluator, tree: Path) -> None:

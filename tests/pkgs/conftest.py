@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from builder.cli.installable import find
+from builder.lang.comparison import text_of
 from builder.lang.errors import NixError
 from builder.lang.thunks import force
 from builder.realise.errors import BuildError
@@ -49,7 +50,7 @@ class Packages:
         value = self.value(text)
         with _short():
             found, _ = self.session.evaluator.coerce_to_string(value)
-        return str(getattr(found, "text", found))
+        return text_of(found)
 
     def drv(self, text: str, attribute: str | None = None) -> StorePath:
         """The derivation that it gives, or one of the set that it gives."""
@@ -58,7 +59,7 @@ class Packages:
             if attribute is not None:
                 value = force(value[attribute])
             found, _ = self.session.evaluator.coerce_to_string(value["drvPath"])
-        return StorePath.parse(str(getattr(found, "text", found)))
+        return StorePath.parse(text_of(found))
 
     def realise(self, drv: StorePath) -> dict[str, Path]:
         """Build it; where its outputs lie on this machine."""

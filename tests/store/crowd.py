@@ -19,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from builder.flake.host import StoreHost
+from builder.lang.comparison import text_of
 from builder.lang.evaluator import Evaluator
 from builder.realise.progress import Progress
 from builder.realise.scheduler import Realiser
@@ -89,7 +90,7 @@ def work(root: Path, seed: int, start: float, seconds: float) -> list[str]:
         round_ = int(passed / _ROUND)
         text = _graph(round_, chance.randint(1, _DEPTH), chance.randrange(_BREADTH))
         path, _ = evaluator.coerce_to_string(evaluator.eval_string(text))
-        drv = StorePath.parse(path.text if hasattr(path, "text") else path)
+        drv = StorePath.parse(text_of(path))
         realiser = Realiser(store, Settings(jobs=2), recorder)
         realiser.realise([(drv, None)], host.derivations)
     return recorder.built

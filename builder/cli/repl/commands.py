@@ -12,6 +12,7 @@ from builder.cli.errors import UsageError
 from builder.cli.repl.documentation import of_builtin, of_place
 from builder.cli.repl.printer import Printer
 from builder.cli.repl.scope import Scope, drv_of
+from builder.lang.comparison import text_of
 from builder.lang.errors import nearest
 from builder.lang.printing import function_pos
 from builder.lang.source import Pos
@@ -86,7 +87,7 @@ def _build(repl: Repl, text: str) -> dict[str, StorePath]:
     session = repl.scope.session
     drv = drv_of(repl.scope, repl.scope.evaluate(text))
     path, _ = session.evaluator.coerce_to_string(drv["drvPath"])
-    derivation = StorePath.parse(path.text if isinstance(path, ContextString) else path)
+    derivation = StorePath.parse(text_of(path))
 
     def outputs() -> list[str]:
         return [str(force(name)) for name in force(drv.get("outputs", ["out"]))]
