@@ -124,6 +124,7 @@ FAIL = [
     ('builtins.fetchurl "file://SRC/one"', True),
     ('builtins.fetchTarball "file://SRC/x.tar.gz"', True),
     ('builtins.fetchMercurial "SRC/git"', True),
+    ('builtins.fetchMercurial { url = "SRC/git"; rev = "default"; }', True),
     ('builtins.fetchGit "SRC/git"', True),
     ('builtins.fetchTree { type = "path"; path = "SRC/tree"; }', True),
     ('builtins.fetchurl { url = "file://SRC/one"; sha256 = ""; }', False),

@@ -147,6 +147,8 @@ class Fetchers:
                 raise EvalError("'url' argument required")
         else:
             attributes["url"] = self.world.coercion.text(argument, set(), copy=False)
+        if "rev" in attributes and not flakerefs.COMMIT.fullmatch(str(attributes["rev"])):
+            attributes["ref"] = attributes.pop("rev")  # a branch or tag, which may move
         if self.host.pure and "rev" not in attributes:
             raise EvalError(
                 "in pure evaluation mode, 'fetchMercurial' requires a Mercurial revision"

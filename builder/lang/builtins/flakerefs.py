@@ -30,7 +30,7 @@ Reference = dict[str, str | int | bool]
 
 _ID = r"[a-zA-Z][a-zA-Z0-9_-]*"
 _SRI = re.compile(r"(md5|sha1|sha256|sha512)-[A-Za-z0-9+/]+={0,2}")
-_REV = re.compile(r"[0-9a-f]{40}")
+COMMIT = re.compile(r"[0-9a-f]{40}")
 _REF = r"[a-zA-Z0-9@][a-zA-Z0-9_.@+-]*"
 _ID_ONLY = re.compile(_ID)
 _BRANCH = re.compile(r"[a-zA-Z0-9@][a-zA-Z0-9_./@+-]*")
@@ -65,7 +65,7 @@ def _query(text: str) -> dict[str, str]:
 
 
 def _check_rev(rev: str) -> str:
-    if _REV.fullmatch(rev) is None:
+    if COMMIT.fullmatch(rev) is None:
         parse_hash(rev, "sha1")
     return rev
 
@@ -107,7 +107,7 @@ def parse(text: str) -> Reference:
 def _indirect(match: re.Match[str]) -> Reference:
     made: Reference = {"type": "indirect", "id": match[1]}
     ref, rev = match[2], match[3]
-    if ref and rev is None and _REV.fullmatch(ref):
+    if ref and rev is None and COMMIT.fullmatch(ref):
         ref, rev = None, ref
     if ref:
         made["ref"] = ref
@@ -149,7 +149,7 @@ def _forge(kind: str, rest: str, pairs: dict[str, str], text: str) -> Reference:
         named = "/".join(parts[2:])
         if _BRANCH.fullmatch(named) is None:
             raise _not_absolute(text)
-        made["rev" if _REV.fullmatch(named) else "ref"] = named
+        made["rev" if COMMIT.fullmatch(named) else "ref"] = named
     for key, value in pairs.items():
         if key == "rev":
             _check_rev(value)
