@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # One store for all that is built here; set NEVE_STORE to use another.
 export NEVE_STORE ?= $(HOME)/.local/share/neve
 
-.PHONY: demo test lint types unit machines docs bench clean
+.PHONY: demo test lint types unit machines docs bench reproducible clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,11 @@ docs: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.run
+
+# Builds every system, image and package of the examples again, in another environment.
+reproducible: $(STAMP)
+	$(BIN)/neve build --check --recursive \
+	  $$($(BIN)/neve eval --raw configs# --apply "$$(cat tests/reproducible.nix)")
 
 clean:
 	rm -rf build $(VENV) result result-*

@@ -315,3 +315,130 @@ def test_hardening_can_be_taken_away(packages: Packages) -> None:
                 touch $out
             ''"""
         )
+
+
+@pytest.mark.parametrize(
+    ("flags", "option"),
+    [
+        ('hardeningEnable = [ "zerocallusedregs" ]', "-fzero-call-used-regs=used-gpr"),
+        ('hardeningEnable = [ "fortify3" ]', "_FORTIFY_SOURCE=3"),
+        ('hardeningEnable = [ "trivialautovarinit" ]', "-ftrivial-auto-var-init=pattern"),
+        ('hardeningDisable = [ "pie" ]', "-fno-pie"),
+        ('hardeningEnable = [ "fortify3" ]; hardeningDisable = [ "fortify" ]', "! _FORTIFY_SOURCE"),
+    ],
+)
+def test_hardening_flags(packages: Packages, flags: str, option: str) -> None:
+    no, _, text = option.rpartition("! ")
+    found = "!" if option.startswith("! ") else ""
+    packages.build(
+        f"""pkgs: pkgs.runCommandCC "x" {{ {flags}; }} ''
+            echo 'int main(void) {{ return 0; }}' > x.c
+            gcc -O2 -### x.c -o x 2> told
+            {found} grep -q -e '{text}' told
+            touch $out
+        ''"""
+    )
+    assert no == ""
+
+
+def test_hardening_flags_that_nobody_knows(packages: Packages) -> None:
+    told = packages.failure('pkgs: pkgs.runCommandCC "x" { hardeningEnable = [ "cfi" ]; } ""')
+    assert "'x' was called with unsupported hardening flags: cfi; there are bindnow" in told
+
+
+def test_parallel_phases(packages: Packages) -> None:
+    """Which phases are parallel, and which the package does not let be."""
+    rule = r"all check install:\n\techo '$(MAKEFLAGS)' > $(OUT)/$@\n"
+    makefile = f'"Makefile".text = "{rule}";'
+    for attributes, parallel in (
+        ("", []),
+        ("enableParallelBuilding = true;", ["all", "check", "install"]),
+        (
+            "enableParallelBuilding = true; enableParallelChecking = false;",
+            ["all", "install"],
+        ),
+        (
+            "enableParallelBuilding = true; enableParallelInstalling = false;",
+            ["all", "check"],
+        ),
+    ):
+        built = packages.build(
+            derivation(
+                f"""
+                src = pkgs.tree "source" {{ {makefile} }};
+                nativeBuildInputs = [ pkgs.make ]; doCheck = true;
+                makeFlags = [ "OUT=$(out)" ]; preBuild = "mkdir $out"; {attributes}
+                """
+            )
+        )
+        found = [name for name in ("all", "check", "install") if "-j" in (built / name).read_text()]
+        assert found == parallel, attributes
+
+
+def test_debug_information_has_an_output_of_its_own(packages: Packages) -> None:
+    drv = packages.drv(
+        """pkgs: pkgs.stdenv.mkDerivation {
+            name = "x"; dontUnpack = true; separateDebugInfo = true;
+            buildPhase = ''
+              echo 'int answer(void) { return 42; } int main(void) { return answer() - 42; }' > x.c
+              gcc -O0 x.c -o x
+            '';
+            installPhase = "install -D x $out/bin/x";
+            doInstallCheck = true;
+            installCheckPhase = ''
+              $out/bin/x
+              readelf -S $out/bin/x > sections
+              grep gnu_debuglink sections
+              ! grep debug_info sections
+              id=$(readelf -n $out/bin/x | sed -n 's/^ *Build ID: *//p')
+              objdump --dwarf=info $debug/lib/debug/.build-id/''${id:0:2}/''${id:2}.debug > told
+              grep answer told
+            '';
+        }"""
+    )
+    built = packages.realise(drv)
+    assert sorted(built) == ["debug", "out"]
+    assert not any("debug" in name for name in packages.references(built["out"]))
+    assert packages.differences(drv) == {}
+
+
+def test_what_a_package_tells_of_itself(packages: Packages) -> None:
+    """The names that callers go by: passthru, its tests, the main program."""
+    package = """pkgs: let
+        p = pkgs.stdenvNoCC.mkDerivation {
+          pname = "p"; version = "1"; dontUnpack = true; outputs = [ "out" "bin" ];
+          passthru = { word = "w"; tests.simple = pkgs.runCommand "simple" { } "touch $out"; };
+          meta.mainProgram = "runs";
+        };
+      in """
+    assert packages.text(package + "p.word + p.passthru.word") == "ww"
+    assert packages.text(package + "p.tests.simple.name") == "simple"
+    assert packages.text(package + "pkgs.lib.getExe p").endswith("-p-1-bin/bin/runs")
+    assert packages.text(package + 'pkgs.lib.getExe\' p "other"').endswith("-p-1-bin/bin/other")
+    changed = '(p.overrideAttrs (old: { passthru = old.passthru // { word = "x"; }; })).word'
+    assert packages.text(package + changed) == "x"
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_allowed"),
+    [
+        ("allowedReferences = [ ]", False),
+        ("allowedReferences = [ inner ]", True),
+        ('allowedReferences = [ inner "out" ]', True),
+        ("disallowedReferences = [ inner ]", False),
+        ("allowedRequisites = [ inner ]", False),
+        ("allowedRequisites = [ inner deepest ]", True),
+        ("disallowedRequisites = [ deepest ]", False),
+        ("__structuredAttrs = true; outputChecks.out.disallowedReferences = [ inner ]", False),
+        ("__structuredAttrs = true; outputChecks.out.allowedReferences = [ inner ]", True),
+    ],
+)
+def test_rules_for_references(packages: Packages, rule: str, is_allowed: bool) -> None:
+    text = f"""pkgs: let
+        deepest = pkgs.writeText "deepest" "";
+        inner = pkgs.writeText "inner" "${{deepest}}";
+      in pkgs.runCommand "x" {{ {rule}; }} "echo ${{inner}} > $out" """
+    if is_allowed:
+        packages.build(text)
+    else:
+        assert "is not allowed by its" in packages.failure(text)

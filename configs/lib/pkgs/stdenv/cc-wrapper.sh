@@ -30,6 +30,15 @@ for flag in ${NIX_HARDENING_ENABLE-}; do
     format) before+=(-Wformat -Wformat-security -Werror=format-security) ;;
     strictoverflow) before+=(-fno-strict-overflow) ;;
     pic) before+=(-fPIC) ;;
+    nopie) before+=(-fno-pie -no-pie) ;;
+    zerocallusedregs) before+=(-fzero-call-used-regs=used-gpr) ;;
+    trivialautovarinit) before+=(-ftrivial-auto-var-init=pattern) ;;
+    nostrictaliasing) before+=(-fno-strict-aliasing) ;;
+    strictflexarrays1) before+=(-fstrict-flex-arrays=1) ;;
+    strictflexarrays3) before+=(-fstrict-flex-arrays=3) ;;
+    glibcxxassertions) before+=(-D_GLIBCXX_ASSERTIONS) ;;
+    shadowstack) [ "$HOSTTYPE" != x86_64 ] || before+=(-fcf-protection=return) ;;
+    pacret) [ "$HOSTTYPE" != aarch64 ] || before+=(-mbranch-protection=pac-ret) ;;
   esac
 done
 after=()

@@ -148,6 +148,39 @@ let
           env
       );
 
+  hardeningFlags = [
+    "bindnow"
+    "format"
+    "fortify"
+    "fortify3"
+    "glibcxxassertions"
+    "nostrictaliasing"
+    "pacret"
+    "pic"
+    "pie"
+    "relro"
+    "shadowstack"
+    "stackclashprotection"
+    "stackprotector"
+    "strictflexarrays1"
+    "strictflexarrays3"
+    "strictoverflow"
+    "trivialautovarinit"
+    "zerocallusedregs"
+  ];
+
+  checkHardening =
+    name: attrs: value:
+    let
+      given =
+        lib.subtractLists [ "all" ] (lib.toList (attrs.hardeningDisable or [ ]))
+        ++ lib.toList (attrs.hardeningEnable or [ ]);
+      unknown = lib.subtractLists hardeningFlags given;
+    in
+    lib.throwIf (unknown != [ ])
+      "mkDerivation: '${name}' was called with unsupported hardening flags: ${lib.concatStringsSep ", " unknown}; there are ${lib.concatStringsSep ", " hardeningFlags}"
+      value;
+
   removed = [
     "checkInputs"
     "debianDependencies"
@@ -204,7 +237,10 @@ let
         meta = attrs.meta or { };
       };
       arguments =
-        builtins.removeAttrs attrs removed
+        checkHardening name attrs (builtins.removeAttrs attrs removed)
+        // lib.optionalAttrs (attrs.separateDebugInfo or false) {
+          outputs = attrs.outputs or [ "out" ] ++ [ "debug" ];
+        }
         // lib.mapAttrs (_: given) inputs
         // (if structured then { inherit env; } else env)
         // {

@@ -32,7 +32,7 @@ configurePhase() {
 }
 
 _parallel() {
-  if [ -n "${enableParallelBuilding-}" ] && [ -n "${1:-1}" ]; then
+  if [ -n "${enableParallelBuilding-}" ] && [ -n "$1" ]; then
     echo "-j$NIX_BUILD_CORES"
   fi
 }

@@ -14,6 +14,29 @@ _elfFiles() {
   done < <(find "$@" -type f \( -perm -0100 -o -name '*.so' -o -name '*.so.*' -o -name '*.a' -o -name '*.o' \) -print0 | sort -z)
 }
 
+# What a debugger reads goes into the output `debug`, where it is found by the files' build IDs.
+if [ -n "${separateDebugInfo-}" ]; then
+  NIX_CFLAGS_COMPILE+=" -ggdb"
+  NIX_LDFLAGS+=" --build-id=sha1"
+fi
+
+_separateDebugInfo() {
+  [ -n "${separateDebugInfo-}" ] && [ "$output" != debug ] && [ -d "$prefix" ] || return 0
+  local file id target
+  while IFS= read -r -d '' file; do
+    [[ $file != *.a && $file != *.o ]] || continue
+    id=$(readelf -n "$file" 2> /dev/null | sed -n 's/^ *Build ID: *//p')
+    [ -n "$id" ] || continue
+    target=$debug/lib/debug/.build-id/${id:0:2}
+    mkdir -p "$target"
+    objcopy --only-keep-debug --compress-debug-sections "$file" "$target/${id:2}.debug"
+    chmod 444 "$target/${id:2}.debug"
+    strip -p -D -S "$file"
+    objcopy -p -D --add-gnu-debuglink="$target/${id:2}.debug" "$file"
+  done < <(_elfFiles "$prefix")
+  mkdir -p "$debug"
+}
+
 _strip() {
   [ -z "${dontStrip-}" ] && [ -d "$prefix" ] && type -P strip > /dev/null || return 0
   local folders=() all=()

@@ -111,4 +111,4 @@ _noBuildFolder() {
   [ -z "$found" ] || die "these scripts are for an interpreter of the build folder, which is gone: $found"
 }
 
-fixupOutputHooks+=(_moveToShare _moveLib64 _moveSbin _strip _patchShebangsOfOutput _shrinkRpaths _compressManPages _pruneLibtool _noBuildFolder)
+fixupOutputHooks+=(_moveToShare _moveLib64 _moveSbin _separateDebugInfo _strip _patchShebangsOfOutput _shrinkRpaths _compressManPages _pruneLibtool _noBuildFolder)

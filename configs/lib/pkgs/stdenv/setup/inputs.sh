@@ -161,7 +161,8 @@ _runEnvHooks pkgsHostHost envHostHostHooks
 _runEnvHooks pkgsHostTarget envHostTargetHooks
 _runEnvHooks pkgsTargetTarget envTargetTargetHooks
 
-# What is switched on against faults: `hardeningDisable` takes away, `hardeningEnable` adds.
+# What is switched on against faults: `hardeningDisable` takes away, `hardeningEnable` adds. Debian's
+# compiler makes position-independent programs by itself: without `pie` it is told not to.
 _hardening() {
   local flag enabled=" fortify stackprotector stackclashprotection format strictoverflow relro bindnow "
   local off=() on=()
@@ -171,6 +172,8 @@ _hardening() {
   for flag in "${off[@]}"; do
     [ "$flag" != all ] || enabled=" "
     enabled=${enabled// $flag / }
+    [ "$flag" != fortify ] || enabled=${enabled// fortify3 / }
+    [ "$flag" != pie ] || enabled+="nopie "
   done
   export NIX_HARDENING_ENABLE=$enabled
 }
