@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 from builder.realise.scheduler import Realiser
@@ -29,10 +30,12 @@ from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
 from tests.bench.measure import measured, report
+from tests.bench.substitution import substitution
 from tests.reference import nix
 
 ROOT = Path(__file__).resolve().parents[2]
 NEVE = Path(sys.executable).with_name("neve")
+MEMORY = Path("/dev/shm")
 PATHS, SYSTEM = 200_000, 2_000
 _MIB = 1 << 20
 _PIECE = 1 << 24
@@ -147,16 +150,18 @@ class StoreBench:
 
     # Packages
 
+    def _warm(self) -> LocalStore:
+        """A store in which minimal is built."""
+        warm = LocalStore(self.folder / "warm")
+        os.environ["XDG_CACHE_HOME"] = str(self.folder / "cache")
+        attribute = "configs#nixosConfigurations.minimal.config.system.build.toplevel"
+        words = ["build", "--no-link", attribute, "--store", str(warm.root), "--quiet"]
+        subprocess.run([str(NEVE), *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        return warm
+
     def packages(self) -> None:
         """Unpack and register minimal's packages, downloaded before, by two processes."""
-        warm = LocalStore(self.folder / "warm")
-        environment = {"XDG_CACHE_HOME": str(self.folder / "cache")}
-        attribute = "configs#nixosConfigurations.minimal.config.system.build.toplevel"
-        out = subprocess.run(
-            [str(NEVE), "build", "--no-link", attribute, "--store", str(warm.root), "--quiet"],
-            cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=subprocess.PIPE,
-        ).stdout  # fmt: skip
-        assert out
+        warm = self._warm()
         drvs = [
             path
             for path in warm.database.all_paths()
@@ -165,7 +170,6 @@ class StoreBench:
             and any(map(warm.is_valid, warm.read_derivation(path).output_paths().values()))
         ]
         fresh = LocalStore(self.folder / "fresh")
-        os.environ.update(environment)
         fetched = {drv: path for drv in drvs for path in warm.read_derivation(drv).input_drvs}
         Realiser(fresh, Settings(jobs=2, cores=2)).realise(
             [(drv, None) for drv in fetched.values()], _derivations(warm, fetched.values())
@@ -196,30 +200,16 @@ class StoreBench:
     # Caches
 
     def substitution(self) -> None:
-        """Minimal's closure from a server on loopback, compressed by zstd, into an empty store."""
-        warm = self.folder / "warm"
-        store = LocalStore(warm)
-        tops = [p for p in store.database.all_paths() if p.name.startswith("nixos-system-minimal")]
+        """Minimal's closure from a server, to the disk and to memory where there is a place."""
+        warm = self._warm()
+        tops = [p for p in warm.database.all_paths() if p.name.startswith("nixos-system-minimal")]
         top = next(path for path in tops if not path.is_derivation)
-        size = sum(info.nar_size for info in store.closure([top]))
-        cache = self.folder / "cache-of-minimal"
-        _neve("store", "push", f"file://{cache}?compression=zstd", str(top), store=warm)
-        server = subprocess.Popen(
-            [sys.executable, "-m", "http.server", "0", "--bind", "127.0.0.1", "-d", str(cache)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )  # fmt: skip
-        try:
-            assert server.stdout is not None
-            port = server.stdout.readline().split("port ")[1].split()[0]
-            url = f"http://127.0.0.1:{port}"
-            words = ("store", "copy", "--from", url, str(top), "--option", "require-sigs", "false")
-            seconds = timed(lambda: _neve(*words, store=self.folder / "empty"))
-        finally:
-            server.terminate()
-            server.wait()
-        value = f"{size / 1e6 / seconds:.0f} MB/s ({size / 1e6:.0f} MB in {seconds:.1f} s)"
-        report("substitution over loopback, zstd", value, "200 MB/s")
+        with ExitStack() as stack:
+            memory = None
+            if MEMORY.is_dir():
+                made = tempfile.TemporaryDirectory(prefix="neve-bench-", dir=MEMORY)
+                memory = Path(stack.enter_context(made))
+            substitution(warm, top, self.folder, memory)
 
 
 def _derivations(store: LocalStore, drvs: Iterable[StorePath]) -> dict[StorePath, Derivation]:
@@ -232,10 +222,6 @@ def _derivations(store: LocalStore, drvs: Iterable[StorePath]) -> dict[StorePath
             found[drv] = store.read_derivation(drv)
             waiting += found[drv].input_drvs
     return found
-
-
-def _neve(*words: str, store: Path) -> None:
-    subprocess.run([str(NEVE), *words, "--store", str(store), "--quiet"], check=True)
 
 
 def main() -> None:

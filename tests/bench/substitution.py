@@ -1,0 +1,91 @@
+"""A closure from a cache on the loopback device into an empty store, beside ``nix copy``.
+
+The promise is for any machine; what it is worth depends on this one, so each line also
+tells the peer's figure, of the same cache, in the same folder, in turn with ours.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from builder.store.local import LocalStore
+from builder.store.paths import StorePath
+from tests.bench.measure import Measured, measured, report
+from tests.reference import nix
+
+_TIMES = 3
+_NEVE = str(Path(sys.executable).with_name("neve"))
+
+
+def substitution(warm: LocalStore, top: StorePath, folder: Path, memory: Path | None) -> None:
+    """Take `top`, which `warm` has, from a cache made in `folder`: to `folder`, then to `memory`.
+
+    Nothing is removed between the runs: ext4 without a journal passes over the inodes of
+    files that were removed in the last minutes one by one, whenever it makes a new one.
+    """
+    infos = warm.closure([top])
+    size = sum(info.nar_size for info in infos) / 1e6
+    cache = folder / "cache-of-minimal"
+    url = f"file://{cache}?compression=zstd"
+    subprocess.run(
+        [_NEVE, "store", "push", url, str(top), "--store", str(warm.root), "--quiet"], check=True
+    )
+    with _served(cache) as served:
+        for place, where in ((folder, "disk"), (memory, "memory")):
+            if place is not None:
+                _compare(served, str(top), place, where, size)
+
+
+def _compare(url: str, top: str, place: Path, where: str, size: float) -> None:
+    ours, theirs = [], []
+    for number in range(_TIMES):
+        target = place / f"our-{number}"
+        words = ["store", "copy", "--from", url, top, "--option", "require-sigs", "false"]
+        environment = {
+            "XDG_CACHE_HOME": f"{target}-cache",  # no answer is remembered
+            "PYTHONDONTWRITEBYTECODE": "",  # as it is installed: compiled once
+        }
+        ours.append(_run([_NEVE, *words, "--store", str(target), "--quiet"], environment))
+        target = place / f"their-{number}"
+        target.mkdir()
+        copy = ("nix", "copy", "--from", url, "--to", str(target), "--no-check-sigs", top)
+        theirs.append(_run(replace(nix(), network=True).argv(*copy, write=[target]), {}))
+    report(f"substitution over loopback, zstd, to {where}", _told(ours, size), "200 MB/s")
+    report("  beside it nix copy", _told(theirs, size), "")
+
+
+def _run(command: list[str], environment: Mapping[str, str]) -> Measured:
+    os.sync()  # what was written before is not paid for here
+    return measured(command, environment=environment)
+
+
+def _told(runs: list[Measured], size: float) -> str:
+    wall = statistics.median(run.wall for run in runs)
+    cpu = statistics.median(run.cpu for run in runs)
+    peak = max(run.peak for run in runs)
+    return f"{size / wall:.0f} MB/s ({wall:.2f} s, {cpu:.2f} s CPU, {peak:.0f} MiB)"
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """The URL of a server for the files of `folder`, which keeps connections as caches do."""
+    command = ["-m", "http.server", "0", "--bind", "127.0.0.1", "--protocol", "HTTP/1.1"]
+    server = subprocess.Popen(
+        [sys.executable, *command, "--directory", str(folder)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    try:
+        assert server.stdout is not None
+        port = server.stdout.readline().split("port ")[1].split()[0]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
