@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from builder.flake.host import StoreHost
-from builder.lang.context import Element
 from builder.lang.errors import NixError
 from builder.lang.evaluator import Evaluator
 from builder.lang.printing import print_value
@@ -16,6 +14,7 @@ from builder.manual.doc_comments import Example
 from builder.manual.library import LIBRARY, PAGE, page, sections
 from builder.modules.session import module_evaluator
 from builder.store.local import LocalStore
+from tests.hosts import idle_host
 from tests.reference.nix import Nix, nix
 
 ALL = {
@@ -26,21 +25,6 @@ ALL = {
 }
 
 
-def _host(folder: Path) -> StoreHost:
-    """A host with a store of its own, that builds nothing."""
-
-    def build(context: frozenset[Element]) -> dict[str, str]:
-        raise AssertionError(f"an example needs something built: {context}")
-
-    return StoreHost(
-        lambda: LocalStore(folder),
-        pure=False,
-        system="x86_64-linux",
-        build=build,
-        say=lambda _: None,
-    )
-
-
 def _wrap(section: str, text: str) -> str:
     return f"let lib = import {LIBRARY}; in with lib; with lib.{section};\n{text}"
 
@@ -48,7 +32,7 @@ def _wrap(section: str, text: str) -> str:
 @pytest.fixture(scope="module")
 def evaluator(tmp_path_factory: pytest.TempPathFactory) -> Evaluator:
     """An evaluator with the module engine."""
-    return module_evaluator(_host(tmp_path_factory.mktemp("store")))
+    return module_evaluator(idle_host(LocalStore(tmp_path_factory.mktemp("store"))))
 
 
 def _show(evaluator: Evaluator, section: str, text: str) -> str:
@@ -81,7 +65,7 @@ def _needs_engine(plain: Evaluator, section: str, example: Example) -> bool:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Example]]:
     """The examples that need no module engine."""
-    evaluator = Evaluator(_host(tmp_path_factory.mktemp("store")))
+    evaluator = Evaluator(idle_host(LocalStore(tmp_path_factory.mktemp("store"))))
     return {
         name: (section, example)
         for name, (section, example) in ALL.items()

@@ -4,21 +4,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dulwich import porcelain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder.flake.host import StoreHost
 from builder.lang.comparison import text_of
-from builder.lang.context import Element
 from builder.lang.errors import NixError
 from builder.lang.evaluator import Evaluator
-from builder.lang.json_text import to_json
 from builder.manual.library import LIBRARY
 from builder.store.local import LocalStore
+from tests.hosts import idle_host, plain_value
 from tests.reference.nix import nix
 
 FILES = ("a.c", "a.h", "d/x.c", "d/y", "d/e/z.c", "f/g/h/i", "j")
@@ -40,22 +37,11 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def evaluator(tmp_path_factory: pytest.TempPathFactory) -> Evaluator:
     """An evaluator with a store."""
-
-    def build(context: frozenset[Element]) -> dict[str, str]:
-        raise AssertionError(f"nothing is built here: {context}")
-
     store = LocalStore(tmp_path_factory.mktemp("store"))
-    return Evaluator(
-        StoreHost(lambda: store, pure=False, system="x86_64-linux", build=build, say=_SAID.append)
-    )
+    return Evaluator(idle_host(store, say=_SAID.append))
 
 
 _SAID: list[str] = []
-
-
-def _plain(evaluator: Evaluator, text: str) -> Any:
-    value = evaluator.eval_string(text)
-    return evaluator.run(lambda: to_json(value, set(), evaluator.coercion))
 
 
 def _text(expression: str, tree: Path) -> str:
@@ -98,7 +84,7 @@ def _combined(inner: st.SearchStrategy[Meant]) -> st.SearchStrategy[Meant]:
 def test_sets(evaluator: Evaluator, tree: Path, meant: Meant) -> None:
     """Unions, intersections and differences are those of sets of files."""
     expression, files = meant
-    found = _plain(evaluator, _text(f"map toString (toList {expression})", tree))
+    found = plain_value(evaluator, _text(f"map toString (toList {expression})", tree))
     assert len(found) == len(set(found))
     assert set(found) == {f"{tree}/{file}" for file in files}
 
@@ -127,7 +113,7 @@ def test_sources_have_no_empty_folders(evaluator: Evaluator, tree: Path) -> None
     """Folders are there for the files in them."""
     text = _text("toSource { root = t; fileset = t; }", tree)
     filter_ = f'let s = {text}; in map (n: s.filter ({tree} + "/${{n}}") "directory")'
-    found = _plain(evaluator, f'{filter_} [ "empty" "f" "f/hollow" "d/e" ]')
+    found = plain_value(evaluator, f'{filter_} [ "empty" "f" "f/hollow" "d/e" ]')
     assert found == [False, True, False, True]
 
 
@@ -158,7 +144,7 @@ def test_git(evaluator: Evaluator, tmp_path: Path) -> None:
     porcelain.add(str(tmp_path), paths=tracked)
     who = b"n <n@localhost>"
     head = porcelain.commit(str(tmp_path), message=b"one", author=who, committer=who)
-    found = _plain(evaluator, _text("map toString (toList (gitTracked t))", tmp_path))
+    found = plain_value(evaluator, _text("map toString (toList (gitTracked t))", tmp_path))
     assert found == [f"{tmp_path}/d/also", f"{tmp_path}/kept"]
     text = f"(import {LIBRARY}).commitIdFromGitRepo {tmp_path}/.git"
     assert evaluator.eval_string(text) == head.decode()

@@ -14,12 +14,12 @@ from dulwich import porcelain
 
 from builder.debian.mirror import mirrors
 from builder.flake.flake import Flake, Flakes
-from builder.flake.host import StoreHost
 from builder.flake.source import Fetcher
 from builder.lang.evaluator import Evaluator
 from builder.lang.values import ContextString
 from builder.store.local import LocalStore
 from tests.debian.conftest import archive
+from tests.hosts import idle_host
 
 __all__ = ["archive"]
 
@@ -70,13 +70,7 @@ class World:
     def flakes(self, store: str = "store") -> Flakes:
         """Everything anew, as a new process has it."""
         kept = LocalStore(self.folder / store)
-
-        def no_build(*_: Any) -> None:
-            raise AssertionError("nothing is built here")
-
-        host = StoreHost(
-            lambda: kept, pure=True, system="x86_64-linux", build=no_build, say=self.said.append
-        )
+        host = idle_host(kept, pure=True, say=self.said.append)
         return Flakes(
             evaluator=Evaluator(host, self.folder / "cache", {}),
             host=host,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from builder.flake.host import StoreHost
 from builder.lang.errors import NixError
 from builder.lang.evaluator import Evaluator
 from builder.lang.printing import print_plain
@@ -20,6 +19,7 @@ from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
 from builder.store.verify import verify
+from tests.hosts import idle_host
 from tests.reference import nix
 from tests.reference.judge import read_failure
 from tests.store.cache.conftest import FileServer, World, running
@@ -51,21 +51,10 @@ class Both:
         store = LocalStore(self.folder / "ours")
 
         def taking(url: str) -> Substituter:
-            keys: Sequence[object] = [self.world.key.public] if trusting else []
-            return Substituter(
-                store,
-                [self.world.cache(url)],
-                keys,
-                watcher=self.world.watch,  # type: ignore[arg-type]
-            )
+            keys = [self.world.key.public] if trusting else []
+            return Substituter(store, [self.world.cache(url)], keys, watcher=self.world.watch)
 
-        def build(*_: object) -> None:
-            raise AssertionError("nothing is built")
-
-        host = StoreHost(
-            lambda: store, pure=False, system="x86_64-linux", build=build, say=print, taking=taking
-        )
-        evaluator = Evaluator(host)
+        evaluator = Evaluator(idle_host(store, taking=taking))
         value = evaluator.eval_string(self.program(text))
         return evaluator.run(lambda: print_plain(value))
 

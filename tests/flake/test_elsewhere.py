@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 
 from builder.flake.flake import Flakes
-from builder.flake.host import StoreHost
 from builder.flake.source import Fetcher
 from builder.lang.errors import NixError
 from builder.lang.evaluator import Evaluator
-from builder.lang.json_text import to_json
 from builder.lang.tracing import format_error
 from builder.store.local import LocalStore
 from tests.flake.elsewhere import CERTIFICATE, Elsewhere, serving
+from tests.hosts import idle_host, plain_value
 from tests.reference import nix
 from tests.reference.judge import read_failure
 
@@ -111,34 +110,29 @@ def _reference(
     return (json.loads(done.out) if done.status == 0 else None), done.err
 
 
-def _ours(
+def ours(
     text: str, root: Path, *, restricted: bool = False, allowed_uris: Sequence[str] = ()
 ) -> object:
     store = LocalStore(root)
     environment = {**os.environ, "XDG_CACHE_HOME": str(root / "cache"), "HOME": str(root)}
 
-    def build(*_: object) -> None:
-        raise AssertionError("nothing is built")
-
     fetcher = Fetcher(store=store, environment=environment, now=datetime.now(UTC))
-    host = StoreHost(
-        lambda: store, pure=False, system="x86_64-linux", build=build, say=print,
-        fetcher=lambda: fetcher, flakes=lambda reference: flakes.get(reference),
+    host = idle_host(
+        store, fetcher=lambda: fetcher, flakes=lambda reference: flakes.get(reference),
         restricted=restricted, allowed_uris=lambda: allowed_uris,
     )  # fmt: skip
     evaluator = Evaluator(host)
     flakes = Flakes(
         evaluator=evaluator, host=host, fetcher=fetcher, cache=root, mirrors=lambda wanted: ()
     )
-    value = evaluator.eval_string(text)
-    return evaluator.run(lambda: to_json(value, set(), evaluator.coercion))
+    return plain_value(evaluator, text)
 
 
 def _agree(text: str, folder: Path, see: Sequence[Path] = ()) -> None:
     """Both give the same value."""
     wanted, message = _reference(text, folder / "reference", see=see)
     assert wanted is not None, message
-    assert _ours(text, folder / "ours") == wanted
+    assert ours(text, folder / "ours") == wanted
 
 
 VALUES = [
@@ -240,7 +234,7 @@ def test_failure(expression: str, world: Elsewhere, tmp_path: Path) -> None:
     wanted, message = _reference(text, tmp_path / "reference")
     assert wanted is None
     with pytest.raises(NixError) as caught:
-        _ours(text, tmp_path / "ours")
+        ours(text, tmp_path / "ours")
     assert read_failure(format_error(caught.value)).message == read_failure(message).message
 
 
@@ -263,7 +257,7 @@ def test_forbidden(expression: str, world: Elsewhere, tmp_path: Path) -> None:
     wanted, message = _reference(text, tmp_path / "reference", *option, see=[world.folder])
     assert wanted is None
     with pytest.raises(NixError, match="is forbidden in restricted mode") as caught:
-        _ours(text, tmp_path / "ours", restricted=True)
+        ours(text, tmp_path / "ours", restricted=True)
     assert read_failure(format_error(caught.value)).message == read_failure(message).message
 
 
@@ -271,9 +265,9 @@ def test_allowed(world: Elsewhere, tmp_path: Path) -> None:
     """A prefix allows what lies below it and nothing that only begins like it."""
     text = _text('builtins.fetchTarball "HTTP/files/x.tar.gz"', world)
     for prefix in (f"{world.http}/files", f"{world.http}/", "http:"):
-        assert _ours(text, tmp_path / "ours", restricted=True, allowed_uris=[prefix])
+        assert ours(text, tmp_path / "ours", restricted=True, allowed_uris=[prefix])
     with pytest.raises(NixError, match="is forbidden in restricted mode"):
-        _ours(text, tmp_path / "ours", restricted=True, allowed_uris=[f"{world.http}/fil"])
+        ours(text, tmp_path / "ours", restricted=True, allowed_uris=[f"{world.http}/fil"])
 
 
 def test_by_ssh(world: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,4 +284,4 @@ def test_by_ssh(world: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     words = ("--store", str(root), "--eval", "--strict", "--json", "--expr", text)
     done = judge.run("nix-instantiate", *words, see=[world.folder], write=[root])
     assert done.status == 0, done.err
-    assert _ours(text, tmp_path / "ours") == json.loads(done.out)
+    assert ours(text, tmp_path / "ours") == json.loads(done.out)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flake.test_elsewhere import _ours
+from tests.flake.test_elsewhere import ours
 from tests.reference import nix
 from tests.reference.nix import Nix
 
@@ -80,11 +80,11 @@ def _reference(text: str, folder: Path) -> object:
 @pytest.mark.parametrize("expression", CASES)
 def test_value(expression: str, folder: Path) -> None:
     text = _shown(expression, folder)
-    assert _ours(text, folder / "ours") == _reference(text, folder)
+    assert ours(text, folder / "ours") == _reference(text, folder)
 
 
 def test_changes_that_are_not_committed(folder: Path) -> None:
     (folder / "repository/file").write_text("changed")
     (folder / "repository/untracked").write_text("x")
     text = _shown(WORK_TREE, folder)
-    assert _ours(text, folder / "ours") == _reference(text, folder)
+    assert ours(text, folder / "ours") == _reference(text, folder)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from builder.flake.host import StoreHost
 from builder.lang.evaluator import Evaluator
 from builder.lang.json_text import to_json
 from builder.store.local import LocalStore
+from tests.hosts import idle_host
 from tests.reference import nix
 
 COMMON = 'name = "x"; system = "s"; builder = "/bin/sh";'
@@ -108,14 +108,7 @@ def expected(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> list[ob
 @pytest.mark.parametrize("kind", KINDS)
 def test_kind(kind: str, sources: Path, expected: list[object], tmp_path: Path) -> None:
     """The same paths and the same context."""
-
-    def build(*_: object) -> None:
-        raise AssertionError("nothing is built")
-
-    host = StoreHost(
-        lambda: LocalStore(tmp_path), pure=False, system="s", build=build, say=lambda line: None
-    )
-    evaluator = Evaluator(host)
+    evaluator = Evaluator(idle_host(LocalStore(tmp_path), system="s"))
     index = list(KINDS).index(kind)
     value = evaluator.eval_file(str(sources / f"{index}.nix"))
     assert evaluator.run(lambda: to_json(value, set(), evaluator.coercion)) == expected[index]

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from builder.flake.host import StoreHost
 from builder.lang.errors import NixError
 from builder.lang.evaluator import Evaluator
-from builder.lang.json_text import to_json
 from builder.lang.tracing import format_error
 from builder.store.local import LocalStore
+from tests.hosts import idle_host, plain_value
 from tests.reference import nix
 from tests.reference.judge import read_failure, same_message
 
@@ -59,19 +58,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _ours(text: str, root: Path, *, pure: bool) -> object:
-    def build(*_: object) -> None:
-        raise AssertionError("nothing is built")
-
-    host = StoreHost(
-        lambda: LocalStore(root),
-        pure=pure,
-        system="x86_64-linux",
-        build=build,
-        say=lambda line: None,
-    )
-    evaluator = Evaluator(host)
-    value = evaluator.eval_string(text)
-    return evaluator.run(lambda: to_json(value, set(), evaluator.coercion))
+    return plain_value(Evaluator(idle_host(LocalStore(root), pure=pure)), text)
 
 
 FACTS = 't: builtins.mapAttrs (n: v: if n == "outPath" then builtins.toString v else v) t'

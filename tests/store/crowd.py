@@ -18,7 +18,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from builder.flake.host import StoreHost
 from builder.lang.comparison import text_of
 from builder.lang.evaluator import Evaluator
 from builder.realise.progress import Progress
@@ -27,6 +26,7 @@ from builder.realise.settings import Settings
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
 from builder.store.verify import verify
+from tests.hosts import idle_host
 from tests.reference import nix
 
 _ROUND = 2.0  # seconds for which all build the same graph
@@ -79,13 +79,7 @@ def work(root: Path, seed: int, start: float, seconds: float) -> list[str]:
     chance = random.Random(seed)
     store, recorder = LocalStore(root), Recorder()
     while (passed := time.time() - start) < seconds:
-
-        def no_build(*_: object) -> None:
-            raise AssertionError("nothing is built while evaluating")
-
-        host = StoreHost(
-            lambda: store, pure=True, system="builtin", build=no_build, say=lambda _: None
-        )
+        host = idle_host(store, pure=True, system="builtin")
         evaluator = Evaluator(host)
         round_ = int(passed / _ROUND)
         text = _graph(round_, chance.randint(1, _DEPTH), chance.randrange(_BREADTH))
