@@ -21,7 +21,8 @@ class NoRoom(BuildError):
     @classmethod
     def left_on(cls, folder: Path) -> NoRoom:
         """For a disk without any room, which is the one of `folder`."""
-        return cls(f"no space is left on the disk that holds '{folder}'", hint=_ADVICE)
+        words = _WORDS.decode()
+        return cls(f"{words}: the disk that holds '{folder}' is full", hint=_ADVICE)
 
 
 class Room:

@@ -112,8 +112,11 @@ def _serve(run: Callable[[J, Report], R], connection: Connection, others: list[C
     """The life of a worker: it ends when its parent closes the connection, or dies."""
     for other in others:
         other.close()
-    # The parent decides. Not SIG_IGN, which every program started from here would inherit.
-    signal.signal(signal.SIGINT, lambda *_: None)
+    # The parent decides about Ctrl-C, and whoever started it may have had signals ignored, as
+    # nohup does. Not by SIG_IGN, which every program started from here would inherit.
+    for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:
+        if number == signal.SIGINT or signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
     parent = os.getppid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

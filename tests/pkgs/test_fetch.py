@@ -203,6 +203,31 @@ def test_fetchgit(packages: Packages, tmp_path: Path, unique: str) -> None:
     assert "Cannot find Git revision" in packages.failure(missing)
 
 
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (
+            'fetchgit { url = "file:///x"; fetchLFS = true; }',
+            "fetchgit: there is no argument fetchLFS",
+        ),
+        (
+            'fetchgit { url = "file:///x"; leaveDotGit = true; }',
+            "leaveDotGit and deepClone are refused",
+        ),
+        (
+            'fetchzip { url = "file:///x"; stripRot = 1; }',
+            "fetchzip: there is no argument stripRot",
+        ),
+        (
+            'fetchurl { url = "file:///x"; curlOpts = ""; }',
+            "fetchurl: there is no argument curlOpts",
+        ),
+    ],
+)
+def test_arguments_that_nobody_heeds_are_refused(packages: Packages, call: str, told: str) -> None:
+    assert told in packages.failure(f"pkgs: pkgs.{call}")
+
+
 def test_forges_know_their_archives(packages: Packages) -> None:
     rest = f'owner = "o"; repo = "r"; hash = "{sri(b"")}";'
     for function, more, archive_, repository in (

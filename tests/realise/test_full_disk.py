@@ -98,7 +98,7 @@ def test_a_disk_that_gets_full_stops_the_build(tmp_path: Path, place: str) -> No
 def test_a_disk_that_is_full_is_told(tmp_path: Path, place: str) -> None:
     told = _on_a_small_disk(tmp_path, AT_ONCE.format(place), 0)
     message = str(told["message"])
-    assert f"failed: no space is left on the disk that holds '{tmp_path}/disk'" in message
+    assert f"failed: No space left on device: the disk that holds '{tmp_path}/disk'" in message
     assert "neve store gc" in str(told["hint"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 from pathlib import Path
@@ -317,17 +318,24 @@ def _children() -> int:
 
 
 def test_signals_are_as_a_program_expects(hostile: Hostile) -> None:
-    """Nothing is ignored or held back from the start, Ctrl-C's signal neither."""
-    found = hostile.ask(
-        "signals",
-        """
-        # Python itself ignores SIGPIPE and SIGXFSZ.
-        state = dict(line.split(":", 1) for line in open("/proc/self/status"))
-        ours = 1 << 12 | 1 << 24
-        found["ignored"] = int(state["SigIgn"], 16) & ~ours
-        found["blocked"] = int(state["SigBlk"], 16)
-        """,
-    )
+    """Nothing is ignored or held back from the start, though the command itself does, as
+    under nohup or in the background of a script."""
+    ignored = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ignored}
+    try:
+        found = hostile.ask(
+            "signals",
+            """
+            # Python itself ignores SIGPIPE and SIGXFSZ.
+            state = dict(line.split(":", 1) for line in open("/proc/self/status"))
+            ours = 1 << 12 | 1 << 24
+            found["ignored"] = int(state["SigIgn"], 16) & ~ours
+            found["blocked"] = int(state["SigBlk"], 16)
+            """,
+        )
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     assert found == {"ignored": 0, "blocked": 0}
 
 

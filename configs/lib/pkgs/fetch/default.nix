@@ -68,10 +68,43 @@ let
     }
     // (arguments.passthru or { });
 
+  # A fetcher that takes its own arguments and what every fetcher takes, and refuses others.
+  checked =
+    who: function:
+    let
+      own = lib.functionArgs function;
+      known = lib.unique (
+        builtins.attrNames own
+        ++ [
+          "name"
+          "pname"
+          "version"
+          "postFetch"
+          "meta"
+          "passthru"
+          "hash"
+          "sha256"
+          "sha512"
+          "sha1"
+          "outputHash"
+          "outputHashAlgo"
+        ]
+      );
+    in
+    lib.setFunctionArgs (
+      arguments:
+      let
+        unknown = builtins.attrNames (builtins.removeAttrs arguments known);
+      in
+      lib.throwIf (unknown != [ ])
+        "${who}: there is no argument ${lib.concatStringsSep ", " unknown}; there are ${lib.concatStringsSep ", " known}"
+        (function arguments)
+    ) own;
+
   nameOfUrl = url: lib.last (lib.splitString "/" (lib.head (lib.splitString "?" url)));
   fallback = arguments: other: arguments.name or (if arguments ? pname && arguments ? version then "${arguments.pname}-${arguments.version}" else other);
 
-  fetchurl =
+  fetchurl = checked "fetchurl" (
     arguments@{
       url ? "",
       urls ? [ ],
@@ -85,32 +118,9 @@ let
     }:
     let
       all = if urls != [ ] then urls else lib.optional (url != "") url;
-      unknown = builtins.attrNames (
-        builtins.removeAttrs arguments [
-          "url"
-          "urls"
-          "name"
-          "pname"
-          "version"
-          "executable"
-          "postFetch"
-          "recursiveHash"
-          "downloadToTemp"
-          "meta"
-          "passthru"
-          "hash"
-          "sha256"
-          "sha512"
-          "sha1"
-          "outputHash"
-          "outputHashAlgo"
-        ]
-      );
     in
     if all == [ ] then
       throw "fetchurl: give `url` or `urls`"
-    else if unknown != [ ] then
-      throw "fetchurl: there is no argument ${lib.concatStringsSep ", " unknown}"
     else
       fetched "fetch-file" "fetchurl" arguments (recursiveHash || executable) {
         name = fallback arguments (nameOfUrl (builtins.head all));
@@ -118,9 +128,10 @@ let
         inherit executable;
         # With `downloadToTemp` the commands make $out themselves.
         postFetch = lib.optionalString downloadToTemp "rm -f $out\n" + postFetch;
-      };
+      }
+  );
 
-  fetchzip =
+  fetchzip = checked "fetchzip" (
     arguments@{
       url ? "",
       urls ? [ ],
@@ -145,9 +156,10 @@ let
       }
       // {
         url = builtins.head all;
-      };
+      }
+  );
 
-  fetchgit =
+  fetchgit = checked "fetchgit" (
     arguments@{
       url,
       rev ? null,
@@ -184,7 +196,8 @@ let
       }
       // {
         gitRepoUrl = url;
-      };
+      }
+  );
 in
 {
   inherit
