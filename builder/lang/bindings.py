@@ -14,7 +14,8 @@ class Draft:
     """A set's bindings while they are read.
 
     `static` maps a name to its binding or, for a set that further paths may
-    still merge into, to the draft of that set with its name's offset.
+    still merge into, to the draft of that set with its name's offset. `made` is
+    the set, once it was asked for, until further bindings come.
     """
 
     recursive: bool = False
@@ -23,6 +24,7 @@ class Draft:
     static: dict[str, Binding | tuple[Draft, int]] = field(default_factory=dict)
     sources: list[Expr] = field(default_factory=list)
     dynamic: list[tuple[Expr, int, Expr | Draft]] = field(default_factory=list)
+    made: AttrSet | None = None
 
     def finish(self) -> Bindings:
         """The bindings, frozen."""
@@ -40,7 +42,9 @@ class Draft:
 
     def as_set(self) -> AttrSet:
         """The set that these bindings make."""
-        return AttrSet(self.start, self.start, self.end, self.recursive, self.finish())
+        if self.made is None:
+            self.made = AttrSet(self.start, self.start, self.end, self.recursive, self.finish())
+        return self.made
 
 
 class BindingReader:
@@ -62,12 +66,14 @@ class BindingReader:
         """
         pos = path[0][1]
         for depth, (name, _) in enumerate(path[:-1]):
+            draft.made = None
             if isinstance(name, str):
                 draft = self._descend(draft, path, depth, name, pos, value)
             else:
                 inner = Draft(start=pos, end=value.end)
                 draft.dynamic.append((name, pos, inner))
                 draft = inner
+        draft.made = None
         name = path[-1][0]
         if not isinstance(name, str):
             draft.dynamic.append((name, pos, value))
@@ -105,6 +111,7 @@ class BindingReader:
         return old[0]
 
     def _merge(self, into: Draft, other: Draft, path: list[tuple[str | Expr, int]]) -> None:
+        into.made = None
         shift = len(into.sources)
         into.sources.extend(other.sources)
         for name, entry in other.static.items():

@@ -53,13 +53,20 @@ def _literal_type(expr: Expr) -> type:
     return int if isinstance(expr, Int) else float if isinstance(expr, Float) else str
 
 
-def _is_text(expr: Expr) -> bool:
-    """Whether a string is what `+` most likely adds."""
-    return isinstance(expr, Str) or (
-        isinstance(expr, Binary)
-        and expr.operator == "+"
-        and (_is_text(expr.left) or _is_text(expr.right))
-    )
+# How many operands of a chain of `+` are looked at for a string.
+_LOOKED_AT = 8
+
+
+def _adds_text(expr: Binary) -> bool:
+    """Whether strings are what a `+` most likely adds."""
+    side: Expr = expr
+    for _ in range(_LOOKED_AT):
+        if not isinstance(side, Binary) or side.operator != "+":
+            break
+        if isinstance(side.right, Str):
+            return True
+        side = side.left
+    return isinstance(side, Str)
 
 
 class OperatorCompiler(SetCompiler):
@@ -340,7 +347,7 @@ class OperatorCompiler(SetCompiler):
 
     def _arithmetic(self, expr: Binary, scope: Scope | None) -> ast.expr:
         operator, sides = expr.operator, (expr.left, expr.right)
-        if operator == "+" and any(map(_is_text, sides)):
+        if operator == "+" and _adds_text(expr):
             join = partial(self.arithmetic, "+")
             return self._by_type(str, sides, scope, join, "add")
 

@@ -117,6 +117,10 @@ class InfiniteRecursion(EvalError):
 
 
 class StackOverflow(EvalError):
+    """Calls or values nest too deeply."""
+
+
+class CallTooDeep(StackOverflow):
     """Calls nest too deeply."""
 
 

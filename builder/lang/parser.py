@@ -21,7 +21,6 @@ from builder.lang.source import Source
 from builder.lang.tree import (
     Apply,
     Assert,
-    AttrSet,
     Binary,
     CurPos,
     Expr,
@@ -248,7 +247,7 @@ class Parser(BindingParser):
         draft = self.binding_list("}", "let {" if kind == "let" else kind)
         lexer.advance()
         draft.recursive, draft.start, draft.end = kind != "{", start, lexer.last
-        made = AttrSet(start, start, lexer.last, kind != "{", draft.finish())
+        made = draft.as_set()
         if kind == "let":
             return Select(start, start, lexer.last, made, ("body",), None)
         self.bindings.drafts[id(made)] = draft

@@ -13,6 +13,7 @@ from builder.lang.construct_notes import builtin_called
 from builder.lang.errors import (
     Aborted,
     ArgumentMismatch,
+    CallTooDeep,
     DuplicateAttribute,
     EvalError,
     InfiniteRecursion,
@@ -110,8 +111,9 @@ def locate(error: NixError) -> NixError:
     if inner is not None and inner.source is not None and at is not None and inner.path:
         node = inner.path[-1]
         called_here = isinstance(error, NotAFunction) and _raised_by_call(error.__traceback__)
-        # An error of a builtin is about no place.
-        free = called_here or (builtin_called(node) is None and not unwinding.called_builtin)
+        # An error of a builtin is about no place, but too deep a call is about the call.
+        in_builtin = builtin_called(node) is not None or unwinding.called_builtin
+        free = called_here or not in_builtin or isinstance(error, CallTooDeep)
         if not error.placeless and free:
             last = _place(error, inner.source, node, at)
         if isinstance(error, ArgumentMismatch):
@@ -134,15 +136,15 @@ def locate(error: NixError) -> NixError:
     return error
 
 
-def _overflow(traceback: TracebackType | None) -> str:
-    """What has overflown the stack: calls of the language, or looking into one value."""
+def _overflow(traceback: TracebackType | None) -> StackOverflow:
+    """The error for a full stack: of calls of the language, or of looking into one value."""
     last: list[str] = []
     while traceback is not None:
         last = [*last[-20:], traceback.tb_frame.f_code.co_filename]
         traceback = traceback.tb_next
     if "<nix>" in last:
-        return "stack overflow; max-call-depth exceeded"
-    return "stack overflow (possible infinite recursion)"
+        return CallTooDeep("stack overflow; max-call-depth exceeded")
+    return StackOverflow("stack overflow (possible infinite recursion)")
 
 
 def translate(error: BaseException) -> BaseException:
@@ -151,7 +153,7 @@ def translate(error: BaseException) -> BaseException:
         return locate(error)
     made: NixError
     if isinstance(error, RecursionError):
-        made = StackOverflow(_overflow(error.__traceback__))
+        made = _overflow(error.__traceback__)
     elif isinstance(error, FileNotFoundError):
         made = EvalError(f"path '{error.filename}' does not exist")
     elif isinstance(error, OSError):

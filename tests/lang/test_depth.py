@@ -106,6 +106,14 @@ def test_endless(text: str) -> None:
     assert made.failure.message.startswith(("stack overflow", "infinite recursion")), made
 
 
+def test_where_calls_are_too_deep() -> None:
+    """The call that is one too many is named, also that of an operator's builtin."""
+    made = evaluate("let f = n: if n <= 0 then 1 else f (n - 1) + 1; in f 123456789.0")
+    assert made.failure is not None
+    assert made.failure.message == "stack overflow; max-call-depth exceeded"
+    assert made.failure.place == (1, 39)
+
+
 def test_nested_text() -> None:
     """A deeply nested text is read, or refused as one."""
     made = evaluate("(" * 5000 + "1" + ")" * 5000)
