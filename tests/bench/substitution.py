@@ -75,17 +75,16 @@ def _told(runs: list[Measured], size: float) -> str:
 
 @contextmanager
 def _served(folder: Path) -> Iterator[str]:
-    """The URL of a server for the files of `folder`, which keeps connections as caches do."""
-    command = ["-m", "http.server", "0", "--bind", "127.0.0.1", "--protocol", "HTTP/1.1"]
+    """The URL of a server for the files of `folder`."""
     server = subprocess.Popen(
-        [sys.executable, *command, "--directory", str(folder)],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.bench.file_server", str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
     try:
         assert server.stdout is not None
-        port = server.stdout.readline().split("port ")[1].split()[0]
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
     finally:
         server.terminate()
         server.wait()

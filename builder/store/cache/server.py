@@ -71,6 +71,9 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "neve"
     sys_version = ""
     timeout = _IDLE
+    # A head and its body are one packet, and none waits for the last one's acknowledgement.
+    wbufsize = 1 << 16
+    disable_nagle_algorithm = True
     server: CacheServer
 
     def do_GET(self) -> None:
