@@ -71,12 +71,14 @@ class Access:
         return EvalError(message)
 
     def check_uri(self, uri: str) -> None:
-        """Insist that restricted evaluation may fetch from an address: that it may see the file,
-        or that the address is one of `allowed_uris` or lies below one.
+        """Insist that an address may be fetched from: in restricted mode that the file may be
+        seen, or that the address is one of `allowed_uris` or lies below one.
 
         One of them that ends in ":" stands for all addresses of that scheme. Raises
         `ForbiddenPath`.
         """
+        if not self.restricted:
+            return
         if uri.startswith(("/", "file://")):
             self.real(uri.removeprefix("file://"))
             return

@@ -242,6 +242,10 @@ class StoreHost:
 
     # Fetching
 
+    def check_uri(self, uri: str) -> None:
+        """Insist that an address may be fetched from."""
+        self.access.check_uri(uri)
+
     def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:
         """Download a file, or an archive's tree."""
         path = self._trees.file(url, name, unpack=unpack, sha256=sha256)
@@ -277,7 +281,6 @@ class StoreHost:
 
         return Trees(
             fetcher=self._fetcher() if self._fetcher else plain_fetcher(self.store),
-            check=self.access.check_uri if self.access.restricted else None,
         )
 
     def references(self, path: str) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +24,9 @@ from builder.store.paths import StorePath, make_fixed_output_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trees:
-    """Fetches into `store`. Everything raises `EvalError`.
-
-    `check` refuses addresses that must not be asked.
-    """
+    """Fetches into `store`. Everything raises `EvalError`."""
 
     fetcher: Fetcher
-    check: Callable[[str], None] | None = None
 
     @property
     def store(self) -> LocalStore:
@@ -39,8 +35,6 @@ class Trees:
 
     def file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> StorePath:
         """A download, or with `unpack` the tree of an archive; see `Host.fetch_file`."""
-        if self.check is not None:
-            self.check(url)
         wanted = Hash(algo="sha256", digest=sha256) if sha256 is not None else None
         if wanted is not None:
             path = make_fixed_output_path(name, wanted, recursive=unpack)
@@ -72,8 +66,6 @@ class Trees:
         """The tree that a reference names, see `Host.fetch_tree`."""
         with _told():
             reference = FlakeRef.from_json(attributes)
-            if self.check is not None:
-                self.check(str(reference))
             if reference.type == "path" and not reference.get("path").startswith("/"):
                 raise FlakeError(
                     f"cannot fetch input '{reference}' because it uses a relative path"

@@ -187,6 +187,10 @@ class Host(Protocol):
         """The derivation whose valid ``.drv`` file is `path`; None when it is no such thing."""
         ...
 
+    def check_uri(self, uri: str) -> None:
+        """Raise `ForbiddenPath` for an address or a path that must not be fetched from."""
+        ...
+
     def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:
         """Download a file into the store; its store path.
 

@@ -160,6 +160,9 @@ class LocalHost:
         """None: nothing is in a store."""
         return None
 
+    def check_uri(self, uri: str) -> None:
+        """Nothing is fetched anyway."""
+
     def fetch_file(self, url: str, name: str, *, unpack: bool, sha256: bytes | None) -> str:
         """Refused."""
         self._no_store(f"fetching '{url}'")

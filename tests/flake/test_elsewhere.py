@@ -197,6 +197,10 @@ FORBIDDEN = [
     'builtins.fetchTree { type = "github"; owner = "o"; repo = "one"; host = "HOST"; }',
     'builtins.fetchTree "path:FOLDER/plain"',
     'builtins.fetchGit "FOLDER/one"',
+    'builtins.fetchMercurial "HTTP/one"',
+    'builtins.fetchMercurial { url = "HTTP/one"; rev = "default"; }',
+    'builtins.fetchMercurial "FOLDER/one"',
+    'builtins.fetchTree { type = "hg"; url = "HTTP/one"; }',
 ]
 # Flakes of the server: what `getFlake` gives of their outputs, inputs and sources.
 FLAKES = [

@@ -51,6 +51,7 @@ class Fetchers:
 
     def _file(self, who: str, value: Any, *, unpack: bool) -> Any:
         url, name, given = _file_arguments(who, value, "source" if unpack else "")
+        self.host.check_uri(url)
         sha256 = None
         if given is not None:
             sha256 = parse_hash(given, "sha256")[1] if given else bytes(32)
@@ -89,12 +90,12 @@ class Fetchers:
     def _tree(self, attributes: TreeAttributes, who: str, *, git: bool = False) -> Any:
         locked = any(attributes.get(name) for name in (("rev", "narHash") if git else _LOCKS))
         locked = locked or (attributes.get("type") != "path" and bool(attributes.get("rev")))
+        shown = flakerefs.show({k: v for k, v in attributes.items() if k != "name"})
         if self.host.pure and not locked:
-            named = {k: v for k, v in attributes.items() if k != "name"}
-            shown = flakerefs.show(named)
             raise EvalError(
                 f"in pure evaluation mode, '{who}' will not fetch unlocked input '{shown}'"
             )
+        self.host.check_uri(shown)
         return tree_value(self.host.fetch_tree(attributes), git=git)
 
     def fetch_tree(self, value: Any) -> Any:
@@ -147,6 +148,7 @@ class Fetchers:
                 raise EvalError("'url' argument required")
         else:
             attributes["url"] = self.world.coercion.text(argument, set(), copy=False)
+        self.host.check_uri(str(attributes["url"]))
         if "rev" in attributes and not flakerefs.COMMIT.fullmatch(str(attributes["rev"])):
             attributes["ref"] = attributes.pop("rev")  # a branch or tag, which may move
         if self.host.pure and "rev" not in attributes:
