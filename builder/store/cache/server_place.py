@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
 import time
+import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import urllib3
-from urllib3.exceptions import HTTPError
-from urllib3.response import BaseHTTPResponse
-
+from builder.store.cache.connections import BROKEN, Answer, Connections
 from builder.store.cache.errors import CacheError
 from builder.store.cache.place import Sign
 
-_TIMEOUT = urllib3.Timeout(connect=5.0, read=20.0)  # seconds
-_CONNECTIONS = 16
 _PAUSES = (0.2, 0.6)  # seconds before each further attempt
 _GONE = (403, 404, 410)
 _LONGEST = 1 << 20  # bytes of a file that is read whole
@@ -30,13 +27,13 @@ class ServerPlace:
         self.url = url
         self._base = base.rstrip("/")
         self._sign = sign
-        self._connections = (os.getpid(), _connections())
+        self._connections = (os.getpid(), Connections())
 
     @property
-    def _pool(self) -> urllib3.PoolManager:
+    def _kept(self) -> Connections:
         """The connections of this process: a forked one must not speak on those of its parent."""
         if self._connections[0] != os.getpid():
-            self._connections = (os.getpid(), _connections())
+            self._connections = (os.getpid(), Connections())
         return self._connections[1]
 
     def read(self, name: str) -> bytes | None:
@@ -48,12 +45,17 @@ class ServerPlace:
             self._expect(response, name, 200)
             return self._whole(response, name)
         finally:
-            response.release_conn()
+            response.finish()
 
-    def _whole(self, response: BaseHTTPResponse, name: str) -> bytes:
+    def _whole(self, response: Answer, name: str) -> bytes:
         try:
-            return response.read(_LONGEST)
-        except (HTTPError, OSError) as error:
+            data = response.read(_LONGEST)
+            if response.is_short and len(data) < _LONGEST:
+                raise OSError(f"it ended after {len(data)} bytes")
+            if response.headers.get("Content-Encoding") == "gzip":
+                data = gzip.decompress(data)
+            return data
+        except (*BROKEN, EOFError, zlib.error) as error:
             raise self._broken(name, error) from None
 
     def open(self, name: str) -> BinaryIO:
@@ -63,7 +65,7 @@ class ServerPlace:
     def has(self, name: str) -> bool:
         """Whether the server has the file."""
         response = self._request("HEAD", name)
-        response.release_conn()
+        response.finish()
         if response.status in _GONE:
             return False
         self._expect(response, name, 200)
@@ -73,7 +75,7 @@ class ServerPlace:
         """Send `file`."""
         with file.open("rb") as source:
             response = self._request("PUT", name, body=source)
-            response.release_conn()
+            response.finish()
         if response.status not in (200, 201, 204):
             raise CacheError(
                 f"cache '{self.url}' does not take {name}: it answers {response.status}",
@@ -82,7 +84,7 @@ class ServerPlace:
 
     def _request(
         self, method: str, name: str, *, body: BinaryIO | None = None, start: int = 0
-    ) -> BaseHTTPResponse:
+    ) -> Answer:
         url = f"{self._base}/{name}"
         headers = {"User-Agent": "neve"}
         if start:
@@ -96,28 +98,24 @@ class ServerPlace:
             if pause:
                 time.sleep(pause)
             try:
-                if body is not None:
-                    body.seek(0)
-                response = self._pool.request(
-                    method, url, headers=headers, body=body, preload_content=False
-                )
-            except (HTTPError, OSError) as error:
+                response = self._kept.ask(method, url, headers, body)
+            except BROKEN as error:
                 problem = error
                 continue
             if response.status < 500 and response.status not in (408, 429):
                 return response
-            response.release_conn()
+            response.finish()
             problem = CacheError(f"it answers {response.status}")
         raise CacheError(f"cache '{self.url}': {name}: {_reason(problem)}")
 
-    def _expect(self, response: BaseHTTPResponse, name: str, status: int) -> None:
+    def _expect(self, response: Answer, name: str, status: int) -> None:
         if response.status != status:
             raise CacheError(f"cache '{self.url}': {name}: it answers {response.status}")
 
     def _broken(self, name: str, error: Exception) -> CacheError:
         return CacheError(f"cache '{self.url}': {name}: {_reason(error)}")
 
-    def begin(self, name: str, start: int) -> BaseHTTPResponse:
+    def begin(self, name: str, start: int) -> Answer:
         """The response with the file's bytes from `start`; raises CacheError."""
         response = self._request("GET", name, start=start)
         if start and response.status == 200:  # a server that knows no ranges: skip what we have
@@ -128,10 +126,10 @@ class ServerPlace:
         self._expect(response, name, 206 if start else 200)
         return response
 
-    def _some(self, response: BaseHTTPResponse, name: str, size: int) -> bytes:
+    def _some(self, response: Answer, name: str, size: int) -> bytes:
         try:
             data = response.read(size)
-        except (HTTPError, OSError) as error:
+        except BROKEN as error:
             raise self._broken(name, error) from None
         if not data:
             raise CacheError(f"cache '{self.url}': {name} has changed while it was read")
@@ -146,7 +144,7 @@ class _Transfer(io.RawIOBase):
         self._name = name
         self._at = 0
         self._attempts = 0
-        self._response: BaseHTTPResponse | None = None
+        self._response: Answer | None = None
         self._end: int | None = None
 
     def readable(self) -> bool:
@@ -161,10 +159,10 @@ class _Transfer(io.RawIOBase):
                 if self._end is None and length and length.isdecimal():
                     self._end = int(length)
             try:
-                data = self._response.read(len(buffer))
-                if not data and self._end is not None and self._at < self._end:
+                size = self._response.readinto(buffer)
+                if not size and self._end is not None and self._at < self._end:
                     raise OSError(f"it ended after {self._at} of {self._end} bytes")
-            except (HTTPError, OSError) as error:
+            except BROKEN as error:
                 self._drop()
                 self._attempts += 1
                 if self._attempts > len(_PAUSES):
@@ -172,30 +170,17 @@ class _Transfer(io.RawIOBase):
                         f"cache '{self._place.url}': {self._name}: {_reason(error)}"
                     ) from None
                 continue
-            buffer[: len(data)] = data
-            self._at += len(data)
-            return len(data)
+            self._at += size
+            return size
 
     def _drop(self) -> None:
         if self._response is not None:
-            self._response.close()
+            self._response.finish()
             self._response = None
 
     def close(self) -> None:
-        if self._response is not None:
-            # A transfer that was read to its end leaves its connection to the next.
-            if self._end is not None and self._at == self._end:
-                self._response.release_conn()
-            else:
-                self._response.close()
-            self._response = None
+        self._drop()
         super().close()
-
-
-def _connections() -> urllib3.PoolManager:
-    return urllib3.PoolManager(
-        maxsize=_CONNECTIONS, timeout=_TIMEOUT, retries=urllib3.Retry(0, redirect=5)
-    )
 
 
 def _digest(body: BinaryIO | None) -> str:
@@ -208,11 +193,5 @@ def _digest(body: BinaryIO | None) -> str:
 
 
 def _reason(error: Exception | None) -> str:
-    """The innermost cause, without the library's objects."""
-    seen = error
-    while seen is not None and (inner := getattr(seen, "reason", None)) is not None:
-        if not isinstance(inner, Exception):
-            break
-        seen = inner
-    text = str(seen)
-    return text.rpartition(">: ")[2] or text
+    """What an error says, or else what kind it is of."""
+    return str(error) or type(error).__name__

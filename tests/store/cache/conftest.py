@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import os
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -105,7 +108,9 @@ class Files(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.seen.append(f"{self.command} {self.path}")
         file = self.server.folder / self.path.lstrip("/")
-        if (trouble := self.server.trouble(self)) is not None:
+        if (target := self.server.moved(self.path)) is not None:
+            self.reply(302, b"", headers={"Location": target})
+        elif (trouble := self.server.trouble(self)) is not None:
             self.reply(trouble, b"")
         elif not file.is_file():
             self.reply(404, b"")
@@ -129,13 +134,25 @@ class Files(BaseHTTPRequestHandler):
         file.write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
         self.reply(201, b"")
 
-    def reply(self, status: int, data: bytes, cut: int | None = None) -> None:
+    def reply(
+        self,
+        status: int,
+        data: bytes,
+        cut: int | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        headers = dict(headers)
+        if self.server.zips and self.path.endswith(".narinfo") and status == 200:
+            data = gzip.compress(data)
+            headers["Content-Encoding"] = "gzip"
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data[:cut])
-        if cut is not None:
+        if cut is not None or self.server.hangs_up:
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
@@ -143,21 +160,29 @@ class Files(BaseHTTPRequestHandler):
 
 
 class FileServer(ThreadingHTTPServer):
-    """`cuts`: after how many bytes the next transfer of a path breaks."""
+    """`cuts`: after how many bytes the next transfer of a path breaks; `moved`: where a path
+    is now; `zips`: whether it compresses narinfo files; `hangs_up`: whether it closes each
+    connection without a word; `context`: of a server over TLS."""
 
     daemon_threads = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, context: ssl.SSLContext | None = None) -> None:
         self.folder = folder
+        self.moved: Callable[[str], str | None] = lambda path: None
+        self.zips = False
+        self.hangs_up = False
+        self.scheme = "http" if context is None else "https"
         self.seen: list[str] = []
         self.cuts: dict[str, int] = {}
         self.knows_ranges = True
         self.trouble: Any = lambda handler: None
         super().__init__(("127.0.0.1", 0), Files)
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_side=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}"
 
 
 @contextmanager
