@@ -32,6 +32,7 @@ from builder.store.paths import StorePath
 from builder.store.seal import Sealed, seal
 
 _PREFIX = "builtin:"
+_MOST_WORDS = 8900  # of bubblewrap's command line; it takes 9000
 
 
 def run(job: Job, report: Callable[[int], None]) -> Done | Failed:
@@ -166,6 +167,11 @@ def _run_sandboxed(job: Job, store: LocalStore, log: BinaryIO) -> None:
         cwd=BUILD_TOP,
     )
     command = [derivation.builder, *derivation.args]
+    if len(sandbox.argv(command)) > _MOST_WORDS:
+        raise BuildError(
+            f"it needs {len(job.inputs)} store paths, more than bubblewrap can show to a build",
+            hint="let it depend on fewer, for example on one path that gathers them",
+        )
     run_watched(sandbox, command, log, settings.limits, job.folder)
     if derivation.is_fixed:
         _part_from_others(job)

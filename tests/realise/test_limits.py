@@ -9,6 +9,8 @@ import pytest
 
 from builder.realise.errors import BuildError
 from builder.realise.limits import Limits
+from builder.store.local import text_info
+from builder.store.paths import make_text_path
 from tests.realise.conftest import Bench
 
 PATH = {"PATH": "/bin"}
@@ -80,6 +82,16 @@ def test_others_are_built_although_one_failed(bench: Bench) -> None:
     text = str(caught.value)
     assert "bad.drv' failed: exit code 3" in text
     assert "1 other derivation that needs it was not built" in text
+
+
+def test_more_inputs_than_can_be_shown(bench: Bench) -> None:
+    names = {make_text_path(f"input{number}", b"x", ()) for number in range(3000)}
+    for path in names:
+        bench.store.real_path(path).write_bytes(b"x")
+    bench.store.register([text_info(path, b"x", ()) for path in sorted(names)])
+    drv = bench.shell("many", "echo 1 > $out", sources=sorted(names), env=PATH)
+    with pytest.raises(BuildError, match="it needs 3001 store paths, more than bubblewrap can"):
+        bench.realise(drv)
 
 
 def test_logs_are_kept_compressed(bench: Bench) -> None:
