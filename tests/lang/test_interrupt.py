@@ -22,10 +22,19 @@ def test_interrupt(name: str) -> None:
     """The command says that it was interrupted, soon."""
     code = "import sys; from builder.cli.main import neve; sys.exit(neve())"
     command = [sys.executable, "-c", code, "eval", "--expr", PROGRAMS[name]]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        time.sleep(2)
-        assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        _, messages = process.communicate(timeout=20)
+    # Whoever runs the tests in the background may have them ignore Ctrl-C, and what they start.
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        try:
+            time.sleep(2)
+            assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            _, messages = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert b"interrupted" in messages
