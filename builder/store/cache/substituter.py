@@ -72,18 +72,19 @@ class Substituter:
         """
         known: dict[StorePath, Offer] = {}
         valid: set[StorePath] = set()
+        asked: set[StorePath] = set()
         waiting = set(paths)
         while waiting:
             valid |= self._store.database.valid(waiting)
-            asked = sorted(waiting - valid - known.keys())
+            new = sorted(waiting - valid)
+            asked.update(new)
             waiting = set()
-            for path, offers in self._ask(asked):
+            for path, offers in self._ask(new):
                 if offers:
                     known[path] = offers[0]
-                    references = set(offers[0].found.info.references)
-                    waiting |= references - valid - known.keys() - set(asked)
-                else:
-                    known.pop(path, None)
+                    waiting.update(offers[0].found.info.references)
+            waiting -= valid
+            waiting -= asked
         return _complete(known, valid)
 
     def _ask(self, paths: Sequence[StorePath]) -> Iterator[tuple[StorePath, tuple[Offer, ...]]]:
