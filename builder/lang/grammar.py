@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Binary operators: precedence (higher binds closer) and associativity.
 LEVELS: dict[str, tuple[int, str]] = {
     "->": (1, "right"),
@@ -66,4 +68,7 @@ FOLLOWERS = {
     "let": "IN_KW or INHERIT",
     "let {": "INHERIT or '}'",
 }
-PATH_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+/")
+PATH_CHAR = r"[a-zA-Z0-9._\-+]"
+# Literal text inside of a path: all of it, and how much of it the reference's lexer takes at once.
+PATH_TEXT = re.compile(rf"(?:{PATH_CHAR}|/)+")
+PATH_PIECE = re.compile(rf"{PATH_CHAR}*(?:/{PATH_CHAR}+)+/?|{PATH_CHAR}*/|{PATH_CHAR}+")

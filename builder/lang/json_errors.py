@@ -43,7 +43,7 @@ class _Reader:
         self.since = 0
 
     def _fail(self, message: str) -> _Bad:
-        read = self.data[self.since : self.at].decode("utf-8", "replace")
+        read = self.data[self.since : self.at].decode("utf-8", "surrogateescape")
         shown = "".join(f"<U+{ord(c):04X}>" if ord(c) < 32 else c for c in read)
         return _Bad(f"{message}; last read: '{shown}'")
 

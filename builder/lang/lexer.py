@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from builder.lang.grammar import PATH_CHAR
 from builder.lang.source import Source
 
 KEYWORDS = frozenset(
@@ -16,17 +17,16 @@ KEYWORDS = frozenset(
 
 _BLANK = r"(?:[ \t\r\n]+|\#[^\r\n]*|/\*(?:[^*]|\*(?!/))*\*/)*+"
 _SKIP = re.compile(_BLANK)
-_PATH_CHAR = r"[a-zA-Z0-9._\-+]"
 _URI_CHAR = r"[a-zA-Z0-9%/?:@&=+$,\-_.!~*']"
 # Most tokens are names that cannot be the beginning of a path or a URI.
 _TOKEN = re.compile(
     rf"""
     {_BLANK}
     (?:
-      (?P<name>[a-zA-Z_][a-zA-Z0-9_'\-]*+(?!{_PATH_CHAR}*+(?:/|:{_URI_CHAR})))
-    | (?P<path>{_PATH_CHAR}*+(?:/{_PATH_CHAR}++)++/?|{_PATH_CHAR}*+/(?=\$\{{))
-    | (?P<hpath>~(?:/{_PATH_CHAR}+)+/?|~/(?=\$\{{))
-    | (?P<spath><{_PATH_CHAR}+(?:/{_PATH_CHAR}+)*>)
+      (?P<name>[a-zA-Z_][a-zA-Z0-9_'\-]*+(?!{PATH_CHAR}*+(?:/|:{_URI_CHAR})))
+    | (?P<path>{PATH_CHAR}*+(?:/{PATH_CHAR}++)++/?|{PATH_CHAR}*+/(?=\$\{{))
+    | (?P<hpath>~(?:/{PATH_CHAR}+)+/?|~/(?=\$\{{))
+    | (?P<spath><{PATH_CHAR}+(?:/{PATH_CHAR}+)*>)
     | (?P<uri>[a-zA-Z][a-zA-Z0-9+\-.]*+:{_URI_CHAR}+)
     | (?P<id>[a-zA-Z_][a-zA-Z0-9_'\-]*)
     | (?P<float>(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)

@@ -10,7 +10,8 @@ from builder.lang.grammar import (
     LEVELS,
     NEGATE,
     NOT,
-    PATH_CHARS,
+    PATH_PIECE,
+    PATH_TEXT,
     STARTS,
 )
 from builder.lang.integers import MOST
@@ -282,14 +283,13 @@ class Parser(BindingParser):
             if text.startswith("${", end):
                 expr, end = self._interpolation(end + 2)
                 parts.append(expr)
-            elif len(parts) > 1 and text[end : end + 1] in PATH_CHARS and end < len(text):
-                stop = end
-                while stop < len(text) and text[stop] in PATH_CHARS:
-                    stop += 1
-                parts.append(text[end:stop])
-                end = stop
+            elif (len(parts) > 1 or value.endswith("/")) and (more := PATH_TEXT.match(text, end)):
+                parts.append(more[0])
+                end = more.end()
             else:
                 break
+        if value.endswith("/") and len(parts) > 1 and isinstance(parts[1], str):
+            self._check_second(start, start + len(value), end, alone=len(parts) == 2)
         last = parts[-1]
         if isinstance(last, str) and last.endswith("/"):
             # The reference has looked at the next token then; at the end there is none.
@@ -298,6 +298,22 @@ class Parser(BindingParser):
         lexer.end = end
         lexer.advance()
         return PathLit(start, start, end, kind, tuple(parts))
+
+    def _check_second(self, start: int, second: int, end: int, *, alone: bool) -> None:
+        """Refuse a path's literal text after ``/a/``, at `second`, that is not one piece with
+        an interpolation after it."""
+        text = self.lexer.text
+        piece = PATH_PIECE.match(text, second)
+        assert piece is not None
+        if PATH_TEXT.match(text, piece.end()):
+            where, what = piece.end(), "STR"
+        elif alone and not piece[0].endswith("/"):
+            # The reference looks back then, twice at the end of the text.
+            where, what = second if end < len(text) else start, "PATH_END"
+        else:
+            return
+        message = f"syntax error, unexpected {what}, expecting DOLLAR_CURLY"
+        raise ParseError(message, self.source.at(where))
 
 
 def _call(pos: int, start: int, end: int, function: Expr, args: tuple[Expr, ...]) -> Apply:

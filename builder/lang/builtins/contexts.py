@@ -14,7 +14,10 @@ from builder.lang.thunks import place_in
 from builder.lang.values import Builtin, ContextString
 from builder.lang.words import attribute
 
-_STORE_PATH = re.compile(r"/nix/store/[0-9a-z]{32}-[^/]+\Z")
+# The reference asks nothing of the character between the digest and the name.
+_STORE_PATH = re.compile(
+    r"/nix/store/[0-9a-df-np-sv-z]{32}[^/](?!\.\.?(?:-|\Z))[0-9A-Za-z+\-._?=]{1,211}\Z"
+)
 
 
 @PURE.add("hasContext", "s")
