@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from builder.lang.builtins.strings import to_bytes
@@ -76,6 +77,20 @@ def parse_hash(text: str, algo: str | None) -> tuple[str, bytes]:
     raise EvalError(f"hash '{text}' has wrong length for hash algorithm '{algo}'")
 
 
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+# What writes a hash of an algorithm, by the name of the notation.
+_NOTATIONS: dict[str, Callable[[str, bytes], str]] = {
+    "base16": lambda _, data: data.hex(),
+    "nix32": lambda _, data: encode32(data),
+    "base32": lambda _, data: encode32(data),
+    "base64": lambda _, data: _base64(data),
+    "sri": lambda algo, data: f"{algo}-{_base64(data)}",
+}
+
+
 @PURE.add("hashString", "sl")
 def hash_string(algo: Any, value: Any) -> str:
     """The hash of a string, in base 16."""
@@ -87,25 +102,18 @@ def hash_string(algo: Any, value: Any) -> str:
 def convert_hash(attrs: Any) -> str:
     """A hash in another notation: `{ hash, hashAlgo?, toHashFormat }`."""
     given = want_attrs(attrs)
-    for name in ("hash", "toHashFormat"):
-        if name not in given:
-            raise missing(given, name)
-    algo = want_plain(given["hashAlgo"]) if "hashAlgo" in given else None
-    found, data = parse_hash(want_plain(given["hash"]), algo)
+    if "hash" not in given:
+        raise missing(given, "hash")
+    text = want_plain(given["hash"])
+    algo = known_algorithm(want_plain(given["hashAlgo"])) if "hashAlgo" in given else None
+    if "toHashFormat" not in given:
+        raise missing(given, "toHashFormat")
     wanted = want_plain(given["toHashFormat"])
-    encoded = base64.b64encode(data).decode()
-    notations = {
-        "base16": data.hex(),
-        "nix32": encode32(data),
-        "base32": encode32(data),
-        "base64": encoded,
-        "sri": f"{found}-{encoded}",
-    }
-    if wanted not in notations:
+    if wanted not in _NOTATIONS:
         raise EvalError(
             f"unknown hash format '{wanted}', expect 'base16', 'base32', 'base64', or 'sri'"
         )
-    return notations[wanted]
+    return _NOTATIONS[wanted](*parse_hash(text, algo))
 
 
 def install(world: World) -> dict[str, Builtin]:
