@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
@@ -17,6 +16,7 @@ from builder.store.cache.place import Sign
 
 _PAUSES = (0.2, 0.6)  # seconds before each further attempt
 _GONE = (403, 404, 410)
+_GZIP = 31  # zlib's word for a stream with gzip's header
 _LONGEST = 1 << 20  # bytes of a file that is read whole
 
 
@@ -49,14 +49,16 @@ class ServerPlace:
 
     def _whole(self, response: Answer, name: str) -> bytes:
         try:
-            data = response.read(_LONGEST)
-            if response.is_short and len(data) < _LONGEST:
+            data = response.read(_LONGEST + 1)
+            if response.is_short and len(data) <= _LONGEST:
                 raise OSError(f"it ended after {len(data)} bytes")
             if response.headers.get("Content-Encoding") == "gzip":
-                data = gzip.decompress(data)
-            return data
-        except (*BROKEN, EOFError, zlib.error) as error:
+                data = zlib.decompressobj(_GZIP).decompress(data, _LONGEST + 1)
+        except (*BROKEN, zlib.error) as error:
             raise self._broken(name, error) from None
+        if len(data) > _LONGEST:
+            raise self._broken(name, OSError(f"it is longer than {_LONGEST} bytes"))
+        return data
 
     def open(self, name: str) -> BinaryIO:
         """The file as a stream that survives broken connections."""

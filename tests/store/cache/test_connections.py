@@ -34,6 +34,14 @@ def test_a_narinfo_that_travels_compressed_is_read(world: World, web: FileServer
     assert len(world.take(web.url)) == 3
 
 
+@pytest.mark.parametrize("zips", [False, True])
+def test_a_small_file_that_is_long_is_refused(world: World, web: FileServer, zips: bool) -> None:
+    web.zips = zips
+    (web.folder / f"{world.top.digest}.narinfo").write_bytes(b"x" * (20 << 20))
+    with pytest.raises(CacheError, match="it is longer than 1048576 bytes"):
+        world.cache(web.url).query(world.top)
+
+
 def test_a_connection_that_was_closed_meanwhile_is_opened_again(
     world: World, web: FileServer
 ) -> None:
