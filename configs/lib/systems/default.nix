@@ -40,6 +40,51 @@ let
     powerpc64le = "ppc64el";
     loongarch64 = "loong64";
   };
+  efiNames = {
+    x86_64 = "x64";
+    i386 = "ia32";
+    i486 = "ia32";
+    i586 = "ia32";
+    i686 = "ia32";
+    aarch64 = "aa64";
+    armv5tel = "arm";
+    armv6l = "arm";
+    armv7l = "arm";
+  };
+  goNames = {
+    x86_64 = "amd64";
+    i386 = "386";
+    i486 = "386";
+    i586 = "386";
+    i686 = "386";
+    aarch64 = "arm64";
+    armv5tel = "arm";
+    armv6l = "arm";
+    armv7l = "arm";
+    mips64el = "mips64le";
+    powerpc64le = "ppc64le";
+    loongarch64 = "loong64";
+  };
+  nodeNames = {
+    x86_64 = "x64";
+    i386 = "ia32";
+    i486 = "ia32";
+    i586 = "ia32";
+    i686 = "ia32";
+    aarch64 = "arm64";
+    armv5tel = "arm";
+    armv6l = "arm";
+    armv7l = "arm";
+    powerpc64le = "ppc64";
+    loongarch64 = "loong64";
+  };
+  # What Rust calls the processors otherwise.
+  rustNames = {
+    armv5tel = "armv5te";
+    armv6l = "arm";
+    armv7l = "armv7";
+    riscv64 = "riscv64gc";
+  };
 in
 rec {
   inherit parse inspect;
@@ -156,6 +201,8 @@ rec {
     Example:
       let p = systems.elaborate "aarch64-linux"; in [ p.config p.isAarch64 p.isx86 p.linuxArch p.debianArch p.parsed.cpu.bits ]
       => [ "aarch64-unknown-linux-gnu" true false "arm64" "arm64" 64 ]
+      let p = systems.elaborate "aarch64-linux"; in [ p.isDarwin p.isMusl p.isEfi p.efiArch p.go.GOARCH p.rust.rustcTarget ]
+      => [ false false true "aa64" "arm64" "aarch64-unknown-linux-gnu" ]
       (systems.elaborate { config = "armv7l-unknown-linux-gnueabihf"; }).system
       => "armv7l-linux"
       systems.elaborate "m68k-linux"
@@ -175,6 +222,44 @@ rec {
         linuxArch = kernelNames.${cpu} or cpu;
         debianArch = debianNames.${cpu} or cpu;
         qemuArch = qemuNames.${cpu} or cpu;
+        efiArch = efiNames.${cpu} or cpu;
+        # The boot loader's names, which are Linux's but for these.
+        ubootArch =
+          if final.isx86_32 then
+            "x86"
+          else if final.isMips64 then
+            "mips64"
+          else
+            final.linuxArch;
+        linker = "bfd";
+        go = {
+          GOARCH = goNames.${cpu} or cpu;
+          GOARM = if final.isAarch32 then parsed.cpu.version else null;
+          GOOS = "linux";
+          CGO_ENABLED = "1";
+        };
+        node = {
+          arch = nodeNames.${cpu} or cpu;
+          platform = "linux";
+        };
+        rust = {
+          rustcTarget = "${rustNames.${cpu} or cpu}-unknown-linux-${parsed.abi.name}";
+          platform = {
+            # Without the byte order.
+            arch =
+              if final.isAarch32 then
+                "arm"
+              else if final.isMips64 then
+                "mips64"
+              else if final.isPower64 then
+                "powerpc64"
+              else
+                cpu;
+            os = "linux";
+            vendor = "unknown";
+            target-family = [ "unix" ];
+          };
+        };
         uname = {
           system = "Linux";
           processor = if cpu == "powerpc64le" then "ppc64le" else cpu;

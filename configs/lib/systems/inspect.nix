@@ -32,6 +32,13 @@ rec {
       family = "mips";
       bits = 64;
     };
+    isMips64n64 = {
+      cpu = {
+        family = "mips";
+        bits = 64;
+      };
+      abi.abi = "64";
+    };
     isMips64el = ofCpu cpuTypes.mips64el;
     isPower = ofCpu { family = "power"; };
     isPower64 = ofCpu {
@@ -56,6 +63,20 @@ rec {
     isLinux.kernel.name = "linux";
     isUnix = [ { kernel.name = "linux"; } ];
     isElf.kernel.execFormat.name = "elf";
+    # Of which there is firmware after the UEFI's specification.
+    isEfi =
+      map ofCpu (
+        map (family: { inherit family; }) [
+          "x86"
+          "riscv"
+          "loongarch"
+        ]
+      )
+      ++ map (version: ofCpu { family = "arm"; inherit version; }) [
+        "6"
+        "7"
+        "8"
+      ];
     isGnu = map (abi: { inherit abi; }) [
       abis.gnu
       abis.gnueabi
@@ -64,8 +85,54 @@ rec {
     ];
   };
 
-  predicates = builtins.mapAttrs (
-    _: pattern: system:
-    builtins.any (one: lib.attrsets.matchAttrs one system) (lib.lists.toList pattern)
-  ) patterns;
+  # What expressions ask about machines of all kinds, and none of Debian's is.
+  foreign = [
+    "isAbiElfv1"
+    "isAbiElfv2"
+    "isAlpha"
+    "isAndroid"
+    "isAvr"
+    "isBSD"
+    "isCygwin"
+    "isDarwin"
+    "isFreeBSD"
+    "isGenode"
+    "isGhcjs"
+    "isILP32"
+    "isJavaScript"
+    "isM68k"
+    "isMacOS"
+    "isMacho"
+    "isMicroBlaze"
+    "isMinGW"
+    "isMips32"
+    "isMips64n32"
+    "isMmix"
+    "isMsp430"
+    "isMusl"
+    "isNetBSD"
+    "isNone"
+    "isOpenBSD"
+    "isOr1k"
+    "isPE"
+    "isRedox"
+    "isRiscV32"
+    "isRx"
+    "isSparc"
+    "isSparc64"
+    "isSunOS"
+    "isUClibc"
+    "isVc4"
+    "isWasi"
+    "isWasm"
+    "isWindows"
+    "isiOS"
+  ];
+
+  predicates =
+    lib.attrsets.genAttrs foreign (_: _: false)
+    // builtins.mapAttrs (
+      _: pattern: system:
+      builtins.any (one: lib.attrsets.matchAttrs one system) (lib.lists.toList pattern)
+    ) patterns;
 }
