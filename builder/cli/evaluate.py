@@ -94,9 +94,9 @@ def _print_plain(words: argparse.Namespace, value: str | int | float | None) -> 
 
         print(plain_xml(value), end="")
     elif words.json:
-        from builder.lang.json_text import dump, plain_float
+        from builder.lang.json_text import dump, number
 
-        print(dump(plain_float(value) if isinstance(value, float) else value))
+        print(dump(number(value) if isinstance(value, float) else value))
     elif words.raw:
         print(value, end="")
     else:

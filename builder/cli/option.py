@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import re
 import sys
 import textwrap
@@ -85,6 +86,8 @@ def _where(definition_place: str) -> str:
 def _plain(session: Session, value: Any) -> Any:
     """A value as JSON has it. Looking at a value copies no file: a path is its text."""
     value = force(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, NixPath):
         return value.text
     if is_function(value):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 from builder.lang.coerce import Coercion, Context
 from builder.lang.errors import EvalError, NixError
 from builder.lang.integers import LEAST, MOST
+from builder.lang.json_floats import json_float
 from builder.lang.printing import function_pos
 from builder.lang.thunks import call, force, place_in
 from builder.lang.values import Builtin, ContextString, Partial, Path, Value, describe
 
 
 def to_json(value: Value, context: Context, coercion: Coercion) -> Any:
-    """The value as what `json.dumps` takes, all forced.
+    """The value as what `dump` takes, all forced.
 
     Paths are copied into the store; what strings refer to is added to
     `context`. Raises `EvalError` for functions.
@@ -24,7 +26,7 @@ def to_json(value: Value, context: Context, coercion: Coercion) -> Any:
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):
-        return plain_float(value)
+        return number(value)
     if isinstance(value, ContextString):
         context |= value.context
         return value.text
@@ -59,15 +61,26 @@ def _attribute(attrs: dict[str, Value], name: str, context: Context, coercion: C
         raise
 
 
-def plain_float(value: float) -> float | None:
-    """A float, or null for what JSON has no number for: infinities, and what is no number."""
-    return value if math.isfinite(value) else None
+# Begins what stands for a float that Python writes otherwise; no string of Nix has it.
+_MARK = "\0"
+_MARKED = re.compile(r'"\\u0000([^"]*)"')
+
+
+def number(value: float) -> float | str | None:
+    """What `dump` takes for a float: null for what JSON has no number for, infinities and
+    what is no number."""
+    if not math.isfinite(value):
+        return None
+    text = json_float(value)
+    return value if text == repr(value) else _MARK + text
 
 
 def dump(value: Any) -> str:
     """What `to_json` gives as one line, names sorted. Raises `EvalError` for a string that
     is no UTF-8."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if "\\u0000" in text:
+        text = _MARKED.sub(r"\1", text)
     try:
         text.encode()
     except UnicodeEncodeError:

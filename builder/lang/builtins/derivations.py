@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from typing import Any
 
@@ -15,7 +14,7 @@ from builder.lang.context import BuiltOutput, DeepDerivation, Element
 from builder.lang.errors import EvalError, NixError
 from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_text
 from builder.lang.host import DerivationRequest, ImportedDerivation, OutputHash
-from builder.lang.json_text import to_json
+from builder.lang.json_text import dump, to_json
 from builder.lang.operators import missing
 from builder.lang.source import Pos
 from builder.lang.thunks import force, place_in
@@ -125,11 +124,7 @@ class _Draft:
                 "derivation names are allowed to end in '.drv' only if they produce a single "
                 "derivation file"
             )
-        structured = None
-        if self.json is not None:
-            structured = json.dumps(
-                self.json, ensure_ascii=False, separators=(",", ":"), sort_keys=True
-            )
+        structured = None if self.json is None else dump(self.json)
         return DerivationRequest(
             name=self.name,
             system=self.special["system"],
