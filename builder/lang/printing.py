@@ -109,6 +109,7 @@ def _scalar(value: Any) -> str | None:
 # The reference keeps the elements of lists this short in the value itself, so that the
 # copy of one which a variable's or a call's result is makes another list.
 _INLINE = 2
+_ALL = 2**62  # a depth or a number that nothing reaches
 
 
 class _Printer:
@@ -168,7 +169,7 @@ class _Printer:
     def _set(self, attrs: dict[str, Any], depth: int) -> str:
         parts: list[str] = []
         names = sorted(attrs)
-        if not self.forcing:  # in messages these come first
+        if self.width != _ALL:  # where not all is shown these come first
             names.sort(key=lambda name: name not in ("_type", "type"))
         for name in names:
             if self.attributes >= self.width:
@@ -185,13 +186,18 @@ def _count(number: int, noun: str) -> str:
 
 def print_value(value: Value) -> str:
     """The value as ``nix eval`` prints it: all forced."""
-    return _Printer(forcing=True, depth=10_000, width=2**62, plain=False).text(value)
+    return _Printer(forcing=True, depth=_ALL, width=_ALL, plain=False).text(value)
 
 
 def print_plain(value: Value) -> str:
     """The value as ``nix-instantiate --eval --strict`` prints it: all forced."""
     force_deep(value)
-    return _Printer(forcing=True, depth=10_000, width=2**62, plain=True).text(value)
+    return _Printer(forcing=True, depth=_ALL, width=_ALL, plain=True).text(value)
+
+
+def as_evaluated(value: Value) -> str:
+    """The value as `builtins.trace` shows it: nothing forced."""
+    return _Printer(forcing=False, depth=_ALL, width=_ALL, plain=False).text(value)
 
 
 def brief(value: Value) -> str:

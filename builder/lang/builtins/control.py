@@ -12,7 +12,7 @@ from builder.lang.errors import (
     ThrownError,
 )
 from builder.lang.expect import want_text
-from builder.lang.printing import brief
+from builder.lang.printing import as_evaluated
 from builder.lang.tabs import plain
 from builder.lang.thunks import force, force_deep
 from builder.lang.values import Builtin, ContextString
@@ -68,7 +68,7 @@ def install(world: World) -> dict[str, Builtin]:
             return value
         if isinstance(value, ContextString):
             return value.text
-        return brief(value)
+        return as_evaluated(value)
 
     def trace(message: Any, value: Any) -> Any:
         host.trace(plain(f"trace: {shown(message)}"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 
 from builder.lang.builtins.posix import (
     Chars,
@@ -19,6 +20,7 @@ from builder.lang.builtins.posix import (
     Sequence,
 )
 
+_AT_ONE_PLACE = 2  # times
 Span = tuple[int, int] | None
 Then = Callable[[int], None]
 
@@ -39,7 +41,9 @@ class Search:
         self._spans: list[Span] = []
         self._found = False
         self._best: tuple[int, list[Span]] | None = None
-        self._empty = True
+        # Where a repetition was last tried, and how often there.
+        self._entered: dict[tuple[int, int], tuple[int, int]] = {}
+        self._copies: dict[tuple[int, int], Node] = {}
 
     def matches(self) -> Iterator[list[Span]]:
         """All matches from left to right, as `re.finditer` would give them."""
@@ -62,6 +66,7 @@ class Search:
     def _at(self, start: int, empty: bool) -> list[Span] | None:
         self._spans = [None] * (self.groups + 1)
         self._found, self._best = False, None
+        self._entered.clear()
 
         def accept(end: int) -> None:
             if end == start and not empty:
@@ -117,11 +122,36 @@ class Search:
         self._match(items[index], at, lambda end: self._sequence(items, index + 1, end, then))
 
     def _repeat(self, node: Repeat, count: int, at: int, then: Then) -> None:
-        def again(end: int) -> None:
-            if end > at or count < node.least:
-                self._repeat(node, count + 1, end, then)
-
-        if node.most is None or count < node.most:
-            self._match(node.inner, at, again)
-        if count >= node.least and not self._found:
+        """All that follows `count` repetitions."""
+        if count == node.most:
             then(at)
+            return
+        # Without end the last of the copies that the reference makes is repeated.
+        is_loop = node.most is None and count >= node.least
+        copy = self._copy(node, node.least if is_loop else count)
+
+        def once_more() -> None:
+            self._match(copy, at, lambda end: self._repeat(node, count + 1, end, then))
+
+        if count < node.least:
+            once_more()
+            return
+        # The reference goes on with a loop twice at the same place, though nothing was matched.
+        key = id(node), -1 if is_loop else count
+        before = self._entered.get(key, (at, 0))
+        times = before[1] if before[0] == at else 0
+        if times < _AT_ONE_PLACE:
+            self._entered[key] = at, times + 1
+            once_more()
+            self._entered[key] = before
+        if not self._found:
+            then(at)
+
+    def _copy(self, node: Repeat, index: int) -> Node:
+        """What is repeated; each copy is an object of its own, for the repetitions inside."""
+        if index == 0 or (node.least, node.most) == (1, None):
+            return node.inner
+        found = self._copies.get((id(node), index))
+        if found is None:
+            found = self._copies[id(node), index] = deepcopy(node.inner)
+        return found
