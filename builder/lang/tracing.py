@@ -7,7 +7,7 @@ was about is found in the tree, which is read again only now.
 
 from __future__ import annotations
 
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from builder.lang.construct_notes import builtin_called
 from builder.lang.errors import (
@@ -28,9 +28,9 @@ from builder.lang.errors import (
 from builder.lang.loaded import LoadedSource, Node, name_of
 from builder.lang.source import Pos
 from builder.lang.tabs import plain
-from builder.lang.thunks import callee, callee2, callee3
+from builder.lang.thunks import called_set, callee, callee2, callee3, place_in
 from builder.lang.trace_lines import CALL_SITE
-from builder.lang.traceback_frames import steps
+from builder.lang.traceback_frames import GENERATED, steps
 from builder.lang.tree import (
     AttrSet,
     Binary,
@@ -124,8 +124,8 @@ def locate(error: NixError) -> NixError:
     # What `throw` says is about the program's data, not about the place of the call.
     if error.pos is None and not isinstance(error, (ThrownError, Aborted)):
         error.pos = last
-    if isinstance(error, InfiniteRecursion) and isinstance(node, Select):
-        error.pos = unwinding.selected_place(node) or error.pos
+    if isinstance(error, InfiniteRecursion) and inner is not None:
+        error.pos = unwinding.selected_place(inner.path) or error.pos
     notes = unwinding.run()
     if error.pos is None and last is None and at is not None and not error.placeless:
         about = _about(error, node)
@@ -138,13 +138,16 @@ def locate(error: NixError) -> NixError:
 
 def _overflow(traceback: TracebackType | None) -> StackOverflow:
     """The error for a full stack: of calls of the language, or of looking into one value."""
-    last: list[str] = []
+    last: list[FrameType] = []
     while traceback is not None:
-        last = [*last[-20:], traceback.tb_frame.f_code.co_filename]
+        last = [*last[-20:], traceback.tb_frame]
         traceback = traceback.tb_next
-    if "<nix>" in last:
-        return CallTooDeep("stack overflow; max-call-depth exceeded")
-    return StackOverflow("stack overflow (possible infinite recursion)")
+    functor = called_set(last[-1].f_code, last[-1].f_locals) if last else None
+    if functor is None and not any(frame.f_code.co_filename == GENERATED for frame in last):
+        return StackOverflow("stack overflow (possible infinite recursion)")
+    error = CallTooDeep("stack overflow; max-call-depth exceeded")
+    error.pos = None if functor is None else place_in(functor, "__functor")
+    return error
 
 
 def translate(error: BaseException) -> BaseException:

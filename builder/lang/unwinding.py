@@ -6,6 +6,7 @@ nothing is recorded while evaluating.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from types import CodeType
 from typing import Any
@@ -18,7 +19,18 @@ from builder.lang.loaded import Node, name_of
 from builder.lang.source import Pos
 from builder.lang.trace_lines import CALL_SITE, TEXT, is_same
 from builder.lang.traceback_frames import Step
-from builder.lang.tree import Apply, Assert, Binary, Function, If, Select, With
+from builder.lang.tree import (
+    Apply,
+    Assert,
+    AttrSet,
+    Binary,
+    Binding,
+    Function,
+    If,
+    Let,
+    Select,
+    With,
+)
 from builder.lang.values import Attrs, Partial
 from builder.lang.words import attribute
 
@@ -50,15 +62,26 @@ _HELPERS = (
 class Unwinding(BuiltinLines):
     """Makes the lines of one error's trace."""
 
-    def selected_place(self, node: Select) -> Pos | None:
-        """Where the last attribute of a path is bound that is being evaluated already."""
-        names = [step.code.co_name for step in self.steps[-3:]]
-        if names != ["select", "force", "_blackhole"]:
+    def selected_place(self, path: Sequence[Node]) -> Pos | None:
+        """Where the last attribute of a path, or one that is inherited, is bound that is being
+        evaluated already, or the set stands that it is inherited from."""
+        if [step.code.co_name for step in self.steps[-2:]] != ["force", "_blackhole"]:
+            return None
+        match path:
+            case [*_, Select(path=[*_, last])]:
+                pass
+            case [*_, Let() | AttrSet() as group, Binding(value=None, source=int(source)) as node]:
+                read = self.steps[-3].source
+                if read is not None:
+                    return read.source.at(group.bindings.sources[source].pos)
+                last = node.name
+            case _:
+                return None
+        if self.steps[-3].code.co_name not in ("select", "walk"):
             return None
         attrs, name = (self.steps[-3].local.get(each) for each in ("attrs", "name"))
         if not isinstance(attrs, dict) or not isinstance(name, str):
             return None
-        last = node.path[-1]
         return self._bound(attrs, name) if not isinstance(last, str) or last == name else None
 
     def run(self) -> list[Note]:

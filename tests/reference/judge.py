@@ -17,7 +17,9 @@ _PRELUDE = "{ a, b, bar, body, c, d, e, foo, got, q, result, x, x-y, z, z' }: 0"
 _MARK = "@end-of-program@"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # The reference warns where `or` stands as a variable; we do not.
-_OR_WARNING = re.compile(r"warning: at .*This expression uses `or` as an identifier.*\n(?:.*\n){3}")
+_OR_WARNING = re.compile(
+    r"warning: at .*This expression uses `or` as an identifier(?:.*\n)+?Give feedback at .*\n"
+)
 _PLACE = re.compile(r"\s+at (.+):(\d+):(\d+):$")
 # What an error line ends with that only helps: nearest names. Nix's and ours
 # may name different ones, so comparisons leave these lines out.
