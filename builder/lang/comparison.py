@@ -6,7 +6,7 @@ from typing import Any
 
 from builder.lang.errors import EvalError
 from builder.lang.thunks import force
-from builder.lang.values import ContextString, Path, describe
+from builder.lang.values import ContextString, Path, describe, is_function
 
 
 def equal(left: Any, right: Any) -> bool:
@@ -90,12 +90,10 @@ def less(left: Any, right: Any) -> bool:
             if not _same(one, two):
                 return less(force(one), force(two))
         return len(left) < len(right)
-    if describe(left) == describe(right):
-        raise EvalError(
-            f"cannot compare {describe(left)} with {describe(right)}; "
-            "values of that type are incomparable"
-        )
-    raise EvalError(f"cannot compare {describe(left)} with {describe(right)}")
+    message = f"cannot compare {describe(left)} with {describe(right)}"
+    if describe(left) == describe(right) or (is_function(left) and is_function(right)):
+        message += "; values of that type are incomparable"
+    raise EvalError(message)
 
 
 def sort_key(text: str) -> bytes:

@@ -10,6 +10,7 @@ from builder.lang.coerce import make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_bool, want_list, want_string, want_text
+from builder.lang.paths import canonical
 from builder.lang.thunks import place_in
 from builder.lang.values import Builtin, ContextString
 from builder.lang.words import attribute
@@ -51,27 +52,28 @@ def append_context(value: Any, more: Any) -> Any:
     text, context = text_and_context(want_string(value))
     added: set[Element] = set(context)
     given = want_attrs(more)
-    for path in sorted(given):
+    for name in sorted(given):
+        path = canonical(name) if name.startswith("/") else name
         if _STORE_PATH.match(path) is None:
-            shown = attribute(path)
-            raise EvalError(f"context key '{shown}' is not a store path", place_in(given, path))
-        fields = want_attrs(given[path])
+            shown = attribute(name)
+            raise EvalError(f"context key '{shown}' is not a store path", place_in(given, name))
+        fields = want_attrs(given[name])
         if "path" in fields and want_bool(fields["path"]):
             added.add(PlainPath(path))
         if "allOutputs" in fields and want_bool(fields["allOutputs"]):
             if not path.endswith(".drv"):
                 raise EvalError(
-                    f"tried to add all-outputs context of {attribute(path)}, which is not a "
+                    f"tried to add all-outputs context of {attribute(name)}, which is not a "
                     "derivation, to a string",
-                    place_in(given, path),
+                    place_in(given, name),
                 )
             added.add(DeepDerivation(path))
         for output in want_list(fields.get("outputs", [])):
             if not path.endswith(".drv"):
                 raise EvalError(
-                    f"tried to add derivation output context of {attribute(path)}, which is not a "
+                    f"tried to add derivation output context of {attribute(name)}, which is not a "
                     "derivation, to a string",
-                    place_in(given, path),
+                    place_in(given, name),
                 )
             added.add(BuiltOutput(path, want_text(output)))
     return make_string(text, added)
