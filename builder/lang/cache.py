@@ -23,6 +23,7 @@ from typing import Any
 from builder.lang.compiled import VERSION, Compiled
 from builder.lang.parts import FileCode
 
+# All that decides what the code of a file is.
 _MODULES = (
     "binding_parser.py",
     "bindings.py",
@@ -36,13 +37,17 @@ _MODULES = (
     "flow.py",
     "free_names.py",
     "grammar.py",
+    "integers.py",
     "lexer.py",
     "literals.py",
     "parser.py",
+    "paths.py",
     "patterns.py",
     "scope.py",
     "show.py",
+    "source.py",
     "tree.py",
+    "words.py",
 )
 
 
