@@ -125,9 +125,9 @@ def _limits(session: Session, value: dict[str, Any]) -> Limits:
     """The seconds that a package gives itself: ``meta.timeout``, ``meta.maxSilent``."""
     force = session.evaluator.force
     meta = force(value.get("meta", {}))
-    found = {}
-    for field, name in (("timeout", "timeout"), ("max_silent", "maxSilent")):
-        seconds = force(meta[name]) if isinstance(meta, dict) and name in meta else None
-        if isinstance(seconds, int):
-            found[field] = float(seconds)
-    return Limits(**found)  # type: ignore[arg-type]
+
+    def seconds(name: str) -> float | None:
+        found = force(meta[name]) if isinstance(meta, dict) and name in meta else None
+        return float(found) if isinstance(found, int) else None
+
+    return Limits(timeout=seconds("timeout"), max_silent=seconds("maxSilent"))

@@ -87,6 +87,10 @@ class SetCompiler(PartCompiler):
         """Python code for a value or a thunk."""
 
     @abstractmethod
+    def at_hand(self, expr: Expr, scope: Scope | None) -> ast.expr:
+        """Python code for a value that is ready and awaits no variable."""
+
+    @abstractmethod
     def is_ready(self, expr: Expr) -> bool:
         """Whether building the value needs no evaluation, so no thunk unless it `awaits`
         variables."""
@@ -167,6 +171,8 @@ class SetCompiler(PartCompiler):
                 steps.append((bare, function))
                 value = self.call(f"Curried{count}", self.name(bare))
                 self.place = outer
+            elif variable in self.plain:
+                value = self.at_hand(binding.value, inner)
             else:
                 value = self.lazy(binding.value, inner)
             steps.append((variable, self.assign(variable, value)))

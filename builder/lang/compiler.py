@@ -88,17 +88,21 @@ class Compiler(CallCompiler):
     def lazy(self, expr: Expr, scope: Scope | None) -> ast.expr:
         """Python code for something that can be stored: a value or a thunk."""
         if self.is_ready(expr) and not awaits(expr, scope, self.pending):
-            # What is in it does not wait either.
-            pending, self.pending = self.pending, set()
-            made = self.strict(expr, scope)
-            self.pending = pending
-            return made
+            return self.at_hand(expr, scope)
         outer, self.place = self.place, self.place_of(expr)
         found = self._lazy_variable(expr, scope) if isinstance(expr, Var) else None
         if found is None:
             found = self._thunk(expr, scope)
         self.place = outer
         return found
+
+    def at_hand(self, expr: Expr, scope: Scope | None) -> ast.expr:
+        """Python code for a value that is ready and awaits no variable."""
+        # What is in it does not wait either.
+        pending, self.pending = self.pending, set()
+        made = self.strict(expr, scope)
+        self.pending = pending
+        return made
 
     def _thunk(self, expr: Expr, scope: Scope | None) -> ast.expr:
         captured = self.captured(expr, scope)

@@ -8,7 +8,7 @@ one so that it is not taken for pending work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -155,13 +155,6 @@ def _functor(function: dict[str, Any]) -> Any:
         raise
     # A frame of its own, by whose variable a trace tells that a set was called.
     return lambda argument, function=function: run(argument)
-
-
-def called_set(code: CodeType, local: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The set that a frame of `callee` or its kind, with these variables, is calling."""
-    function = local.get("function")
-    is_calling = code in (callee.__code__, _functor.__code__)
-    return function if is_calling and isinstance(function, dict) else None
 
 
 def place_in(attrs: dict[str, Any], name: str) -> Pos | None:

@@ -28,7 +28,7 @@ from builder.lang.errors import (
 from builder.lang.loaded import LoadedSource, Node, name_of
 from builder.lang.source import Pos
 from builder.lang.tabs import plain
-from builder.lang.thunks import called_set, callee, callee2, callee3, place_in
+from builder.lang.thunks import callee, callee2, callee3, place_in
 from builder.lang.trace_lines import CALL_SITE
 from builder.lang.traceback_frames import GENERATED, steps
 from builder.lang.tree import (
@@ -41,7 +41,7 @@ from builder.lang.tree import (
     Select,
     Str,
 )
-from builder.lang.unwinding import Unwinding
+from builder.lang.unwinding import Unwinding, called_set
 
 _DUPLICATES = 50  # lines that were there before, in a row: more are counted and not shown
 

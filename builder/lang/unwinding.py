@@ -6,7 +6,7 @@ nothing is recorded while evaluating.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from types import CodeType
 from typing import Any
@@ -57,6 +57,13 @@ _HELPERS = (
     | _FUNCTOR
     | thunks._PARTIAL
 )
+
+
+def called_set(code: CodeType, local: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The set that a frame of `callee` or its kind, with these variables, is calling."""
+    function = local.get("function")
+    is_calling = code is thunks.callee.__code__ or code in _FUNCTOR
+    return function if is_calling and isinstance(function, dict) else None
 
 
 class Unwinding(BuiltinLines):

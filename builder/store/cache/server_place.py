@@ -10,13 +10,13 @@ import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from builder.store.cache.compression import decompressed
 from builder.store.cache.connections import BROKEN, Answer, Connections
 from builder.store.cache.errors import CacheError
 from builder.store.cache.place import Sign
 
 _PAUSES = (0.2, 0.6)  # seconds before each further attempt
 _GONE = (403, 404, 410)
-_GZIP = 31  # zlib's word for a stream with gzip's header
 _LONGEST = 1 << 20  # bytes of a file that is read whole
 
 
@@ -53,8 +53,8 @@ class ServerPlace:
             if response.is_short and len(data) <= _LONGEST:
                 raise OSError(f"it ended after {len(data)} bytes")
             if response.headers.get("Content-Encoding") == "gzip":
-                data = zlib.decompressobj(_GZIP).decompress(data, _LONGEST + 1)
-        except (*BROKEN, zlib.error) as error:
+                data = decompressed(io.BytesIO(data), "gzip").read(_LONGEST + 1)
+        except (*BROKEN, EOFError, zlib.error) as error:
             raise self._broken(name, error) from None
         if len(data) > _LONGEST:
             raise self._broken(name, OSError(f"it is longer than {_LONGEST} bytes"))

@@ -143,7 +143,7 @@ class Files(BaseHTTPRequestHandler):
     ) -> None:
         headers = dict(headers)
         if self.server.zips and self.path.endswith(".narinfo") and status == 200:
-            data = gzip.compress(data)
+            data = gzip.compress(data)[: self.server.zipped]
             headers["Content-Encoding"] = "gzip"
         self.send_response(status)
         for name, value in headers.items():
@@ -161,8 +161,9 @@ class Files(BaseHTTPRequestHandler):
 
 class FileServer(ThreadingHTTPServer):
     """`cuts`: after how many bytes the next transfer of a path breaks; `moved`: where a path
-    is now; `zips`: whether it compresses narinfo files; `hangs_up`: whether it closes each
-    connection without a word; `context`: of a server over TLS."""
+    is now; `zips`: whether it compresses narinfo files, `zipped`: how many bytes of them it
+    keeps (None: all); `hangs_up`: whether it closes each connection without a word;
+    `context`: of a server over TLS."""
 
     daemon_threads = True
 
@@ -170,6 +171,7 @@ class FileServer(ThreadingHTTPServer):
         self.folder = folder
         self.moved: Callable[[str], str | None] = lambda path: None
         self.zips = False
+        self.zipped: int | None = None
         self.hangs_up = False
         self.scheme = "http" if context is None else "https"
         self.seen: list[str] = []

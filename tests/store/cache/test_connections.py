@@ -42,6 +42,14 @@ def test_a_small_file_that_is_long_is_refused(world: World, web: FileServer, zip
         world.cache(web.url).query(world.top)
 
 
+def test_a_narinfo_that_is_cut_is_refused(world: World, web: FileServer) -> None:
+    world.fill(world.cache(str(web.folder)))
+    web.zips = True
+    web.zipped = -12  # gzip's trailer and the end of the stream
+    with pytest.raises(CacheError, match="ended before the end-of-stream marker"):
+        world.cache(web.url).query(world.top)
+
+
 def test_a_connection_that_was_closed_meanwhile_is_opened_again(
     world: World, web: FileServer
 ) -> None:
