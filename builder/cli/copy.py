@@ -59,22 +59,15 @@ def _from(words: argparse.Namespace) -> int:
     from builder.cli.options import session_of
 
     session = session_of(words)
-    missing = set(paths) - session.store.database.valid(paths)
-    substituter = session.substituter((words.source,))
-    got = 0
-    while missing:
-        offers = substituter.offers(missing)
-        lacking = sorted(missing - offers.keys())
-        if lacking:
-            raise UsageError(
-                f"'{words.source}' does not have '{lacking[0]}', or not all that it refers to",
-                hint="a path without a signature of a trusted key counts as not there: "
-                "see the setting trusted-public-keys",
-            )
-        done = substituter.fetch(offers)
-        got += len(done)
-        missing -= done
-    print(f"copied {got} store paths from {words.source}", file=sys.stderr)
+    taken = session.substituter((words.source,)).take(paths)
+    lacking = sorted(set(paths) - session.store.database.valid(paths))
+    if lacking:
+        raise UsageError(
+            f"'{words.source}' does not have '{lacking[0]}', or not all that it refers to",
+            hint="a path without a signature of a trusted key counts as not there: "
+            "see the setting trusted-public-keys",
+        )
+    print(f"copied {len(taken)} store paths from {words.source}", file=sys.stderr)
     return 0
 
 

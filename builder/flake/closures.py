@@ -110,9 +110,7 @@ class Closures:
         """What is known of a path that is in the store, now if not before."""
         if not self.store.is_valid(path):
             try:
-                taking = self.taking(self.url)
-                offers = taking.offers([path])
-                taking.fetch(offers)
+                self.taking(self.url).take([path])
             except StoreError as error:
                 raise EvalError(str(error)) from None
             if not self.store.is_valid(path):

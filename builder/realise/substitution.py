@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from builder.realise.plan import Target
-from builder.store.cache.offer import Offer
 from builder.store.cache.substituter import Substituter
 from builder.store.derivation import Derivation
 from builder.store.paths import StorePath
@@ -19,37 +18,24 @@ def substitute(
 ) -> None:
     """Make outputs valid that caches have: of `targets`, else of what these are built from.
 
-    `valid` tells which of some paths are there already. What a cache failed
-    to deliver is looked for in the next one; what none delivers stays missing.
+    `valid` tells which of some paths are there already. What can be had is not looked
+    into: its inputs are not asked for.
     """
-    while offers := _offers(targets, lookup, valid, substituter):
-        if substituter.fetch(offers) == set(offers):
-            return
-
-
-def _offers(
-    targets: Sequence[Target],
-    lookup: Callable[[StorePath], Derivation],
-    valid: Callable[[Iterable[StorePath]], set[StorePath]],
-    substituter: Substituter,
-) -> dict[StorePath, Offer]:
-    """From the targets down: what can be had is not looked into."""
-    taken: dict[StorePath, Offer] = {}
     seen: set[tuple[StorePath, frozenset[str]]] = set()
     level = {(drv, frozenset(lookup(drv).outputs if n is None else n)) for drv, n in targets}
-    while level:
-        seen |= level
-        missing = _missing(level, lookup, valid)
-        asked = [path for drv, paths in missing.items() if _may_ask(lookup(drv)) for path in paths]
-        found = substituter.offers(asked)
-        level = set()
-        for drv, paths in missing.items():
-            if all(path in found for path in paths):
-                _take(paths, found, taken)
-            else:
-                level |= set(lookup(drv).input_drvs.items())
-        level -= seen
-    return taken
+    with substituter.transfers() as transfers:
+        while level:
+            seen |= level
+            missing = _missing(level, lookup, valid)
+            asked = {drv: paths for drv, paths in missing.items() if _may_ask(lookup(drv))}
+            got = transfers.take(path for paths in asked.values() for path in paths)
+            level = {
+                wanted
+                for drv, paths in missing.items()
+                if not paths <= got
+                for wanted in lookup(drv).input_drvs.items()
+            }
+            level -= seen
 
 
 def _missing(
@@ -68,16 +54,3 @@ def _missing(
 def _may_ask(derivation: Derivation) -> bool:
     """``allowSubstitutes = false`` keeps a derivation's outputs to this machine."""
     return derivation.env.get("allowSubstitutes", "1") != ""
-
-
-def _take(
-    paths: Iterable[StorePath],
-    found: dict[StorePath, Offer],
-    taken: dict[StorePath, Offer],
-) -> None:
-    waiting = list(paths)
-    while waiting:
-        path = waiting.pop()
-        if path in found and path not in taken:
-            taken[path] = found[path]
-            waiting.extend(found[path].found.info.references)

@@ -52,25 +52,43 @@ class Workers(Generic[J, R]):
 
     def submit(self, job: J) -> Callable[[], int]:
         """Begin `job`, in an idle process or a new one; what tells the bytes that it reports."""
-        idle = next((worker for worker in self._workers if worker.task is None), None)
-        worker = idle or self._start()
-        worker.task = _Task(job=job)
-        worker.connection.send(job)
-        return worker.task.so_far
+        task = _Task(job=job)
+        while True:
+            idle = next((worker for worker in self._workers if worker.task is None), None)
+            worker = idle or self._start()
+            try:
+                worker.connection.send(job)
+            except BrokenPipeError:  # it died while it had nothing to do
+                self._forget(worker)
+                continue
+            worker.task = task
+            return task.so_far
 
-    def results(self, timeout: float | None) -> list[tuple[J, R]]:
-        """Wait for at least one result or what a job tells, or `timeout` seconds."""
+    def prepare(self, count: int) -> None:
+        """Fork now so that `count` jobs can run at a time without forking for them."""
+        while len(self._workers) < count:
+            self._start()
+
+    @property
+    def idle(self) -> bool:
+        """Whether a process waits for a job."""
+        return any(worker.task is None for worker in self._workers)
+
+    def results(self, timeout: float | None, other: int | None = None) -> list[tuple[J, R]]:
+        """Wait for at least one result or what a job tells, or `timeout` seconds, or until
+        the descriptor `other` is readable."""
         busy = {worker.connection: worker for worker in self._workers if worker.task}
         found: list[tuple[J, R]] = []
-        for connection in wait(list(busy), timeout):
+        for connection in wait([*busy, *([other] if other is not None else [])], timeout):
+            if connection == other:
+                continue
             worker = busy[connection]  # type: ignore[index]
             task = worker.task
             assert task is not None
             try:
                 is_result, told = worker.connection.recv()
-            except EOFError:
-                self._workers.remove(worker)
-                worker.process.join()
+            except (EOFError, ConnectionResetError):
+                self._forget(worker)
                 is_result, told = True, self._died(task.job, _how(worker.process.exitcode))
             if is_result:
                 worker.task = None
@@ -88,6 +106,11 @@ class Workers(Generic[J, R]):
         for worker in self._workers:
             worker.process.join()
         self._workers.clear()
+
+    def _forget(self, worker: _Worker[J]) -> None:
+        self._workers.remove(worker)
+        worker.connection.close()
+        worker.process.join()
 
     def _start(self) -> _Worker[J]:
         ours, theirs = _FORK.Pipe()

@@ -67,6 +67,28 @@ def test_a_process_that_dies_costs_only_its_own_job(
     assert results_of(workers, 1)[0].startswith("2 in ")
 
 
+def test_a_process_that_dies_with_nothing_to_do_costs_nothing(
+    workers: Workers[tuple[str, int], str],
+) -> None:
+    workers.prepare(1)
+    assert workers.idle
+    workers.submit(("count", 0))
+    process = int(results_of(workers, 1)[0].removeprefix("0 in "))
+    os.kill(process, signal.SIGKILL)
+    os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+    workers.submit(("count", 1))
+    assert results_of(workers, 1)[0].startswith("1 in ")
+
+
+def test_other_news_end_the_wait_for_results(workers: Workers[tuple[str, int], str]) -> None:
+    workers.submit(("sleep", 0))
+    reading, writing = os.pipe()
+    os.write(writing, b"!")
+    assert workers.results(60, reading) == []
+    os.close(reading)
+    os.close(writing)
+
+
 def test_closing_ends_what_is_at_work(workers: Workers[tuple[str, int], str]) -> None:
     process = workers.submit(("sleep", 0))
     while not process():

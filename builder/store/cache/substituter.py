@@ -6,8 +6,7 @@ this process (or not for that path), and what is missing is built.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Sequence
 from threading import Lock
 
 from builder.store.cache.binary_cache import BinaryCache
@@ -21,8 +20,6 @@ from builder.store.content_address import follows_from_content
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
-
-_QUESTIONS = 16  # asked at a time
 
 
 class Substituter:
@@ -64,36 +61,11 @@ class Substituter:
 
     # Asking
 
-    def offers(self, paths: Iterable[StorePath]) -> dict[StorePath, Offer]:
-        """For each of `paths` that can be had whole, references and all, the best offer.
-
-        The offers of their references are among them, as far as the store
-        does not have those.
-        """
-        known: dict[StorePath, Offer] = {}
-        valid: set[StorePath] = set()
-        asked: set[StorePath] = set()
-        waiting = set(paths)
-        while waiting:
-            valid |= self._store.database.valid(waiting)
-            new = sorted(waiting - valid)
-            asked.update(new)
-            waiting = set()
-            for path, offers in self._ask(new):
-                if offers:
-                    known[path] = offers[0]
-                    waiting.update(offers[0].found.info.references)
-            waiting -= valid
-            waiting -= asked
-        return _complete(known, valid)
-
-    def _ask(self, paths: Sequence[StorePath]) -> Iterator[tuple[StorePath, tuple[Offer, ...]]]:
-        new = [path for path in paths if path not in self._answers]
-        if new and self._caches:
-            with ThreadPoolExecutor(_QUESTIONS) as pool:
-                self._answers.update(zip(new, pool.map(self._ask_caches, new), strict=True))
-        for path in paths:
-            yield path, self._usable(self._answers.get(path, ()), path)
+    def ask(self, path: StorePath) -> tuple[Offer, ...]:
+        """What the caches have of `path`, the best offer first; from any thread."""
+        if path not in self._answers:
+            self._answers[path] = self._ask_caches(path)
+        return self._usable(self._answers[path], path)
 
     def _usable(self, offers: tuple[Offer, ...], path: StorePath) -> tuple[Offer, ...]:
         return tuple(
@@ -148,19 +120,20 @@ class Substituter:
 
     # Fetching
 
-    def fetch(self, offers: Mapping[StorePath, Offer]) -> set[StorePath]:
-        """Make the offered paths valid, references first; which ones are valid now.
+    def take(self, paths: Iterable[StorePath]) -> set[StorePath]:
+        """As `Transfers.take`, which see."""
+        with self.transfers() as transfers:
+            return transfers.take(paths)
 
-        Raises OSError when this machine's disk is full or fails.
-        """
-        self._store.roots.add_temporary(offers)
-        return Transfers(self._store, offers, self._watcher, self._refuse).run()
+    def transfers(self) -> Transfers:
+        """What takes paths, in one go or in several."""
+        return Transfers(self._store, self._caches, self.ask, self._refuse, self._watcher)
 
     def repair(self, path: StorePath) -> bool:
         """Put a valid path that is damaged or gone back as it was; whether a cache had it."""
         wanted = self._store.query(path)
         with self._store.adding(), self._store.scratch() as folder:
-            for place, offer in enumerate(self._usable(self._ask_caches(path), path)):
+            for place, offer in enumerate(self.ask(path)):
                 tree = folder / f"{place}-{path.base}"
                 if offer.found.info.nar_hash != wanted.nar_hash:
                     continue
@@ -174,28 +147,12 @@ class Substituter:
                 return True
         return False
 
-    def _refuse(self, offer: Offer, error: CacheError) -> None:
-        """A cache did not keep its promise: what it says of that path counts no more."""
+    def _refuse(self, offer: Offer, error: CacheError) -> tuple[Offer, ...]:
+        """A cache did not keep its promise: what it says of that path counts no more; which
+        offers are left."""
         path = offer.found.info.path
         self._watcher.warn(str(error))
         self._refused.add((offer.cache.url, path))
         if self._memory is not None:
             self._memory.forget(offer.cache.url, path)
-
-
-def _complete(known: dict[StorePath, Offer], valid: set[StorePath]) -> dict[StorePath, Offer]:
-    """The offers whose references can all be had."""
-    while True:
-        lacking = [
-            path
-            for path, offer in known.items()
-            if any(
-                ref not in known and ref not in valid
-                for ref in offer.found.info.references
-                if ref != path
-            )
-        ]
-        if not lacking:
-            return known
-        for path in lacking:
-            del known[path]
+        return self.ask(path)

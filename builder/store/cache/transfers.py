@@ -1,119 +1,190 @@
-"""Taking a closure from caches: archives are unpacked by processes, and registered here."""
+"""Taking closures from caches: archives are unpacked by processes, and registered here."""
 
 from __future__ import annotations
 
 import heapq
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
+from builder.store.cache.binary_cache import BinaryCache
 from builder.store.cache.compression import load
 from builder.store.cache.errors import CacheError
+from builder.store.cache.narinfo import NarInfo
 from builder.store.cache.offer import Offer, Watcher
+from builder.store.cache.questions import Answer, Questions
+from builder.store.canonical import remove_tree
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
 from builder.store.workers import Report, Workers
 
 _AT_A_TIME = 6  # archives
-_PAUSE = 0.1  # seconds between two reports of a transfer
+_PAUSE = 0.1  # seconds between two reports of a transfer, and between two transactions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """An archive of the cache at `url`, and where its tree is made."""
+
+    url: str
+    found: NarInfo
+    tree: Path
+
+    @property
+    def path(self) -> StorePath:
+        return self.found.info.path
 
 
 class Transfers:
-    """Makes the paths of `offers` valid in `store`, references first.
+    """Makes paths valid in `store` while it still asks what they refer to, references first.
 
     Unpacking many small files is Python's work as much as that of the hash and the
-    decompressor, so each archive is taken by a process of its own. `failed` is told of
-    an offer that did not keep its promise.
+    decompressor, so each archive is taken by a process of its own. `ask` gives the offers
+    of a path, the best first, and is called by threads; `failed` is told of one that did
+    not keep its promise, and gives those that are left. Use as a context manager.
     """
 
     def __init__(
         self,
         store: LocalStore,
-        offers: Mapping[StorePath, Offer],
+        caches: Iterable[BinaryCache],
+        ask: Callable[[StorePath], tuple[Offer, ...]],
+        failed: Callable[[Offer, CacheError], tuple[Offer, ...]],
         watcher: Watcher,
-        failed: Callable[[Offer, CacheError], None],
     ) -> None:
         self._store = store
-        self._offers = offers
-        self._watcher = watcher
+        self._caches: Mapping[str, BinaryCache] = {cache.url: cache for cache in caches}
+        self._ask = ask
         self._failed = failed
-        self._missing = {
-            path: {ref for ref in offer.found.info.references if ref in offers and ref != path}
-            for path, offer in offers.items()
-        }
-        self._users: dict[StorePath, list[StorePath]] = {path: [] for path in offers}
-        for path, references in self._missing.items():
-            for reference in references:
-                self._users[reference].append(path)
+        self._watcher = watcher
+        self._workers = Workers(self._fetch, self._died)
+        self._asked: set[StorePath] = set()
+        self._offers: dict[StorePath, Offer] = {}
+        self._missing: dict[StorePath, set[StorePath]] = {}
+        self._users: dict[StorePath, list[StorePath]] = {}
         self._ready: list[tuple[int, StorePath]] = []
         self._running: dict[StorePath, Callable[[], int]] = {}
+        self._come: list[StorePath] = []  # unpacked, not valid yet
+        self._due = 0.0  # when the next transaction may be
 
-    def run(self) -> set[StorePath]:
-        """Take all that can be had; which paths are valid now.
+    def __enter__(self) -> Transfers:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the processes."""
+        self._workers.close()
+
+    def take(self, paths: Iterable[StorePath]) -> set[StorePath]:
+        """Make `paths` valid with all that they refer to, as far as caches have them; what is
+        valid now that was not. A path of which some reference cannot be had is not taken.
 
         Raises OSError when this machine's disk is full or fails.
         """
+        wanted = set(paths)
+        wanted -= self._store.database.valid(wanted)
+        if not wanted or not self._caches:
+            return set()
         done: set[StorePath] = set()
-        for method in {offer.found.compression for offer in self._offers.values()}:
-            load(method)
-        with self._store.adding(), self._store.scratch() as folder:
-            workers = Workers(lambda path, report: self._take(path, folder, report), self._died)
-            try:
-                for path in sorted(path for path, missing in self._missing.items() if not missing):
-                    self._make_ready(path)
-                while self._start(workers):
-                    results = workers.results(self._watcher.interval)
-                    done.update(self._finish(results, folder))
-                    if not results:
-                        self._watcher.tick()
-            finally:
-                workers.close()
+        load("zstd")
+        # Forked now, while no thread of ours holds a lock.
+        self._workers.prepare(_AT_A_TIME)
+        with (
+            self._store.adding(),
+            self._store.scratch() as folder,
+            Questions(self._ask) as questions,
+        ):
+            self._put(wanted, questions)
+            while self._start(questions, folder) or questions.waiting or self._come:
+                interval = _PAUSE if self._come else self._watcher.interval
+                results = self._workers.results(interval, questions.fileno())
+                for job, error in results:
+                    self._finish(job, error, questions)
+                self._consider(questions.answers(), questions)
+                if self._come and (time.monotonic() >= self._due or not self._running):
+                    done.update(self._register(folder))
+                elif not results:
+                    self._watcher.tick()
         return done
+
+    # What is wanted
+
+    def _put(self, paths: Iterable[StorePath], questions: Questions) -> None:
+        new = sorted(set(paths) - self._asked)
+        self._asked.update(new)
+        questions.put(new)
+
+    def _consider(self, answers: Iterable[Answer], questions: Questions) -> None:
+        """Take the best of each path's offers, once its references are there."""
+        best = {path: offers[0] for path, offers in answers if offers}
+        if not best:
+            return
+        self._store.roots.add_temporary(best)
+        references = {ref for offer in best.values() for ref in offer.found.info.references}
+        there = self._store.database.valid(references).union(self._come)
+        for path, offer in best.items():
+            missing = set(offer.found.info.references) - there - {path}
+            self._offers[path] = offer
+            self._missing[path] = missing
+            for reference in missing:
+                self._users.setdefault(reference, []).append(path)
+            if not missing:
+                self._make_ready(path)
+        self._put(references - there, questions)
 
     def _make_ready(self, path: StorePath) -> None:
         offer = self._offers[path]
         size = offer.found.info.nar_size
         # The largest first: they take longest.
         heapq.heappush(self._ready, (-size, path))
-        self._watcher.fetching(path, offer.cache.url, size, lambda: self._come(path))
+        self._watcher.fetching(path, offer.cache.url, size, lambda: self._so_far(path))
 
-    def _come(self, path: StorePath) -> int:
+    def _so_far(self, path: StorePath) -> int:
         so_far = self._running.get(path)
         return so_far() if so_far else 0
 
-    def _start(self, workers: Workers[StorePath, Exception | None]) -> bool:
+    # What comes
+
+    def _start(self, questions: Questions, folder: Path) -> bool:
         """Begin what there is room for; whether anything runs."""
         while self._ready and len(self._running) < _AT_A_TIME:
+            if not self._workers.idle and questions.waiting:
+                break  # one has died; another is not forked beside threads at work
             _, path = heapq.heappop(self._ready)
-            self._running[path] = workers.submit(path)
+            offer = self._offers[path]
+            job = _Job(url=offer.cache.url, found=offer.found, tree=folder / path.base)
+            self._running[path] = self._workers.submit(job)
         return bool(self._running)
 
-    def _finish(
-        self, results: Sequence[tuple[StorePath, Exception | None]], folder: Path
-    ) -> list[StorePath]:
-        come = []
-        for path, error in results:
-            del self._running[path]
-            if error is None:
-                come.append(path)
-            elif isinstance(error, CacheError):
-                self._failed(self._offers[path], error)
-                self._watcher.lost(path)
-            else:
-                raise error
-        self._register(come, folder)
-        for path in come:
-            self._watcher.fetched(path)
-            for user in self._users[path]:
+    def _finish(self, job: _Job, error: Exception | None, questions: Questions) -> None:
+        path = job.path
+        del self._running[path]
+        if error is None:
+            self._come.append(path)
+            for user in self._users.pop(path, ()):
                 self._missing[user].discard(path)
                 if not self._missing[user]:
                     self._make_ready(user)
-        return come
+        elif isinstance(error, CacheError):
+            self._watcher.lost(path)
+            remove_tree(job.tree)
+            left = self._failed(self._offers[path], error)
+            self._consider([(path, left)], questions)
+        else:
+            raise error
 
-    def _register(self, paths: Sequence[StorePath], folder: Path) -> None:
-        """Put trees in their places and make them valid, all in one transaction."""
+    def _register(self, folder: Path) -> list[StorePath]:
+        """Put what has come in its place and make it valid, all in one transaction."""
+        paths, self._come = self._come, []
         with ExitStack() as locks:
             for path in sorted(paths):  # in an order that all processes keep
                 locks.enter_context(self._store.lock(path))
@@ -122,11 +193,14 @@ class Transfers:
                 self._store.install(folder / path.base, path)
             if new:
                 self._store.register([self._offers[path].found.info for path in new])
+        self._due = time.monotonic() + _PAUSE
+        for path in paths:
+            self._watcher.fetched(path)
+        return paths
 
     # In another process
 
-    def _take(self, path: StorePath, folder: Path, report: Report) -> Exception | None:
-        offer = self._offers[path]
+    def _fetch(self, job: _Job, report: Report) -> Exception | None:
         come, due = 0, time.monotonic() + _PAUSE
 
         def seen(size: int) -> None:
@@ -137,7 +211,7 @@ class Transfers:
                 due = time.monotonic() + _PAUSE
 
         try:
-            offer.cache.fetch(offer.found, folder / path.base, seen)
+            self._caches[job.url].fetch(job.found, job.tree, seen)
         except CacheError as error:
             return error
         except Exception as error:
@@ -145,6 +219,5 @@ class Transfers:
             return error
         return None
 
-    def _died(self, path: StorePath, how: str) -> Exception:
-        url = self._offers[path].cache.url
-        return CacheError(f"cache '{url}': the process that took '{path}' {how}")
+    def _died(self, job: _Job, how: str) -> Exception:
+        return CacheError(f"cache '{job.url}': the process that took '{job.path}' {how}")

@@ -87,11 +87,7 @@ class World:
 
     def take(self, *urls: str, **more: Any) -> set[StorePath]:
         """What of the full store's top could be made valid in the empty one."""
-        substituter = self.substituter(*urls, **more)
-        got: set[StorePath] = set()
-        while offers := substituter.offers([self.top]):
-            got |= substituter.fetch(offers)
-        return got
+        return self.substituter(*urls, **more).take([self.top])
 
 
 @pytest.fixture

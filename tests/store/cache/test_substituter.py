@@ -7,6 +7,7 @@ import signal
 import sqlite3
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -141,6 +142,50 @@ def test_a_broken_transfer_goes_on_where_it_broke(world: World, web: FileServer)
     assert web.seen.count(f"GET {name}") == 2
 
 
+def test_what_refers_to_nothing_comes_while_other_paths_are_asked_for(
+    world: World, web: FileServer
+) -> None:
+    side = world.full.add_text("side", b"it stands alone")
+    world.top = world.full.add_text("wide", f"{side} {world.top}".encode(), [side, world.top])
+    world.fill(world.cache(str(web.folder)))
+    (url,) = (
+        line.removeprefix("URL: ")
+        for line in (web.folder / f"{side.digest}.narinfo").read_text().splitlines()
+        if line.startswith("URL: ")
+    )
+    comes = Event()
+
+    def trouble(handler: BaseHTTPRequestHandler) -> int | None:
+        if handler.path == f"/{url}":
+            comes.set()
+        if handler.path == f"/{world.tree.digest}.narinfo":
+            return None if comes.wait(30) else 500
+        return None
+
+    web.trouble = trouble
+    assert len(world.take(web.url)) == 5
+    assert not world.watch.warnings
+
+
+def test_what_refers_to_a_path_that_cannot_be_had_is_not_taken(
+    world: World, tmp_path: Path
+) -> None:
+    world.fill(world.cache(str(tmp_path / "cache")))
+    (tmp_path / f"cache/{world.middle.digest}.narinfo").unlink()
+    assert world.take(f"file://{tmp_path}/cache") == set()
+
+
+def test_references_in_a_circle_are_not_waited_for(world: World, tmp_path: Path) -> None:
+    world.name_by_inputs()
+    url = f"file://{tmp_path}/cache"
+    world.fill(world.cache(url))
+    file = tmp_path / f"cache/{world.tree.digest}.narinfo"
+    lines = file.read_text().splitlines(keepends=True)
+    told = (line for line in lines if not line.startswith(("References:", "CA:")))
+    file.write_text("".join(told) + f"References: {world.top.base}\n")
+    assert world.take(url, needs_signatures=False) == set()
+
+
 def test_a_transfer_whose_process_dies_is_lost(
     world: World, web: FileServer, tmp_path: Path
 ) -> None:
@@ -151,8 +196,8 @@ def test_a_transfer_whose_process_dies_is_lost(
 
     def kill(handler: BaseHTTPRequestHandler) -> None:
         if handler.path == name:
-            for process in children() - before:
-                os.kill(process, signal.SIGKILL)
+            (process,) = filter(lambda child: speaks(child, handler), children() - before)
+            os.kill(process, signal.SIGKILL)
 
     web.trouble = kill
     assert len(world.take(f"{web.url}?priority=1", f"file://{tmp_path}/other")) == 3
@@ -166,6 +211,15 @@ def children() -> set[int]:
     """The processes that this one has started."""
     found = Path("/proc/self/task").glob("*/children")
     return {int(word) for file in found for word in file.read_text().split()}
+
+
+def speaks(process: int, handler: BaseHTTPRequestHandler) -> bool:
+    """Whether `process` has the client's end of the handler's connection."""
+    table = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    end = f":{handler.client_address[1]:04X}"
+    (inode,) = (row.split()[9] for row in table if row.split()[1].endswith(end))
+    sockets = Path(f"/proc/{process}/fd").glob("*")
+    return f"socket:[{inode}]" in {str(file.readlink()) for file in sockets}
 
 
 def test_a_server_without_ranges_sends_all_again(world: World, web: FileServer) -> None:
@@ -188,7 +242,7 @@ def test_answers_are_remembered_for_their_time(world: World, web: FileServer) ->
     def ask() -> bool:
         memory = Memory(file, now=lambda: clock[0])
         try:
-            return bool(world.substituter(web.url, memory=memory).offers([world.top]))
+            return bool(world.substituter(web.url, memory=memory).ask(world.top))
         finally:
             memory.close()
 

@@ -1,0 +1,93 @@
+"""Asking caches about many paths at a time."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
+from types import TracebackType
+
+from builder.store.cache.offer import Offer
+from builder.store.paths import StorePath
+
+_AT_A_TIME = 16
+
+Answer = tuple[StorePath, tuple[Offer, ...]]
+
+
+class Questions:
+    """Threads that ask; `fileno` can be waited for, and is readable when answers are there.
+
+    Use as a context manager. When it is left by an error the threads are left to end
+    by themselves: nobody waits for a cache that is slow.
+    """
+
+    def __init__(self, ask: Callable[[StorePath], tuple[Offer, ...]]) -> None:
+        self._ask = ask
+        self._asked: SimpleQueue[StorePath | None] = SimpleQueue()
+        self._said: SimpleQueue[tuple[StorePath, tuple[Offer, ...] | Exception]] = SimpleQueue()
+        self._bell, self._heard = socket.socketpair()
+        self._bell.setblocking(False)
+        self._heard.setblocking(False)
+        self._threads: list[Thread] = []
+        self.waiting = 0
+        """How many answers are still to be taken."""
+
+    def __enter__(self) -> Questions:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the threads."""
+        for _ in self._threads:
+            self._asked.put(None)
+        if error is None:
+            for thread in self._threads:
+                thread.join()
+        self._bell.close()
+        self._heard.close()
+
+    def fileno(self) -> int:
+        """What is readable when there are answers."""
+        return self._heard.fileno()
+
+    def put(self, paths: Iterable[StorePath]) -> None:
+        """Ask about `paths`."""
+        for path in paths:
+            self.waiting += 1
+            if len(self._threads) < min(self.waiting, _AT_A_TIME):
+                # They do not keep the interpreter from ending.
+                self._threads.append(Thread(target=self._work, name="question", daemon=True))
+                self._threads[-1].start()
+            self._asked.put(path)
+
+    def answers(self) -> list[Answer]:
+        """What has been answered since; raises what asking has raised."""
+        with suppress(BlockingIOError):
+            self._heard.recv(1 << 16)
+        found = []
+        while not self._said.empty():
+            path, said = self._said.get()
+            self.waiting -= 1
+            if isinstance(said, Exception):
+                raise said
+            found.append((path, said))
+        return found
+
+    def _work(self) -> None:
+        while (path := self._asked.get()) is not None:
+            said: tuple[Offer, ...] | Exception
+            try:
+                said = self._ask(path)
+            except Exception as error:
+                said = error
+            self._said.put((path, said))
+            with suppress(OSError):  # it rings already, or nobody hears it any more
+                self._bell.send(b"!")
