@@ -10,13 +10,13 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
+from tests.bench.file_server import served
 from tests.bench.measure import Measured, measured, report
 from tests.reference import nix
 
@@ -33,14 +33,12 @@ def substitution(warm: LocalStore, top: StorePath, folder: Path, memory: Path | 
     infos = warm.closure([top])
     size = sum(info.nar_size for info in infos) / 1e6
     cache = folder / "cache-of-minimal"
-    url = f"file://{cache}?compression=zstd"
-    subprocess.run(
-        [_NEVE, "store", "push", url, str(top), "--store", str(warm.root), "--quiet"], check=True
-    )
-    with _served(cache) as served:
+    push = [_NEVE, "store", "push", f"file://{cache}?compression=zstd", str(top)]
+    subprocess.run([*push, "--store", str(warm.root), "--quiet"], check=True)
+    with served(cache) as url:
         for place, where in ((folder, "disk"), (memory, "memory")):
             if place is not None:
-                _compare(served, str(top), place, where, size)
+                _compare(url, str(top), place, where, size)
 
 
 def _compare(url: str, top: str, place: Path, where: str, size: float) -> None:
@@ -71,20 +69,3 @@ def _told(runs: list[Measured], size: float) -> str:
     cpu = statistics.median(run.cpu for run in runs)
     peak = max(run.peak for run in runs)
     return f"{size / wall:.0f} MB/s ({wall:.2f} s, {cpu:.2f} s CPU, {peak:.0f} MiB)"
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    """The URL of a server for the files of `folder`."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.file_server", str(folder)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-    try:
-        assert server.stdout is not None
-        yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait()

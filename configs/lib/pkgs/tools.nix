@@ -36,6 +36,8 @@ in
     "mercurial"
     "nix-bin"
   ];
+  # A server for the files of a cache, when what takes from it is measured.
+  web = toolTree "web" [ "nginx" ];
   zstd = toolTree "zstd" [ "zstd" ];
   # For commands over what was fetched.
   fetch = toolTree "fetch" (
