@@ -57,7 +57,7 @@
           server.succeed("mkdir -m 700 /var/keys")
           public = server.succeed("neve store generate-key server-1 /var/keys/cache.key").strip()
           server.succeed("systemctl start nix-serve.service")
-          server.wait_for_open_port(5000, addr="192.168.1.2", timeout=60)
+          server.wait_for_open_port(5000, addr="192.168.1.2")
 
       with subtest("what is signed by nobody who is trusted is not taken"):
           told = client.fail(f"neve store copy --from http://server:5000 {shared} 2>&1", timeout=300)

@@ -20,7 +20,7 @@ let
     testScript =
       { nodes, ... }:
       ''
-        machine.wait_for_unit("multi-user.target", timeout=600)
+        machine.wait_for_unit("multi-user.target")
 
         with subtest("the whole machine has started, by its firmware"):
             state = machine.succeed("systemctl is-system-running --wait || systemctl --failed").strip()

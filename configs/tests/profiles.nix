@@ -41,7 +41,7 @@ let
     testScript =
       { nodes, ... }:
       ''
-        machine.wait_for_unit("multi-user.target", timeout=600)
+        machine.wait_for_unit("multi-user.target")
 
         with subtest("the whole machine has started"):
             state = machine.succeed("systemctl is-system-running --wait || systemctl --failed").strip()
@@ -64,7 +64,7 @@ let
             assert "${seen.${profile}.disk}" in drivers, drivers
             # Nothing waits for the card before multi-user.target.
             nic = machine.wait_until_succeeds(
-                "basename $(readlink /sys/class/net/eth0/device/driver)", timeout=60
+                "basename $(readlink /sys/class/net/eth0/device/driver)"
             ).strip()
             assert nic == "${seen.${profile}.nic}", nic
 

@@ -80,8 +80,8 @@ in
   systemd.network.enable = true;
   services.timesyncd.enable = weakly false;
   services.journald.extraConfig = "ForwardToConsole=no\nRateLimitBurst=0";
-  # A machine emulated beside others is slow to find its hardware.
-  systemd.extraConfig = "DefaultDeviceTimeoutSec=300";
+  # A machine emulated beside others is slow to find its hardware, and to start its services.
+  systemd.extraConfig = "DefaultDeviceTimeoutSec=300\nDefaultTimeoutStartSec=300";
   security.sudo.enable = weakly false;
   users.users.root.initialHashedPassword = lib.mkOverride 150 "";
 }
