@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from builder.store import base32
-from builder.store.errors import FormatError
+from builder.store.errors import FormatError, StoreError
+from builder.store.locks import hold
 from builder.store.paths import STORE_DIR, StorePath
 from builder.store.running import in_use
 
@@ -26,19 +27,44 @@ class Roots:
         self._owner = 0
 
     def add_temporary(self, paths: Iterable[StorePath]) -> None:
-        """Keep `paths` for as long as this process lives."""
-        if self._temporary is None or self._owner != os.getpid():
-            folder = self.state / "temproots"
-            folder.mkdir(parents=True, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC | os.O_CLOEXEC
-            self._temporary = os.open(folder / str(os.getpid()), flags, 0o600)
-            self._owner = os.getpid()
-            fcntl.flock(self._temporary, fcntl.LOCK_SH)
-        os.write(self._temporary, b"".join(str(path).encode() + b"\0" for path in paths))
+        """Keep `paths` for as long as this process lives; waits while a collection runs.
+
+        A path that is valid afterwards stays so: a collection has either deleted it
+        already, or will see that it is wanted.
+        """
+        text = b"".join(str(path).encode() + b"\0" for path in paths)
+        with hold(self.state / "gc.lock", exclusive=False):
+            if self._temporary is None or self._owner != os.getpid():
+                self._temporary = self._own_file()
+                self._owner = os.getpid()
+            os.write(self._temporary, text)
+
+    def _own_file(self) -> int:
+        """The open, locked file of this process's temporary roots."""
+        folder = self.state / "temproots"
+        folder.mkdir(parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC | os.O_CLOEXEC
+        while True:
+            handle = os.open(folder / str(os.getpid()), flags, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            # Who looked for roots may have taken it for a dead process's, and removed it.
+            if os.fstat(handle).st_nlink:
+                return handle
+            os.close(handle)
 
     def add_link(self, link: Path, path: StorePath) -> None:
-        """Make `link` a symbolic link to the physical `path`, and a root while it exists."""
+        """Make `link` a symbolic link to the physical `path`, and a root while it exists.
+
+        Raises StoreError where something lies that is no link into a store.
+        """
         link = Path(os.path.abspath(link))  # noqa: PTH100 -- the link itself must stay
+        if os.path.lexists(link) and not (
+            link.is_symlink() and f"{STORE_DIR}/" in str(link.readlink())
+        ):
+            raise StoreError(
+                f"cannot create the link '{link}': something else lies there",
+                hint="move it away, or choose another place, as with --out-link",
+            )
         target = self.root / str(path).removeprefix("/")
         aside = link.with_name(f".{link.name}.{os.getpid()}")
         aside.unlink(missing_ok=True)
@@ -97,12 +123,15 @@ class Roots:
     def _temporary_roots(self) -> Iterator[tuple[StorePath, str]]:
         folder = self.state / "temproots"
         for file in sorted(folder.iterdir()) if folder.is_dir() else ():
-            handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue  # someone else who looks for roots has removed it
             try:
                 if file.name != str(os.getpid()):
                     try:
                         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                        file.unlink()  # its process is gone
+                        file.unlink(missing_ok=True)  # its process is gone
                         continue
                     except BlockingIOError:
                         pass

@@ -12,23 +12,34 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from builder.store.errors import FormatError
-from builder.store.paths import StorePath
+from builder.store.paths import STORE_DIR, StorePath
 
 _NAME = rb"([0-9a-z]{32}-[0-9A-Za-z+._?=-]+)"
 
 
 def in_use(folder: Path, proc: Path = Path("/proc")) -> Iterator[tuple[StorePath, str]]:
-    """The paths below the physical store `folder` that processes use, each with its user."""
-    pattern = re.compile(rb"(?<![^\0\s:=\"';,(])" + re.escape(os.fsencode(folder)) + b"/" + _NAME)
+    """The paths below the physical store `folder` that processes use, each with its user.
+
+    A process that has another view of the file systems than this one, as in a sandbox,
+    may see the store where it belongs: there ``/nix/store`` counts too.
+    """
+    here, anywhere = _pattern(folder), _pattern(folder, Path(STORE_DIR))
+    view = _link(proc / "self/ns/mnt")
     for place in sorted(proc.iterdir()):
         if not place.name.isdigit():
             continue
+        pattern = here if _link(place / "ns/mnt") == view else anywhere
         names = {name for text in _texts(place) for name in pattern.findall(text)}
         for name in sorted(names):
             try:
                 yield StorePath(name.decode()), f"process {place.name}"
             except FormatError:
                 continue  # looks like a path of the store, and is not one
+
+
+def _pattern(*folders: Path) -> re.Pattern[bytes]:
+    either = b"|".join(re.escape(os.fsencode(folder)) for folder in folders)
+    return re.compile(rb"(?<![^\0\s:=\"';,(])(?:" + either + b")/" + _NAME)
 
 
 def _texts(process: Path) -> Iterator[bytes]:
