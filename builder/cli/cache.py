@@ -12,8 +12,9 @@ from pathlib import Path
 from threading import Thread
 
 from builder.cli.configuration import Configuration, read_configuration
-from builder.cli.copy import paths_of, store_of
 from builder.cli.errors import UsageError
+from builder.cli.options import session_of
+from builder.cli.store_names import paths_of
 from builder.store.cache.binary_cache import BinaryCache
 from builder.store.cache.compression import SUFFIXES
 from builder.store.cache.keys import SecretKey, signed
@@ -27,8 +28,9 @@ _TRANSFERS = 4  # at a time
 
 def push(words: argparse.Namespace) -> int:
     """Give a cache what it lacks of closures."""
-    store = store_of(words)
-    paths = paths_of(words)
+    session = session_of(words)
+    store = session.store
+    paths = paths_of(session, words.paths)
     keys = secret_keys(words)
     infos = in_order(store.closure(paths))
     sent = push_closure(store, infos, BinaryCache(words.cache, os.environ), keys)
@@ -60,7 +62,7 @@ def push_closure(
 
 def serve(words: argparse.Namespace) -> int:
     """Be a cache until interrupted."""
-    root = store_of(words).root
+    root = session_of(words).store.root
     if words.compression not in SUFFIXES:
         raise UsageError(
             f"cannot compress by '{words.compression}'", hint=f"one of: {', '.join(SUFFIXES)}"
@@ -89,11 +91,12 @@ def serve(words: argparse.Namespace) -> int:
 
 def sign(words: argparse.Namespace) -> int:
     """Sign paths in this store."""
-    store = store_of(words)
+    session = session_of(words)
+    store = session.store
     keys = secret_keys(words)
     if not keys:
         raise UsageError("no key to sign with", hint="give one with --key-file FILE")
-    paths = paths_of(words)
+    paths = paths_of(session, words.paths)
     infos = store.closure(paths) if words.recursive else [store.query(path) for path in paths]
     made = []
     for info in infos:

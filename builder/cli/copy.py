@@ -18,21 +18,22 @@ from typing import BinaryIO, cast
 from builder.cli.errors import UsageError
 from builder.cli.options import session_of
 from builder.cli.session import Session
+from builder.cli.store_names import paths_of
 from builder.store.export import export_paths, import_paths, in_order
 from builder.store.info import PathInfo
-from builder.store.local import LocalStore, default_root
-from builder.store.paths import STORE_DIR, StorePath
+from builder.store.local import LocalStore
+from builder.store.paths import StorePath
 
 _REMOTE = "neve store import"
 
 
 def copy(words: argparse.Namespace) -> int:
     """Copy closures to another store."""
+    session = session_of(words)
     if words.source is not None:
-        return _from(words)
-    paths = paths_of(words)
-    store = store_of(words)
-    infos = in_order(store.closure(paths))
+        return _from(session, words)
+    store = session.store
+    infos = in_order(store.closure(paths_of(session, words.paths)))
     if words.to.startswith("ssh://"):
         sent = _to_machine(store, words.to.removeprefix("ssh://"), infos)
     elif "://" in words.to:
@@ -41,24 +42,22 @@ def copy(words: argparse.Namespace) -> int:
 
         sent = push_closure(store, infos, BinaryCache(words.to, os.environ), secret_keys(words))
     else:
-        sent = _to_folder(Path(words.to), store, infos)
+        sent = _to_folder(LocalStore(Path(words.to)), store, infos)
     print(f"copied {sent} of {len(infos)} store paths to {words.to}", file=sys.stderr)
     return 0
 
 
-def _from(words: argparse.Namespace) -> int:
+def _from(session: Session, words: argparse.Namespace) -> int:
     """Take closures from a cache, or from another store."""
     paths = [StorePath.split(text)[0] for text in words.paths]
     if "://" not in words.source:
+        if not Path(words.source, "nix/var/nix/db").is_dir():
+            raise UsageError(f"there is no store at '{words.source}'")
         source = LocalStore(Path(words.source))
         infos = in_order(source.closure(paths))
-        root = words.store or default_root(os.environ)
-        got = _to_folder(Path(root), source, infos)
+        got = _to_folder(session.store, source, infos)
         print(f"copied {got} of {len(infos)} store paths from {words.source}", file=sys.stderr)
         return 0
-    from builder.cli.options import session_of
-
-    session = session_of(words)
     taken = session.substituter((words.source,)).take(paths)
     lacking = sorted(set(paths) - session.store.database.valid(paths))
     if lacking:
@@ -71,44 +70,9 @@ def _from(words: argparse.Namespace) -> int:
     return 0
 
 
-def store_of(words: argparse.Namespace) -> LocalStore:
-    """The store that the words name."""
-    return session_of(words).store
-
-
-def paths_of(words: argparse.Namespace) -> list[StorePath]:
-    """The paths that the words name, as they are or as flake outputs, which are built."""
-    return [_path(words, text) for text in words.paths]
-
-
-def _path(words: argparse.Namespace, text: str) -> StorePath:
-    if text.startswith(STORE_DIR + "/"):
-        return StorePath.split(text)[0]
-    from builder.cli.options import session_of
-
-    return named_path(session_of(words), text)
-
-
-def named_path(session: Session, text: str) -> StorePath:
-    """A store path, what a link such as ./result leads to, or a flake's output, which is built."""
-    if text.startswith(STORE_DIR + "/"):
-        return StorePath.split(text)[0]
-    place = session.cwd / text
-    if place.is_symlink():
-        from builder.cli.store import resolved
-
-        return StorePath.split(resolved(session, text))[0]
-    # Imported here: what is in the store already travels without the language being loaded.
-    from builder.cli.build import DEFAULT, PREFIXES
-    from builder.cli.installable import build_named
-
-    return build_named(session, text, prefixes=PREFIXES, default=DEFAULT)
-
-
-def _to_folder(root: Path, source: LocalStore, infos: list[PathInfo]) -> int:
+def _to_folder(target: LocalStore, source: LocalStore, infos: list[PathInfo]) -> int:
     """Give another store what it lacks, as one stream between two threads: a path may be
     larger than memory."""
-    target = LocalStore(root)
     have = target.database.valid([info.path for info in infos])
     missing = [info for info in infos if info.path not in have]
     reading, writing = os.pipe()
@@ -167,7 +131,7 @@ def _ssh_options() -> str:
 
 def receive(words: argparse.Namespace) -> int:
     """Add what standard input exports; with ``--missing`` only say what is not here."""
-    store = store_of(words)
+    store = session_of(words).store
     if words.missing:
         paths = [StorePath.parse(line.strip()) for line in sys.stdin if line.strip()]
         have = store.database.valid(paths)

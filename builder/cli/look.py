@@ -13,12 +13,10 @@ from typing import Any
 
 from builder.cli.errors import UsageError
 from builder.cli.options import session_of
-from builder.cli.session import Session
-from builder.cli.store import resolved
+from builder.cli.store_names import path_of, place_of
 from builder.store.compare import compare
 from builder.store.graph import closure_tree, drawn, size
 from builder.store.nar import file_type
-from builder.store.paths import StorePath
 from builder.store.why import Step
 from builder.store.why import why as find_why
 
@@ -28,7 +26,7 @@ _CHUNK = 1 << 20  # bytes
 def ls(words: argparse.Namespace) -> int:
     """List what is in a store path."""
     session = session_of(words)
-    place = _place(session, words.path)
+    place = place_of(session, words.path, last=False)
     if words.json:
         print(json.dumps(_listing(place, words.recursive), sort_keys=True))
         return 0
@@ -78,7 +76,7 @@ def _listing(place: Path, recursive: bool) -> dict[str, Any]:
 def cat(words: argparse.Namespace) -> int:
     """Print a file of the store."""
     session = session_of(words)
-    place = _place(session, words.path)
+    place = place_of(session, words.path, last=True)
     if not place.is_file():
         raise UsageError(f"'{words.path}' is no file", hint="`neve store ls` lists a folder")
     with place.open("rb") as source:
@@ -87,19 +85,10 @@ def cat(words: argparse.Namespace) -> int:
     return 0
 
 
-def _place(session: Session, text: str) -> Path:
-    logical = resolved(session, text)
-    session.store.query(StorePath.split(logical)[0])
-    place = session.store.real(logical)
-    if not place.exists() and not place.is_symlink():
-        raise UsageError(f"there is no '{logical}'")
-    return place
-
-
 def why(words: argparse.Namespace) -> int:
     """Say why one path depends on another; 1 when it does not."""
     session = session_of(words)
-    start, end = (_path(session, text) for text in (words.path, words.dependency))
+    start, end = (path_of(session, text) for text in (words.path, words.dependency))
     steps = find_why(session.store, start, end)
     if words.json:
         print(json.dumps(None if steps is None else [_step(step) for step in steps], indent=2))
@@ -129,7 +118,7 @@ def diff(words: argparse.Namespace) -> int:
     """Say what two closures have different."""
     session = session_of(words)
     before, after = (
-        session.store.closure([_path(session, text)]) for text in (words.before, words.after)
+        session.store.closure([path_of(session, text)]) for text in (words.before, words.after)
     )
     changes = compare(before, after)
     if words.json:
@@ -149,7 +138,7 @@ def diff(words: argparse.Namespace) -> int:
 def tree(words: argparse.Namespace) -> int:
     """Draw a closure."""
     session = session_of(words)
-    top = closure_tree(session.store, _path(session, words.path))
+    top = closure_tree(session.store, path_of(session, words.path))
     if words.html is not None:
         from builder.store.graph_page import page
 
@@ -173,10 +162,3 @@ def roots(words: argparse.Namespace) -> int:
         for place in sorted(found[path]):
             print(f"{place} -> {path}")
     return 0
-
-
-def _path(session: Session, text: str) -> StorePath:
-    """A store path, what a link leads to, or what a flake's output is."""
-    from builder.cli.copy import named_path
-
-    return named_path(session, text)

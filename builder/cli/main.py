@@ -119,7 +119,9 @@ def explain(error: Exception) -> str | None:
     if isinstance(error, ModuleNotFoundError) and error.name is not None:
         return _missing_module(error.name)
     if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename is not None else ""
+        # What is written is named second, and is what there may be no room for.
+        place = error.filename if error.filename2 is None else error.filename2
+        where = f"{os.fsdecode(place)}: " if isinstance(place, str | bytes) else ""
         return f"error: {where}{error.strerror or error}"
     if isinstance(error, UnicodeDecodeError):
         return f"error: a file that should be text is not UTF-8: {error}"

@@ -1,9 +1,8 @@
-"""``neve store``: gc, verify, path-info."""
+"""``neve store``: gc and verify."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import time
 
@@ -11,8 +10,6 @@ from builder.cli.errors import UsageError
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.store.gc import collect
-from builder.store.info import PathInfo
-from builder.store.paths import StorePath
 from builder.store.verify import verify as verify_store
 from switcher.profile import Profile
 
@@ -74,45 +71,3 @@ def verify(words: argparse.Namespace) -> int:
             count += 1
     session.say("the store is sound" if not count else f"{count} problems")
     return 1 if count else 0
-
-
-def path_info(words: argparse.Namespace) -> int:
-    """Print what the database knows of paths."""
-    session = session_of(words)
-    store = session.store
-    paths = [StorePath.split(resolved(session, text))[0] for text in words.paths]
-    infos = store.closure(paths) if words.recursive else [store.query(path) for path in paths]
-    rows = [_facts(session, info, closure=words.closure_size) for info in infos]
-    if words.json:
-        print(json.dumps({row.pop("path"): row for row in rows}, indent=2, sort_keys=True))
-        return 0
-    for row in rows:
-        size = f"\t{row['closureSize']}" if words.closure_size else ""
-        print(f"{row['path']}{size}")
-    return 0
-
-
-def resolved(session: Session, text: str) -> str:
-    """A store path as it is, or what a link such as ./result leads to."""
-    if text.startswith("/nix/store/"):
-        return text
-    place = (session.cwd / text).resolve()
-    try:
-        return f"/nix/store/{place.relative_to(session.store.folder)}"
-    except ValueError:
-        raise UsageError(f"'{text}' is not in the store '{session.store.root}'") from None
-
-
-def _facts(session: Session, info: PathInfo, *, closure: bool) -> dict[str, object]:
-    facts: dict[str, object] = {
-        "path": str(info.path),
-        "narHash": info.nar_hash.sri,
-        "narSize": info.nar_size,
-        "references": [str(path) for path in info.references],
-        "deriver": str(info.deriver) if info.deriver else None,
-        "ca": info.ca,
-        "registrationTime": info.registration_time,
-    }
-    if closure:
-        facts["closureSize"] = sum(item.nar_size for item in session.store.closure([info.path]))
-    return facts

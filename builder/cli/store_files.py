@@ -6,9 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from builder.cli.copy import paths_of, store_of
 from builder.cli.errors import UsageError
+from builder.cli.options import session_of
+from builder.cli.store_names import paths_of
 from builder.store import nar
+from builder.store.canonical import remove_tree
 from builder.store.export import export_paths, in_order
 from builder.store.graph import size
 from builder.store.nar_restore import restore as restore_tree
@@ -18,20 +20,26 @@ from builder.store.optimise import optimise as link_tree
 
 def add(words: argparse.Namespace) -> int:
     """Add a file or folder to the store."""
-    source: Path = words.file
-    if not source.exists() and not source.is_symlink():
-        raise UsageError(f"there is no '{source}'")
+    source = _source(words)
     name = words.name or source.resolve().name
     if words.flat and (source.is_symlink() or not source.is_file()):
         raise UsageError(f"'{source}' is not a regular file", hint="leave out --flat")
-    print(store_of(words).add_path(source, name, recursive=not words.flat))
+    print(session_of(words).store.add_path(source, name, recursive=not words.flat))
     return 0
+
+
+def _source(words: argparse.Namespace) -> Path:
+    source: Path = words.file
+    if not source.exists() and not source.is_symlink():
+        raise UsageError(f"there is no '{source}'")
+    return source
 
 
 def dump(words: argparse.Namespace) -> int:
     """Write a file or folder as an archive to standard output."""
+    source = _source(words)
     _no_terminal()
-    nar.dump(words.file, sys.stdout.buffer.write)
+    nar.dump(source, sys.stdout.buffer.write)
     sys.stdout.buffer.flush()
     return 0
 
@@ -40,15 +48,20 @@ def restore(words: argparse.Namespace) -> int:
     """Unpack the archive on standard input."""
     if words.file.exists() or words.file.is_symlink():
         raise UsageError(f"'{words.file}' is there already")
-    restore_tree(sys.stdin.buffer, words.file)
+    try:
+        restore_tree(sys.stdin.buffer, words.file)
+    except BaseException:
+        remove_tree(words.file)  # a part of it is of no use, and would be in the way
+        raise
     return 0
 
 
 def export(words: argparse.Namespace) -> int:
     """Write closures to standard output, for ``neve store import`` or ``nix-store --import``."""
     _no_terminal()
-    store = store_of(words)
-    export_paths(store, in_order(store.closure(paths_of(words))), sys.stdout.buffer)
+    session = session_of(words)
+    store = session.store
+    export_paths(store, in_order(store.closure(paths_of(session, words.paths))), sys.stdout.buffer)
     return 0
 
 
@@ -59,7 +72,7 @@ def _no_terminal() -> None:
 
 def optimise(words: argparse.Namespace) -> int:
     """Let files of the same content share their blocks."""
-    store = store_of(words)
+    store = session_of(words).store
     saved = Saved()
     with store.adding():
         for path in store.database.all_paths():

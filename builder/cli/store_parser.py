@@ -39,10 +39,14 @@ def _keeping(commands: _Group, command: _Command) -> None:
 
 
 def _looking(commands: _Group, command: _Command) -> None:
-    info = command(commands, "path-info", "builder.cli.store:path_info", "what is known of paths")
-    info.add_argument("paths", nargs="+")
-    info.add_argument("-r", "--recursive", action="store_true")
-    info.add_argument("-S", "--closure-size", action="store_true")
+    info = command(commands, "path-info", "builder.cli.path_info:run", "what is known of paths")
+    info.add_argument("paths", nargs="*", help="store paths, links to them, or FLAKE#ATTRIBUTE")
+    info.add_argument("--all", action="store_true", help="all paths of the store")
+    info.add_argument("-r", "--recursive", action="store_true", help="their closures too")
+    info.add_argument("-s", "--size", action="store_true", help="bytes of the path itself")
+    info.add_argument("-S", "--closure-size", action="store_true", help="bytes of its closure")
+    info.add_argument("--human-readable", action="store_true", help="KiB, MiB … instead of bytes")
+    info.add_argument("--sigs", action="store_true", help="its signatures")
     info.add_argument("--json", action="store_true")
 
     listing = command(commands, "ls", "builder.cli.look:ls", "list what is in a path")

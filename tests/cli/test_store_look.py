@@ -53,9 +53,7 @@ def test_ls(shell: Shell) -> None:
     for facts in _nodes(told):
         facts.pop("narOffset", None)
     assert ours == told
-    assert f"there is no '{outer}/nothing'" in shell.fails(
-        "store", "ls", f"{outer}/nothing", code=2
-    )
+    assert f"there is no '{outer}/nothing'" in shell.fails("store", "ls", f"{outer}/nothing")
     assert "is not valid" in shell.fails("store", "ls", outer.replace("-outer", "-x"))
 
 
@@ -65,10 +63,54 @@ def _nodes(facts: Any) -> Any:
         yield from _nodes(entry)
 
 
+def test_path_info_is_that_of_the_real_nix(shell: Shell) -> None:
+    outer, inner = built(shell)
+    key = shell.run("store", "generate-key", "test-1", "secret").strip()
+    assert key.startswith("test-1:")
+    shell.run("store", "sign", "-r", "-k", "secret", outer)
+    text = shell.run("store", "add", "f/flake.nix").strip()
+    known = [path.base for path in LocalStore(Path("root")).database.all_paths()]
+    for options in ((), ("-r", "-S"), ("-s", "-S", "--human-readable"), ("--sigs",)):
+        ours = shell.run("store", "path-info", *options, outer, inner, text).splitlines()
+        real = theirs(shell, "nix", "path-info", *options, outer, inner, text).splitlines()
+        assert sorted(ours) == sorted(real), options
+    for options in (("--json",), ("--json", "-r", "-S")):
+        ours = shell.run("store", "path-info", *options, outer, text)
+        assert json.loads(ours) == json.loads(
+            theirs(shell, "nix", "path-info", *options, outer, text)
+        )
+    listed = shell.run("store", "path-info", "--all").split()
+    assert sorted(listed) == sorted(f"/nix/store/{base}" for base in known)
+    assert shell.run("store", "path-info", "f") == shell.run("store", "path-info", "result")
+    assert shell.run("store", "path-info", f"root{inner}/share") == f"{inner}\n"
+    assert "name the paths" in shell.fails("store", "path-info", code=2)
+    assert "does not provide" in shell.fails("store", "path-info", "f#nothing", code=2)
+
+
 def test_cat(shell: Shell) -> None:
-    _, inner = built(shell)
+    outer, inner = built(shell)
     assert apart("store", "cat", f"{inner}/share/greeting") == "hello"
+    assert apart("store", "cat", "result/inner/share/greeting") == "hello"
+    assert apart("store", "cat", f"{inner}/../{outer[11:]}/inner/share/greeting") == "hello"
     assert "is no file" in shell.fails("store", "cat", inner, code=2)
+    Path("elsewhere").write_text("not of the store")
+    for up in (f"{inner}{'/..' * 5}/elsewhere", f"{inner}{'/..' * 9}{shell.folder}/elsewhere"):
+        assert "leads out of the store" in shell.fails("store", "cat", up)
+    assert "is not in the store" in shell.fails("store", "cat", "elsewhere", code=2)
+    Path("links").mkdir()
+    Path("links/out").symlink_to("/etc/passwd")
+    Path("links/up").symlink_to("../../../elsewhere")
+    Path("links/self").symlink_to("self")
+    Path("links/none").symlink_to("nothing")
+    links = shell.run("store", "add", "links").strip()
+    for name, why in (
+        ("out", "leads out of the store, to '/etc'"),
+        ("up", "leads out of the store"),
+        ("self", "more than 40 links"),
+        ("none", f"there is no '{links}/none'"),
+    ):
+        assert why in shell.fails("store", "cat", f"{links}/{name}")
+    assert shell.run("store", "ls", f"{links}/out") == "out\n"
 
 
 def test_why(shell: Shell) -> None:

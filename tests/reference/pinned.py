@@ -7,23 +7,30 @@ all. A tree is built once and stays in the store that `neve` uses by default.
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 
 from builder.cli.installable import build_named
 from builder.cli.session import Options, Session
 from builder.realise.sandbox import Sandbox
 from builder.realise.tool_runner import SandboxRunner
+from builder.store.local import default_root
 
 REPOSITORY = Path(__file__).parents[2]
 _TOOLS = f"{REPOSITORY}/configs#nixosConfigurations.minimal.pkgs.tools"
 
 
+# Where the tools are is settled before a test can change the environment for its own store.
+_SESSION = Session(options=Options(store=default_root(os.environ), quiet=True), cwd=REPOSITORY)
+assert _SESSION.cache
+
+
 @functools.cache
 def session() -> Session:
     """The session that builds the tools."""
-    made = Session(options=Options(quiet=True), cwd=REPOSITORY)
-    made.outputs(f"{REPOSITORY}/configs")  # its Debian input has bubblewrap, if the host has not
-    return made
+    # Its Debian input has bubblewrap, if the host has not.
+    _SESSION.outputs(f"{REPOSITORY}/configs")
+    return _SESSION
 
 
 @functools.cache
