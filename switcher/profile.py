@@ -80,6 +80,14 @@ class Profile:
             )
         return older[-1]
 
+    def outdated(self, before: float) -> list[ProfileGeneration]:
+        """The generations made before that time, in seconds since 1970.
+
+        Neither the current one is among them, nor the newest of them, which was in use then.
+        """
+        older = [item for item in self.generations() if item.created < before]
+        return [item for item in older[:-1] if not item.current]
+
     def add(self, toplevel: str) -> tuple[int, bool]:
         """The number of a generation for `toplevel`, and whether it was made for it.
 
@@ -103,3 +111,15 @@ class Profile:
         if number == self.current():
             raise SwitchError(f"generation {number} is the current one and cannot be removed")
         self._link(number).unlink(missing_ok=True)
+
+
+def profiles_below(folder: Path) -> list[Profile]:
+    """All profiles that lie in `folder` and the folders in it."""
+    found = []
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if entry.is_symlink():
+            profile = Profile(entry)
+            found += [profile] if profile.current() is not None else []
+        elif entry.is_dir():
+            found += profiles_below(entry)
+    return found

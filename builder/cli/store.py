@@ -11,7 +11,7 @@ from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.store.gc import collect
 from builder.store.verify import verify as verify_store
-from switcher.profile import Profile
+from switcher.profile import profiles_below
 
 _DAY = 86400.0
 _UNITS = {"d": _DAY, "w": 7 * _DAY, "h": 3600.0}
@@ -20,8 +20,9 @@ _UNITS = {"d": _DAY, "w": 7 * _DAY, "h": 3600.0}
 def gc(words: argparse.Namespace) -> int:
     """Delete what no root reaches."""
     session = session_of(words)
-    if words.delete_older_than:
-        _forget(session, _seconds(words.delete_older_than), dry=words.dry_run)
+    if words.delete_old or words.delete_older_than:
+        age = None if words.delete_old else _seconds(words.delete_older_than)
+        _forget(session, age, dry=words.dry_run)
     limit = None if words.max_freed is None else _bytes(words.max_freed)
     before = time.time() - _seconds(words.older_than) if words.older_than else None
     found = collect(session.store, dry_run=words.dry_run, limit=limit, before=before)
@@ -47,11 +48,17 @@ def _bytes(text: str) -> int:
     return int(match[1]) << 10 * " KMGT".index(match[2] or " ")
 
 
-def _forget(session: Session, age: float, *, dry: bool) -> None:
-    """Remove generations of the system profile older than `age` seconds, never the current."""
-    profile = Profile(session.store.state / "profiles/system")
-    for generation in profile.generations():
-        if not generation.current and generation.created < time.time() - age:
+def _forget(session: Session, age: float | None, *, dry: bool) -> None:
+    """Remove generations of all profiles that are older than `age` seconds; None: all old ones.
+
+    What is current stays, and what was in use that long ago, so that one can go back to it.
+    """
+    for profile in profiles_below(session.store.state / "profiles"):
+        if age is None:
+            chosen = [item for item in profile.generations() if not item.current]
+        else:
+            chosen = profile.outdated(time.time() - age)
+        for generation in chosen:
             verb = "would remove" if dry else "removing"
             session.say(f"{verb} generation {generation.number} of '{profile.path}'")
             if not dry:

@@ -27,8 +27,12 @@ def _keeping(commands: _Group, command: _Command) -> None:
     collect.add_argument(
         "--older-than", metavar="AGE", help="only what came longer ago, e.g. 12h, 30d or 4w"
     )
-    collect.add_argument(
+    generations = collect.add_mutually_exclusive_group()
+    generations.add_argument(
         "--delete-older-than", metavar="AGE", help="first delete generations older, e.g. 30d"
+    )
+    generations.add_argument(
+        "-d", "--delete-old", action="store_true", help="first delete all generations but current"
     )
     verify = command(commands, "verify", "builder.cli.store:verify", "check the store's contents")
     verify.add_argument("--no-contents", action="store_true", help="only what is registered")

@@ -191,6 +191,14 @@ def test_add_dump_restore(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None
     shell.run("store", "restore", "copy")
     assert Path("copy/sub/file").read_text() == "content"
     assert "is there already" in shell.fails("store", "restore", "copy", code=2)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(archive[:-40])))
+    assert "it ends too early" in shell.fails("store", "restore", "part")
+    assert not Path("part").exists()
+    assert "there is no 'nothing'" in shell.fails("store", "dump", "nothing", code=2)
+    assert "no store at 'nothing'" in shell.fails(
+        "store", "copy", "--from", "nothing", path, code=2
+    )
+    assert not Path("nothing").exists()
 
 
 def test_collecting_a_part(shell: Shell) -> None:

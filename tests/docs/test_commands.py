@@ -120,7 +120,7 @@ def test_common_options_and_settings() -> None:
     assert told <= given
     commonest, _ = _parser(["neve", "store", "gc"])
     everywhere = {option for action in commonest._actions for option in action.option_strings}
-    own = {"--dry-run", "--max-freed", "--older-than", "--delete-older-than"}
+    own = {"--dry-run", "--max-freed", "--older-than", "--delete-older-than", "--delete-old", "-d"}
     assert everywhere - own - told <= {"-h", "--help", "--jobs"}
 
 
