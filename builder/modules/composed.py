@@ -10,7 +10,15 @@ from builder.lang.expect import want_attrs, want_bool, want_int, want_list, want
 from builder.lang.thunks import force
 from builder.lang.values import Builtin, Value, describe
 from builder.modules import containers, paths, scalars, texts, wrapped
-from builder.modules.option_type import OptionType, as_set, as_type, function
+from builder.modules.option_type import (
+    Inside,
+    OptionType,
+    as_set,
+    as_type,
+    function,
+    later,
+    opened,
+)
 from builder.modules.tagged import attr_tag
 
 
@@ -88,13 +96,13 @@ def numbers() -> dict[str, Value]:
 
 
 def _one_of(values: Value) -> Value:
-    choices = [as_type(value) for value in want_list(values)]
+    choices = [later(value) for value in want_list(values)]
     if not choices:
         raise ThrownError("types.oneOf needs to get at least one type in its argument")
-    made: OptionType = choices[0]
+    made = choices[0]
     for choice in choices[1:]:
         made = wrapped.Either(made, choice)
-    return as_set(made)
+    return as_set(opened(made))
 
 
 def _attrs_with(arguments: Value) -> Value:
@@ -102,7 +110,7 @@ def _attrs_with(arguments: Value) -> Value:
     known(attrs, frozenset({"elemType", "lazy", "placeholder"}), "types.attrsWith")
     return as_set(
         containers.AttrsOf(
-            as_type(needed(attrs, "elemType", "types.attrsWith")),
+            later(needed(attrs, "elemType", "types.attrsWith")),
             lazy=want_bool(attrs.get("lazy", False)),
             placeholder=want_text(attrs.get("placeholder", "name")),
         )
@@ -122,15 +130,15 @@ def _path_with(arguments: Value) -> Value:
 
 def _unique(arguments: Value, inside: Value) -> Value:
     message = want_text(want_attrs(arguments).get("message", ""))
-    return as_set(wrapped.Unique(as_type(inside), message))
+    return as_set(wrapped.Unique(later(inside), message))
 
 
 def _coerced(source: Value, convert: Value, target: Value) -> Value:
-    return as_set(wrapped.CoercedTo(as_type(source), convert, as_type(target)))
+    return as_set(wrapped.CoercedTo(as_type(source), convert, later(target)))
 
 
 def _either(left: Value, right: Value) -> Value:
-    return as_set(wrapped.Either(as_type(left), as_type(right)))
+    return as_set(wrapped.Either(later(left), later(right)))
 
 
 def _add_check(inside: Value, check: Value) -> Value:
@@ -140,8 +148,8 @@ def _add_check(inside: Value, check: Value) -> Value:
 def _around() -> dict[str, Value]:
     """The types around one type."""
 
-    def wrap(name: str, make: Callable[[OptionType], OptionType]) -> Builtin:
-        return function(name, 1, lambda inside: as_set(make(as_type(inside))))
+    def wrap(name: str, make: Callable[[Inside], OptionType]) -> Builtin:
+        return function(name, 1, lambda inside: as_set(make(later(inside))))
 
     return {
         "attrsOf": wrap("attrsOf", lambda t: containers.AttrsOf(t, lazy=False)),
@@ -150,7 +158,7 @@ def _around() -> dict[str, Value]:
         "nonEmptyListOf": wrap("nonEmptyListOf", lambda t: containers.ListOf(t, non_empty=True)),
         "nullOr": wrap("nullOr", wrapped.NullOr),
         "functionTo": wrap("functionTo", wrapped.FunctionTo),
-        "passwdEntry": wrap("passwdEntry", texts.PasswdEntry),
+        "passwdEntry": wrap("passwdEntry", lambda t: texts.PasswdEntry(opened(t))),
         "uniq": wrap("uniq", wrapped.Unique),
     }
 

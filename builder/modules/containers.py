@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from builder.lang.expect import want_attrs, want_list
@@ -9,7 +10,7 @@ from builder.lang.operators import MISSING
 from builder.lang.values import Thunk, Value
 from builder.modules.definition import Definition, Loc, inner
 from builder.modules.merge import Merged
-from builder.modules.option_type import OptionType, phrase
+from builder.modules.option_type import Inside, OptionType, opened, phrase
 
 
 class AttrsOf(OptionType):
@@ -20,11 +21,16 @@ class AttrsOf(OptionType):
 
     description_class = "composite"
 
-    def __init__(self, element: OptionType, *, lazy: bool, placeholder: str = "name") -> None:
-        self.element = element
+    def __init__(self, element: Inside, *, lazy: bool, placeholder: str = "name") -> None:
+        self._element = element
         self.lazy = lazy
         self.placeholder = placeholder
         self.name = "lazyAttrsOf" if lazy else "attrsOf"
+
+    @cached_property
+    def element(self) -> OptionType:
+        """The elements' type."""
+        return opened(self._element)
 
     @property
     def description(self) -> str:  # type: ignore[override]
@@ -103,9 +109,14 @@ class ListOf(OptionType):
     name = "listOf"
     description_class = "composite"
 
-    def __init__(self, element: OptionType, *, non_empty: bool = False) -> None:
-        self.element = element
+    def __init__(self, element: Inside, *, non_empty: bool = False) -> None:
+        self._element = element
         self.non_empty = non_empty
+
+    @cached_property
+    def element(self) -> OptionType:
+        """The elements' type."""
+        return opened(self._element)
 
     @property
     def description(self) -> str:  # type: ignore[override]

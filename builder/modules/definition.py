@@ -1,7 +1,8 @@
 """Definitions of options, and the properties around them.
 
 `mkIf`, `mkMerge`, `mkOverride` and `mkOrder` are sets with `_type` "if",
-"merge", "override" and "order", as in nixpkgs. Around a set of options they
+"merge", "override" and "order", as in nixpkgs; `mkDefinition` gives one with
+`_type` "definition" that says its own file. Around a set of options they
 are pushed down to each option without being evaluated; an option then settles
 its own definitions.
 """
@@ -143,6 +144,17 @@ def _ordered(definition: Definition, value: dict[str, Any]) -> Definition:
     return replace(definition, value=part_of(value, "content"), order=order)
 
 
+def _located(definition: Definition, value: dict[str, Any]) -> Definition:
+    """The definition that a `mkDefinition` gives; it stands where that says."""
+    return replace(
+        definition,
+        file=file_text(part_of(value, "file")),
+        value=part_of(value, "value"),
+        place=None,
+        conditions=(),
+    )
+
+
 def inner(attrs: dict[str, Value], name: str, around: Definition) -> Definition:
     """The definition of one name of a set that `push_down` found."""
     return Definition(
@@ -180,6 +192,8 @@ def settle(definition: Definition) -> list[Definition]:
         if not _holds(part_of(value, "condition")):
             return []
         return settle(replace(definition, value=part_of(value, "content"), conditions=()))
+    if kind == "definition":
+        return settle(_located(definition, value))
     if kind == "override":
         return settle(replace(_overridden(definition, value), conditions=()))
     if kind == "order":

@@ -73,6 +73,16 @@ class OptionType:
         return None
 
 
+# A type inside of another: known, or found when it is first asked for, so that a type can contain
+# itself (`let json = oneOf [ int (listOf json) ]; in json`).
+Inside = OptionType | Callable[[], OptionType]
+
+
+def opened(inside: Inside) -> OptionType:
+    """The type inside, found now."""
+    return inside if isinstance(inside, OptionType) else inside()
+
+
 def phrase(type_: OptionType, *clear: str) -> str:
     """A type's description inside of another's: in parentheses unless its class is a clear one."""
     if type_.description_class in clear:
@@ -253,6 +263,11 @@ def as_type(value: Value) -> OptionType:
     if isinstance(value, dict) and force(value.get("_type")) == "option-type":
         return ForeignType(value)
     raise ThrownError(f"an option's type must be one of `lib.types`, and not {describe(value)}")
+
+
+def later(value: Value) -> Inside:
+    """`as_type`, when the type is asked for; see `Inside`."""
+    return lambda: as_type(value)
 
 
 def merge_one(loc: Loc, definitions: list[Definition]) -> Value:

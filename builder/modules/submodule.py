@@ -12,7 +12,7 @@ from builder.lang.thunks import force
 from builder.lang.values import Value, is_function
 from builder.modules.definition import OPTION_DEFAULT_PRIORITY, Definition, Loc, show_loc
 from builder.modules.evaluation import Request, eval_modules
-from builder.modules.option_type import OptionType, as_type
+from builder.modules.option_type import OptionType, as_type, phrase
 from builder.modules.paths import path_text
 
 T = TypeVar("T")
@@ -60,7 +60,9 @@ class Submodule(OptionType):
         free = self._freeform
         if self.given_description is not None:
             return self.given_description
-        return self.name if free is None else free.description
+        if free is None:
+            return self.name
+        return f"open {self.name} of {phrase(free, 'noun', 'composite')}"
 
     @cached_property
     def _freeform(self) -> OptionType | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from builder.lang.errors import ThrownError
@@ -10,15 +11,27 @@ from builder.lang.thunks import call, force, lazy_call
 from builder.lang.values import Value, is_function
 from builder.modules.definition import Definition, Loc, show_loc
 from builder.modules.merge import Merged
-from builder.modules.option_type import OptionType, as_set, merge_one, phrase
+from builder.modules.option_type import (
+    Inside,
+    OptionType,
+    as_set,
+    merge_one,
+    opened,
+    phrase,
+)
 from builder.modules.report import list_files, not_unique
 
 
 class Wrapped(OptionType):
     """A type built on one other; parts that are not overridden are the other's."""
 
-    def __init__(self, inside: OptionType) -> None:
-        self.inside = inside
+    def __init__(self, inside: Inside) -> None:
+        self._inside = inside
+
+    @cached_property
+    def inside(self) -> OptionType:
+        """The other type."""
+        return opened(self._inside)
 
     def accepts(self, value: Any) -> bool:
         """As inside."""
@@ -101,7 +114,7 @@ class Unique(Wrapped):
 
     name = "unique"
 
-    def __init__(self, inside: OptionType, message: str = "") -> None:
+    def __init__(self, inside: Inside, message: str = "") -> None:
         super().__init__(inside)
         self.message = message
 
@@ -196,9 +209,19 @@ class Either(OptionType):
     name = "either"
     description_class = "conjunction"
 
-    def __init__(self, left: OptionType, right: OptionType) -> None:
-        self.left = left
-        self.right = right
+    def __init__(self, left: Inside, right: Inside) -> None:
+        self._left = left
+        self._right = right
+
+    @cached_property
+    def left(self) -> OptionType:
+        """The type that is tried first."""
+        return opened(self._left)
+
+    @cached_property
+    def right(self) -> OptionType:
+        """The other type."""
+        return opened(self._right)
 
     @property
     def description(self) -> str:  # type: ignore[override]
@@ -242,14 +265,19 @@ class CoercedTo(OptionType):
     name = "coercedTo"
     description_class = None
 
-    def __init__(self, source: OptionType, convert: Value, target: OptionType) -> None:
+    def __init__(self, source: OptionType, convert: Value, target: Inside) -> None:
         if source.sub_modules() is not None:
             raise ThrownError(
                 f"coercedTo: coercedType must not have submodules (it’s a {source.description})"
             )
         self.source = source
         self.convert = convert
-        self.target = target
+        self._target = target
+
+    @cached_property
+    def target(self) -> OptionType:
+        """The type that values are of in the end."""
+        return opened(self._target)
 
     @property
     def description(self) -> str:  # type: ignore[override]

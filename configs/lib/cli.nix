@@ -58,4 +58,93 @@ rec {
       => "--data 'a b' -v"
   */
   toGNUCommandLineShell = settings: options: lib.strings.escapeShellArgs (toGNUCommandLine settings options);
+
+  /**
+    Options from a set, each written as a function of its name says: `option` is the option itself,
+    `sep` what stands between it and its argument (null: the argument is a word of its own),
+    `explicitBool` whether Booleans are arguments like others instead of flags, `formatArg` how an
+    argument becomes text. Lists are repeated, null is left out.
+
+    Type: toCommandLine :: (String -> { option; sep; explicitBool; formatArg ?; }) -> AttrSet -> [String]
+
+    Example:
+      cli.toCommandLine (name: { option = "-${name}"; sep = null; explicitBool = true; }) { n = [ 1 2 ]; v = true; x = null; }
+      => [ "-n" "1" "-n" "2" "-v" "true" ]
+      cli.toCommandLine (name: { option = "-${name}"; sep = null; explicitBool = true; }) { "" = 1; }
+      => error: lib.cli.toCommandLine only accepts non-empty option names.
+  */
+  toCommandLine =
+    optionFormat: attrs:
+    let
+      words =
+        {
+          option,
+          sep,
+          explicitBool,
+          formatArg ? mkValueStringDefault { },
+        }:
+        value:
+        if value == null || (!explicitBool && value == false) then
+          [ ]
+        else if !explicitBool && value == true then
+          [ option ]
+        else if sep == null then
+          [
+            option
+            (formatArg value)
+          ]
+        else
+          [ "${option}${sep}${formatArg value}" ];
+      render =
+        name: value:
+        if name == "" then
+          throw "lib.cli.toCommandLine only accepts non-empty option names."
+        else
+          builtins.concatMap (words (optionFormat name)) (if isList value then value else [ value ]);
+    in
+    builtins.concatLists (lib.attrsets.mapAttrsToList render attrs);
+
+  /**
+    `toCommandLine` as text for a shell.
+
+    Type: toCommandLineShell :: (String -> AttrSet) -> AttrSet -> String
+
+    Example:
+      cli.toCommandLineShell (name: { option = "-${name}"; sep = "="; explicitBool = false; }) { d = "a b"; v = true; }
+      => "'-d=a b' -v"
+  */
+  toCommandLineShell = optionFormat: attrs: lib.strings.escapeShellArgs (toCommandLine optionFormat attrs);
+
+  /**
+    Options from a set as programs of GNU take them: `--name=argument`, and `-nargument` for names of
+    one character.
+
+    Type: toCommandLineGNU :: { isLong ?; explicitBool ? false; formatArg ?; } -> AttrSet -> [String]
+
+    Example:
+      cli.toCommandLineGNU { } { i = ".bak"; n = false; suite = [ "a" "b" ]; verbose = true; }
+      => [ "-i.bak" "--suite=a" "--suite=b" "--verbose" ]
+  */
+  toCommandLineGNU =
+    {
+      isLong ? name: builtins.stringLength name > 1,
+      explicitBool ? false,
+      formatArg ? mkValueStringDefault { },
+    }:
+    toCommandLine (name: {
+      option = if isLong name then "--${name}" else "-${name}";
+      sep = if isLong name then "=" else "";
+      inherit explicitBool formatArg;
+    });
+
+  /**
+    `toCommandLineGNU` as text for a shell.
+
+    Type: toCommandLineShellGNU :: AttrSet -> AttrSet -> String
+
+    Example:
+      cli.toCommandLineShellGNU { } { data = "a b"; v = true; }
+      => "'--data=a b' -v"
+  */
+  toCommandLineShellGNU = settings: attrs: lib.strings.escapeShellArgs (toCommandLineGNU settings attrs);
 }

@@ -29,6 +29,8 @@ let
     lib.generators.toPretty { allowPrettyValues = true; } (go depth value);
 in
 rec {
+  inherit (builtins) addErrorContext trace unsafeGetAttrPos;
+
   /**
     Trace a message if a condition holds, then give the value.
 

@@ -59,16 +59,15 @@ let
           throw "lib.types and lib.evalModules need the module engine of Neve, which this evaluator is not";
 
       inherit (builtins)
-        addErrorContext baseNameOf compareVersions concatStringsSep dirOf div fromJSON
-        fromTOML hashString isPath mul parseDrvName readDir splitVersion toJSON trace
-        tryEval typeOf unsafeGetAttrPos
+        concatStringsSep convertHash fromJSON fromTOML getContext hasContext hashString
+        parseDrvName placeholder splitVersion toFile toJSON toString toXML tryEval
         ;
       inherit (self.trivial)
         "or" add and bitAnd bitNot bitOr bitXor boolToString boolToYesNo ceil
-        checkListOfEnum codeName compare concat const deepSeq defaultTo flip floor
+        checkListOfEnum codeName compare concat const deepSeq defaultTo div flip floor
         fromHexString functionArgs genericClosure id importJSON importTOML info inNixShell
         inPureEvalMode isBool isFloat isFunction isInOldestRelease isInt lessThan
-        mapNullable max mergeAttrs min mirrorFunctionArgs mod oldestSupportedRelease
+        mapNullable max mergeAttrs min mirrorFunctionArgs mod mul oldestSupportedRelease
         oldestSupportedReleaseIsAtLeast pathExists pipe readFile release revisionWithDefault
         seq setFunctionArgs showWarnings splitByAndCompare sub throwIf throwIfNot
         toBaseDigits toFunction toHexString version versionSuffix warn warnIf warnIfNot xor
@@ -91,15 +90,15 @@ let
         updateManyAttrsByPath zip zipAttrs zipAttrsWith zipAttrsWithNames zipWithNames
         ;
       inherit (self.lists)
-        all allUnique any compareLists concatLists concatMap count crossLists drop dropEnd
+        all allUnique any compareLists concatAttrValues concatLists concatMap count crossLists drop dropEnd
         elem elemAt filter findFirst findSingle flatten fold foldl foldl' foldr forEach
         genList groupBy groupBy' head ifilter0 imap0 imap1 init intersectLists isList last
         length listDfs map mutuallyExclusive naturalSort optional optionals partition range
-        remove replicate reverseList singleton sort sortOn sublist subtractLists tail take
+        remove replaceElemAt replicate reverseList singleton sort sortOn sublist subtractLists tail take
         takeEnd toList toposort unique uniqueStrings zipLists zipListsWith
         ;
       inherit (self.strings)
-        addContextFrom cmakeBool cmakeFeature cmakeOptionType concatImapStrings
+        addContextFrom appendContext cmakeBool cmakeFeature cmakeOptionType concatImapStrings
         concatImapStringsSep concatLines concatMapAttrsStringSep concatMapStrings
         concatMapStringsSep concatStrings enableFeature enableFeatureAs escape escapeC
         escapeNixIdentifier escapeNixString escapeRegex escapeShellArg escapeShellArgs
@@ -111,7 +110,7 @@ let
         removeSuffix replaceChars replaceString replaceStrings sanitizeDerivationName split
         splitString splitStringBy stringAsChars stringLength stringToCharacters substring
         toCamelCase toInt toIntBase10 toLower toSentenceCase toShellVar toShellVars toUpper
-        trim trimWith upperChars versionAtLeast versionOlder withFeature withFeatureAs
+        trim trimWith typeOf unsafeDiscardStringContext upperChars versionAtLeast versionOlder withFeature withFeatureAs
         ;
       inherit (self.stringsWithDeps)
         fullDepEntry noDepEntry packEntry stringAfter textClosureList textClosureMap
@@ -121,19 +120,23 @@ let
         makeOverridable makeScope makeScopeWithSplicing makeScopeWithSplicing' mapCrossIndex
         overrideDerivation renameCrossIndexFrom renameCrossIndexTo
         ;
-      inherit (self.derivations) lazyDerivation optionalDrvAttr warnOnInstantiate;
+      inherit (self.derivations)
+        addDrvOutputDependencies lazyDerivation optionalDrvAttr unsafeDiscardOutputDependency
+        warnOnInstantiate
+        ;
       inherit (self.meta)
         addMetaAttrs appendToName availableOn dontDistribute getExe getExe'
         getLicenseFromSpdxId getLicenseFromSpdxIdOr hiPrio hiPrioSet licensesSpdx lowPrio
         lowPrioSet mapDerivationAttrset platformMatch setName setPrio updateName
         ;
       inherit (self.filesystem)
-        listFilesRecursive packagesFromDirectoryRecursive pathIsDirectory pathIsRegularFile
-        pathType
+        baseNameOf dirOf hashFile isPath listFilesRecursive packagesFromDirectoryRecursive
+        pathIsDirectory pathIsRegularFile pathType readDir readFileType
         ;
       inherit (self.sources)
         canCleanSource cleanSource cleanSourceFilter cleanSourceWith commitIdFromGitRepo
-        pathHasContext pathIsGitRepo sourceByRegex sourceFilesBySuffices
+        filterSource pathHasContext pathIsGitRepo repoRevToName revOrTag sourceByRegex
+        sourceFilesBySuffices
         ;
       inherit (self.fetchers) fakeHash fakeSha256 fakeSha512;
       inherit (self.modules)
@@ -143,7 +146,7 @@ let
         mergeModules' mergeOptionDecls mkAfter mkAliasAndWrapDefinitions
         mkAliasAndWrapDefsWithPriority mkAliasDefinitions mkAliasIfDef mkAliasOptionModule
         mkAliasOptionModuleMD mkAssert mkBefore mkChangedOptionModule mkDefault
-        mkDerivedConfig mkForce mkIf mkImageMediaOverride mkMerge mkMergedOptionModule
+        mkDefinition mkDerivedConfig mkFixStrictness mkForce mkIf mkImageMediaOverride mkMerge mkMergedOptionModule
         mkOptionDefault mkOrder mkOverride mkRemovedOptionModule mkRenamedOptionModule
         mkRenamedOptionModuleWith mkVMOverride pushDownProperties setDefaultModuleLocation
         sortProperties unifyModuleSyntax
@@ -158,8 +161,9 @@ let
       inherit (making) defaultFunctor defaultTypeMerge isOptionType isType mkOptionType setType;
       inherit (self.asserts) assertEachOneOf assertMsg assertOneOf checkAssertWarn;
       inherit (self.debug)
-        runTests testAllTrue throwTestFailures traceFnSeqN traceIf traceSeq traceSeqN
-        traceVal traceValFn traceValSeq traceValSeqFn traceValSeqN traceValSeqNFn
+        addErrorContext runTests testAllTrue throwTestFailures trace traceFnSeqN traceIf
+        traceSeq traceSeqN traceVal traceValFn traceValSeq traceValSeqFn traceValSeqN
+        traceValSeqNFn unsafeGetAttrPos
         ;
       inherit (self.generators) mkLuaInline;
       inherit (self.flakes) flakeRefToString parseFlakeRef;
@@ -168,7 +172,8 @@ let
         maybeAttrNullable maybeEnv nixType nvs setAttr setAttrMerge uniqList
         ;
       inherit (self.cli) toGNUCommandLine toGNUCommandLineShell;
-      inherit (self.versions) major majorMinor minor pad patch;
+      inherit (self.versions) compareVersions major majorMinor minor pad patch;
+      inherit (self.network.ipv6) mkEUI64Suffix;
     }
   );
 in

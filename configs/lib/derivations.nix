@@ -4,6 +4,8 @@ let
   inherit (lib.attrsets) genAttrs optionalAttrs;
 in
 {
+  inherit (builtins) addDrvOutputDependencies unsafeDiscardOutputDependency;
+
   /**
     A derivation whose attributes are known before it is evaluated, so that looking at them is cheap.
 

@@ -6,6 +6,16 @@ let
   inherit (lib.strings) hasSuffix removeSuffix;
 in
 rec {
+  inherit (builtins)
+    baseNameOf
+    dirOf
+    hashFile
+    isPath
+    pathExists
+    readDir
+    readFileType
+    ;
+
   /**
     The type of what is at a path: "directory", "regular", "symlink" or "unknown".
 

@@ -274,31 +274,99 @@ rec {
       { error = "Not a .git directory: ${toString path}"; };
 
   /**
-    The first digits of a revision, or what it is otherwise.
+    A revision as part of a name: the first digits of a hash, the number of a tag that ends with a
+    version, anything else as it is; without the folders before it.
 
     Type: shortRev :: String -> String
 
     Example:
-      map sources.shortRev [ "e8c38b73aeb218e27163376a2d617e61a2ad9b59" "1.2" ]
-      => [ "e8c38b7" "1.2" ]
+      map sources.shortRev [ "e8c38b73aeb218e27163376a2d617e61a2ad9b59" "v1.2" "refs/tags/release-1.3" "main" ]
+      => [ "e8c38b7" "1.2" "1.3" "main" ]
   */
-  shortRev = rev: if match "[0-9a-f]{40,}" rev != null then builtins.substring 0 7 rev else rev;
+  shortRev =
+    rev:
+    let
+      base = baseNameOf (toString rev);
+      version = match "([A-Za-z]+[-_. ]?)*(v)?([0-9.]+.*)" base;
+    in
+    if match "[a-f0-9]+" base != null then
+      builtins.substring 0 7 base
+    else if version != null then
+      lib.lists.last version
+    else
+      base;
 
   /**
-    The name in the store for the file or repository of a URL.
+    The tag, else the revision, else "HEAD"; null is none.
+
+    Type: revOrTag :: (String | null) -> (String | null) -> String
+
+    Example:
+      [ (revOrTag "abc" "v1") (revOrTag "abc" null) (revOrTag null null) ]
+      => [ "v1" "abc" "HEAD" ]
+  */
+  revOrTag =
+    rev: tag:
+    if tag != null then
+      tag
+    else if rev != null then
+      rev
+    else
+      "HEAD";
+
+  /**
+    The name in the store for a revision of a repository, of one of three kinds: "source" is always
+    that word, "versioned" has the repository and the revision, "full" a word of the caller's too.
+    The function that it gives takes the repository, the revision and that word; null is left out.
+
+    Type: repoRevToName :: ("source" | "versioned" | "full") -> String -> (String | null) -> (String | null) -> String
+
+    Example:
+      map (kind: repoRevToName kind "https://example.org/foo.git" "v1.2" "git") [ "source" "versioned" "full" ]
+      => [ "source" "foo-1.2-source" "foo-1.2-git-source" ]
+      repoRevToName "long" "foo" null null
+      => error: repoRevToName: invalid kind
+  */
+  repoRevToName =
+    kind:
+    let
+      part = text: if text == null then "" else "-${text}";
+      full =
+        repo: rev: suffix:
+        "${urlToName repo}${part (if rev == null then null else shortRev rev)}${part suffix}-source";
+    in
+    if kind == "source" then
+      _: _: _: "source"
+    else if kind == "versioned" then
+      repo: rev: _: full repo rev null
+    else if kind == "full" then
+      full
+    else
+      throw "repoRevToName: invalid kind";
+
+  /**
+    A name for the file or repository of a URL, without what says that it is packed.
 
     Type: urlToName :: String -> String
 
     Example:
-      map sources.urlToName [ "https://example.org/a/foo.git" "https://example.org/bar-1.tar.gz" ]
-      => [ "foo" "bar-1.tar.gz" ]
+      map sources.urlToName [ "https://example.org/a/foo.git" "https://example.org/bar-1.tar.gz" "git@example.org:baz" ]
+      => [ "foo" "bar-1" "baz" ]
   */
   urlToName =
     url:
     let
       base = baseNameOf (lib.strings.removeSuffix "/" (lib.lists.last (splitString ":" (toString url))));
+      packed = "(.*)\\.(git|tar|zip|gz|tgz|bz|tbz|bz2|tbz2|lzma|txz|xz|zstd)$";
+      bare =
+        name:
+        let
+          found = match packed name;
+        in
+        if found == null then name else bare (builtins.head found);
     in
-    lib.strings.removeSuffix ".git" base;
+    bare base;
 
+  inherit (builtins) filterSource;
   inherit (lib.filesystem) pathType pathIsDirectory pathIsRegularFile;
 }

@@ -131,6 +131,83 @@ rec {
         ;
     };
 
+  # The types of what formats for data can hold.
+  json = serializableValueWith { typeName = "JSON"; };
+  toml = serializableValueWith {
+    typeName = "TOML";
+    nullable = false;
+  };
+
+  # Options, as `mkOption` gives them, as values.
+  optionDeclaration = mkOptionType {
+    name = "optionDeclaration";
+    description = "option declaration";
+    descriptionClass = "noun";
+    check = value: isType "option" value && !(value ? value);
+  };
+
+  /**
+    The type of what a format for data can hold: Booleans, numbers, strings, paths, lists and sets of
+    these, and null if the format has it.
+
+    Type: serializableValueWith :: { typeName :: String; nullable ? true; } -> OptionType
+
+    Example:
+      map (types.serializableValueWith { typeName = "X"; nullable = false; }).check [ 1 "a" null (x: x) ]
+      => [ true true false false ]
+  */
+  serializableValueWith =
+    {
+      typeName,
+      nullable ? true,
+    }:
+    let
+      inherit (lib.types)
+        attrsOf
+        bool
+        float
+        int
+        listOf
+        nullOr
+        oneOf
+        path
+        str
+        ;
+      base = oneOf [
+        bool
+        int
+        float
+        str
+        path
+        (attrsOf value)
+        (listOf value)
+      ];
+      value = (if nullable then nullOr base else base) // {
+        description = "${typeName} value";
+      };
+    in
+    value;
+
+  /**
+    The type that two make together, as it is for an option that is declared with both; a set of the
+    `_type` "merge-error" when they make none.
+
+    Type: mergeTypes :: OptionType -> OptionType -> OptionType
+
+    Example:
+      (types.mergeTypes (types.enum [ "a" ]) (types.enum [ "b" ])).description
+      => "one of \"a\", \"b\""
+      types.mergeTypes types.int types.str
+      => { _type = "merge-error"; error = "Cannot merge types"; }
+  */
+  mergeTypes =
+    a: b:
+    assert isOptionType a && isOptionType b;
+    let
+      merged = a.typeMerge b.functor;
+    in
+    if merged == null then setType "merge-error" { error = "Cannot merge types"; } else merged;
+
   /**
     A type's description inside of another's: in parentheses unless its class says that it is clear.
 

@@ -4,6 +4,8 @@ let
   part = index: version: builtins.elemAt (builtins.splitVersion version) index;
 in
 rec {
+  inherit (builtins) compareVersions;
+
   /**
     The parts of a version.
 

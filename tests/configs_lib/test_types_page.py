@@ -14,8 +14,10 @@ MAKING = {
     "defaultTypeMerge",
     "isOptionType",
     "isType",
+    "mergeTypes",
     "mkOptionType",
     "optionDescriptionPhrase",
+    "serializableValueWith",
     "setType",
 }
 

@@ -56,6 +56,13 @@ VALUES = [
     (f"{FREE} ({{ config, ... }}: {{ options.a = mkOption {{ type = types.nullOr types.str; default = config.value or null; }}; }})", "c.a", "null"),
     (f'{FREE} ({{ config, ... }}: {{ options.a = mkOption {{ type = types.nullOr types.str; default = config.value or null; }}; }}) {{ value = "24"; }}', "c.a", '"24"'),
     (f'{LAZY_FREE} ({{ config, ... }}: {{ options.a = mkOption {{ type = types.nullOr types.str; }}; config.free = config.a; }}) {{ a = "24"; }}', "c.free", '"24"'),
+    # definitions that say their own file
+    ('{ options.a = mkOption { type = types.listOf types.str; }; } { a = mkMerge [ (mkDefinition { file = "p"; value = mkAfter [ "z" ]; }) (mkDefinition { file = "q"; value = [ "y" ]; }) ]; }', "[ c.a o.a.files ]", '[ [ "y" "z" ] [ "q" "p" ] ]'),
+    (f'{NUMBER} {{ n = mkDefinition {{ file = "p"; value = mkForce 2; }}; }} {{ n = 1; }}', "o.n.definitionsWithLocations", '[ { file = "p"; value = 2; } ]'),
+    # types that contain themselves
+    ('(let json = types.nullOr (types.oneOf [ types.int types.str (types.attrsOf json) (types.listOf json) ]) // { description = "JSON value"; }; in { options.s = mkOption { type = types.submodule { freeformType = json; }; }; }) { s.a.b = [ 1 { c = mkIf true null; } ]; } { s.a.d = mkDefault "x"; }', "[ c.s o.s.type.description ]", '[ { a = { b = [ 1 { c = null; } ]; d = "x"; }; } "open submodule of (JSON value)" ]'),
+    ("{ options.t = mkOption { type = let tree = types.submodule { options.value = mkOption { type = types.int; }; options.children = mkOption { type = types.listOf tree; default = [ ]; }; }; in tree; }; } { t = { value = 1; children = [ { value = 2; children = [ { value = 3; } ]; } ]; }; }", "(head (head c.t.children).children).value", "3"),
+    ("(let chain = types.either types.int (types.coercedTo types.str toInt (types.nullOr (types.functionTo chain))); in { options.a = mkOption { type = chain; }; }) { a = _: _: 5; }", "c.a 1 2", "5"),
     # lazy and strict sets
     ('{ options.s = mkOption { type = types.lazyAttrsOf (types.str // { emptyValue.value = "empty"; }); }; } { s.a = mkIf false "x"; }', "c.s.a", '"empty"'),
     ('{ options.s = mkOption { type = types.attrsOf types.str; }; } { s.a = mkIf false "x"; }', "c.s ? a", "false"),

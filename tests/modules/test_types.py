@@ -81,8 +81,7 @@ DESCRIPTIONS = {
     "types.functionTo (types.nullOr types.int)": "function that evaluates to a(n) (null or signed "
     "integer)",
     "types.submodule { }": "submodule",
-    "types.submodule { freeformType = types.attrsOf types.int; }": "attribute set of signed "
-    "integer",
+    "types.submodule { freeformType = types.attrsOf types.int; }": "open submodule of attribute set of signed integer",
     'types.submoduleWith { modules = [ ]; description = "thing"; }': "thing",
     "types.deferredModule": "module",
     "types.attrTag { a = mkOption { }; }": "attribute-tagged union",

@@ -115,6 +115,8 @@ rec {
     Example:
       lib.last (splitString "1.0\">\n" (generators.toPlist { } { a = [ 1 true ]; }))
       => "<dict>\n\t<key>a</key>\n\t<array>\n\t\t<integer>1</integer>\n\t\t<true/>\n\t</array>\n</dict>\n</plist>"
+      lib.last (splitString "1.0\">\n" (generators.toPlist { } [ ]))
+      => "<array>\n\n</array>\n</plist>"
   */
   toPlist =
     {
@@ -124,7 +126,7 @@ rec {
       text = if escape then lib.strings.escapeXML else lib.trivial.id;
       wrap =
         indent: name: items:
-        concatStringsSep "\n" ([ "${indent}<${name}>" ] ++ items ++ [ "${indent}</${name}>" ]);
+        "${indent}<${name}>\n${concatStringsSep "\n" items}\n${indent}</${name}>";
       go =
         indent: v:
         let

@@ -28,9 +28,9 @@ rec {
 
     Example:
       generators.toPretty { multiline = false; } (generators.withRecursion { depthLimit = 1; throwOnDepthLimit = false; } (let x = { a = x; b = 1; }; in x))
-      => "{ a = { a = \"<unevaluated>\"; b = \"<unevaluated>\"; }; b = 1; }"
+      => "{ a = { a = \"<unevaluated>\"; b = \"<unevaluated>\"; }; b = \"<unevaluated>\"; }"
       generators.toPretty { } (generators.withRecursion { depthLimit = 1; } { a.b.c.d = 1; })
-      => error: Exceeded maximum eval-depth limit of 1 while trying to pretty-print with `generators.withRecursion'!
+      => error: Exceeded maximum eval-depth limit of 1 while trying to evaluate with `generators.withRecursion'!
   */
   withRecursion =
     {
@@ -45,14 +45,16 @@ rec {
         "__toString"
         "__pretty"
       ];
-      below =
+      # A value without parts is as deep as parts of its own would be.
+      leaf =
         depth: v:
         if depth <= depthLimit then
-          go depth v
+          v
         else if throwOnDepthLimit then
-          throw "Exceeded maximum eval-depth limit of ${toString depthLimit} while trying to pretty-print with `generators.withRecursion'!"
+          throw "Exceeded maximum eval-depth limit of ${toString depthLimit} while trying to evaluate with `generators.withRecursion'!"
         else
           "<unevaluated>";
+      below = depth: v: go depth (leaf depth v);
       go =
         depth: v:
         if isAttrs v then
@@ -60,7 +62,7 @@ rec {
         else if isList v then
           map (below (depth + 1)) v
         else
-          v;
+          leaf (depth + 1) v;
     in
     go 0;
 

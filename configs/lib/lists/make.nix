@@ -234,6 +234,17 @@ rec {
   );
 
   /**
+    The lists of a set, joined in the order of their names.
+
+    Type: concatAttrValues :: { ${name} :: [a]; } -> [a]
+
+    Example:
+      concatAttrValues { b = [ 3 ]; a = [ 1 2 ]; }
+      => [ 1 2 3 ]
+  */
+  concatAttrValues = set: builtins.concatLists (builtins.attrValues set);
+
+  /**
     A list with the element at an index replaced.
 
     Type: replaceElemAt :: [a] -> Int -> a -> [a]

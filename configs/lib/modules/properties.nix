@@ -49,6 +49,31 @@ rec {
   };
 
   /**
+    A definition that says itself which file it stands in; `definitionsWithLocations` of an option
+    can be taken over so.
+
+    Type: mkDefinition :: { file :: String; value :: a; } -> AttrSet
+
+    Example:
+      (mkDefinition { file = "a.nix"; value = 1; })._type
+      => "definition"
+  */
+  mkDefinition =
+    { file, value, ... }@definition:
+    definition // { _type = "definition"; };
+
+  /**
+    Its argument, as it is; it did more once.
+
+    Type: mkFixStrictness :: a -> a
+
+    Example:
+      mkFixStrictness 1
+      => 1
+  */
+  mkFixStrictness = lib.trivial.warn "lib.mkFixStrictness has no effect and will be removed. It returns its argument unmodified, so you can just remove any calls." lib.trivial.id;
+
+  /**
     A definition of a priority: the smallest number wins; a plain definition has 100.
 
     Type: mkOverride :: Int -> a -> AttrSet

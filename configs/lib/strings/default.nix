@@ -2,6 +2,7 @@
 { lib }:
 {
   inherit (builtins)
+    appendContext
     compareVersions
     concatStringsSep
     elem

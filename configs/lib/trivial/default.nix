@@ -8,12 +8,14 @@
     bitXor
     ceil
     deepSeq
+    div
     floor
     genericClosure
     isBool
     isFloat
     isInt
     lessThan
+    mul
     pathExists
     readFile
     seq
