@@ -9,7 +9,15 @@ from builder.lang.errors import ThrownError, nearest
 from builder.lang.expect import want_attrs, want_bool, want_int, want_list, want_text
 from builder.lang.thunks import force
 from builder.lang.values import Builtin, Value, describe
-from builder.modules import containers, paths, scalars, texts, wrapped
+from builder.modules import (
+    alternatives,
+    containers,
+    function_to,
+    paths,
+    scalars,
+    texts,
+    wrapped,
+)
 from builder.modules.option_type import (
     Inside,
     OptionType,
@@ -101,7 +109,7 @@ def _one_of(values: Value) -> Value:
         raise ThrownError("types.oneOf needs to get at least one type in its argument")
     made = choices[0]
     for choice in choices[1:]:
-        made = wrapped.Either(made, choice)
+        made = alternatives.Either(made, choice)
     return as_set(opened(made))
 
 
@@ -134,11 +142,11 @@ def _unique(arguments: Value, inside: Value) -> Value:
 
 
 def _coerced(source: Value, convert: Value, target: Value) -> Value:
-    return as_set(wrapped.CoercedTo(as_type(source), convert, later(target)))
+    return as_set(alternatives.CoercedTo(as_type(source), convert, later(target)))
 
 
 def _either(left: Value, right: Value) -> Value:
-    return as_set(wrapped.Either(later(left), later(right)))
+    return as_set(alternatives.Either(later(left), later(right)))
 
 
 def _add_check(inside: Value, check: Value) -> Value:
@@ -157,7 +165,7 @@ def _around() -> dict[str, Value]:
         "listOf": wrap("listOf", containers.ListOf),
         "nonEmptyListOf": wrap("nonEmptyListOf", lambda t: containers.ListOf(t, non_empty=True)),
         "nullOr": wrap("nullOr", wrapped.NullOr),
-        "functionTo": wrap("functionTo", wrapped.FunctionTo),
+        "functionTo": wrap("functionTo", function_to.FunctionTo),
         "passwdEntry": wrap("passwdEntry", lambda t: texts.PasswdEntry(opened(t))),
         "uniq": wrap("uniq", wrapped.Unique),
     }

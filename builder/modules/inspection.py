@@ -10,6 +10,7 @@ from builder.lang.errors import NixError, nearest
 from builder.lang.expect import want_attrs
 from builder.lang.thunks import force
 from builder.lang.values import ContextString, Value
+from builder.modules.alternatives import CoercedTo, Either
 from builder.modules.containers import AttrsOf
 from builder.modules.definition import (
     OPTION_DEFAULT_PRIORITY,
@@ -24,7 +25,7 @@ from builder.modules.merge import Merged
 from builder.modules.option import Option, OptionSet
 from builder.modules.option_type import OptionType
 from builder.modules.submodule import Submodule
-from builder.modules.wrapped import CoercedTo, Either, Wrapped
+from builder.modules.wrapped import Wrapped
 
 # What sets each priority, for readers.
 _PRIORITIES = {

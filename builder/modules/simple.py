@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builder.lang.values import Value
+from builder.modules.alternatives import Either
 from builder.modules.definition import Definition, Loc
 from builder.modules.option_type import OptionType, merge_one, merge_sets
 from builder.modules.paths import path_with
@@ -20,7 +21,6 @@ from builder.modules.scalars import (
     unsigned,
 )
 from builder.modules.texts import string_types
-from builder.modules.wrapped import Either
 
 
 class Attrs(Scalar):

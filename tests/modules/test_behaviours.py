@@ -59,6 +59,8 @@ VALUES = [
     # definitions that say their own file
     ('{ options.a = mkOption { type = types.listOf types.str; }; } { a = mkMerge [ (mkDefinition { file = "p"; value = mkAfter [ "z" ]; }) (mkDefinition { file = "q"; value = [ "y" ]; }) ]; }', "[ c.a o.a.files ]", '[ [ "y" "z" ] [ "q" "p" ] ]'),
     (f'{NUMBER} {{ n = mkDefinition {{ file = "p"; value = mkForce 2; }}; }} {{ n = 1; }}', "o.n.definitionsWithLocations", '[ { file = "p"; value = 2; } ]'),
+    # a function tells the arguments of all its definitions
+    ("{ options.f = mkOption { type = types.functionTo types.int; }; } { f = { a, b ? 1 }: 1; } { f = { a ? 2, b ? 1, ... }: 1; }", "[ (functionArgs c.f) (c.f { a = 1; }) (isFunction c.f) ]", "[ { a = false; b = true; } 1 true ]"),
     # types that contain themselves
     ('(let json = types.nullOr (types.oneOf [ types.int types.str (types.attrsOf json) (types.listOf json) ]) // { description = "JSON value"; }; in { options.s = mkOption { type = types.submodule { freeformType = json; }; }; }) { s.a.b = [ 1 { c = mkIf true null; } ]; } { s.a.d = mkDefault "x"; }', "[ c.s o.s.type.description ]", '[ { a = { b = [ 1 { c = null; } ]; d = "x"; }; } "open submodule of (JSON value)" ]'),
     ("{ options.t = mkOption { type = let tree = types.submodule { options.value = mkOption { type = types.int; }; options.children = mkOption { type = types.listOf tree; default = [ ]; }; }; in tree; }; } { t = { value = 1; children = [ { value = 2; children = [ { value = 3; } ]; } ]; }; }", "(head (head c.t.children).children).value", "3"),
