@@ -23,6 +23,14 @@ from tests.reference import pinned
 _PACKAGES = f"{pinned.REPOSITORY}/configs#legacyPackages.x86_64-linux"
 
 
+SOURCE = 'src = pkgs.tree "source" { "a.txt".text = "one\\n"; "sub/b.txt".text = "two\\n"; };'
+
+
+def derivation(attributes: str, *, stdenv: str = "stdenvNoCC") -> str:
+    """An expression for a package with these attributes."""
+    return f'pkgs: pkgs.{stdenv}.mkDerivation {{ name = "x"; {attributes} }}'
+
+
 @contextmanager
 def _short() -> Iterator[None]:
     """Errors of the language without the frames of compiled code, which pytest cannot show."""

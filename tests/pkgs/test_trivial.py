@@ -193,6 +193,25 @@ def test_build_env_takes_outputs(packages: Packages) -> None:
     assert not (made / "include").exists()
 
 
+def test_link_farms(packages: Packages) -> None:
+    one = """pkgs.linkFarm "f" [ { name = "a/b"; path = "/1"; } { name = "a/b"; path = "/2"; } ]"""
+    assert (packages.build(f"pkgs: {one}") / "a/b").readlink().as_posix() == "/2"
+    assert packages.text(f'pkgs: ({one}).entries."a/b" + ({one}).passthru.entries."a/b"') == "/2/2"
+    two = packages.build('pkgs: pkgs.linkFarm "f" { x = pkgs.writeText "t" "text"; }')
+    assert (two / "x").readlink().name.endswith("-t")
+    assert "the entries are a string" in packages.failure('pkgs: pkgs.linkFarm "f" "x"')
+
+
+def test_what_cannot_be_joined(packages: Packages) -> None:
+    file = 'pkgs: pkgs.symlinkJoin { name = "j"; paths = [ (pkgs.writeText "t" "") ]; %s }'
+    assert "t' is no folder" in packages.failure(file % "")
+    assert not list(packages.build(file % "failOnMissing = false;").iterdir())
+    assert not list(packages.build(file % 'stripPrefix = "/share";').iterdir())
+    assert "unexpected argument 'pathToLink'" in packages.failure(
+        'pkgs: pkgs.buildEnv { name = "e"; paths = [ ]; pathToLink = [ "/bin" ]; }'
+    )
+
+
 def test_sources_by_themselves(packages: Packages) -> None:
     patched = """(pkgs.applyPatches {
         src = pkgs.tree "s" { "a".text = "one\\n"; };
@@ -219,6 +238,12 @@ def test_wrappers(packages: Packages) -> None:
             [ "$(B=given P=/q:/x:/r S=z ./w)" = "$PWD/p|a b|given|/x:/q:/r|z,y|-f|g h|last|" ]
             wrapProgram $PWD/p --unset A --run 'export B=run' --chdir /
             [ "$(A=1 ./p)" = "$PWD/.p-wrapped||run|||" ]
+            printf /1 > one; printf /2 > two
+            makeWrapper $PWD/.p-wrapped v --prefix-contents P : "one two" --suffix-contents S : one
+            [ "$(P=/0 ./v)" = "$PWD/.p-wrapped||none|/2:/1:/0|/1|" ]
+            printf '#!/bin/bash\\necho "$BASH_ARGV0"\\n' > name; chmod +x name
+            makeWrapper /usr/bin/bash found --resolve-argv0 --add-flags "-c 'echo \\$0'"
+            [ "$(PATH=$PWD:$PATH found)" = "$PWD/found" ]; [ "$(./found)" = ./found ]
             touch $out
         ''"""
     )

@@ -58,9 +58,19 @@ rec {
   linkFarm =
     name: entries:
     let
-      all = if lib.isList entries then builtins.listToAttrs (map (e: lib.nameValuePair e.name e.path) entries) else entries;
+      all =
+        if lib.isAttrs entries then
+          entries
+        else if lib.isList entries then
+          # The last of the same name counts.
+          builtins.listToAttrs (map (e: lib.nameValuePair e.name e.path) (lib.reverseList entries))
+        else
+          throw "linkFarm: the entries are a ${builtins.typeOf entries}; give a set, or a list of { name, path }";
     in
-    tree name (builtins.mapAttrs (_: path: { link = "${path}"; }) all) // { passthru.entries = all; };
+    tree name (builtins.mapAttrs (_: path: { link = "${path}"; }) all) // {
+      entries = all;
+      passthru.entries = all;
+    };
 
   linkFarmFromDrvs = name: drvs: linkFarm name (map (drv: { inherit (drv) name; path = drv; }) drvs);
 
@@ -68,6 +78,8 @@ rec {
     arguments@{
       paths,
       stripPrefix ? "",
+      # A path of ours that is no folder is a mistake, unless only a part of it is wanted.
+      failOnMissing ? stripPrefix == "",
       postBuild ? "",
       meta ? { },
       passthru ? { },
@@ -76,20 +88,32 @@ rec {
     runCommandLocal (nameOf "symlinkJoin" arguments)
       (
         builtins.removeAttrs arguments [
+          "failOnMissing"
           "name"
           "postBuild"
         ]
         // {
           inherit meta passthru;
           paths = map (path: "${usrOf path}${stripPrefix}") (lib.flatten paths);
-          passAsFile = [ "paths" ];
+          needed = map (path: "${path}${stripPrefix}") (
+            lib.optionals failOnMissing (builtins.filter (path: !isDebian path) (lib.flatten paths))
+          );
+          passAsFile = [
+            "needed"
+            "paths"
+          ];
           debianDependencies = neededOfDebian (builtins.filter lib.isAttrs (lib.flatten paths));
         }
       )
       ''
         mkdir -p $out
         for path in $(cat "$pathsPath"); do
-          [ -d "$path" ] || continue
+          if [ ! -d "$path" ]; then
+            case " $(cat "$neededPath") " in
+              *" $path "*) echo "symlinkJoin: '$path' is no folder" >&2; exit 1 ;;
+            esac
+            continue
+          fi
           (cd "$path" && find . -type d -print0) | (cd "$out" && xargs -0 mkdir -p --)
           # The first that has a file gives it.
           (cd "$path" && find . ! -type d -print0) | while IFS= read -r -d "" file; do
@@ -118,7 +142,10 @@ rec {
         postBuild ? "",
         passthru ? { },
         meta ? { },
-        ...
+        derivationArgs ? { },
+        name ? null,
+        pname ? null,
+        version ? null,
       }:
       let
         chosen =
@@ -146,7 +173,7 @@ rec {
             };
       in
       run final.stdenvNoCC local (nameOf "buildEnv" arguments)
-        {
+        (derivationArgs // {
           inherit
             manifest
             buildInputs
@@ -162,10 +189,10 @@ rec {
               ;
             packages = map chosen (lib.flatten paths);
           };
-          passAsFile = [ "spec" ];
+          passAsFile = [ "spec" ] ++ derivationArgs.passAsFile or [ ];
           nativeBuildInputs = nativeBuildInputs ++ [ base.buildPackages.python3-minimal ];
           debianDependencies = neededOfDebian (builtins.filter lib.isAttrs (lib.flatten paths));
-        }
+        })
         ''
           python3 -B ${./build-env.py} "$specPath" "$out"
           if [ -n "$manifest" ]; then ln -s "$manifest" "$out/manifest"; fi

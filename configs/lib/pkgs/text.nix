@@ -23,20 +23,27 @@ rec {
       checkPhase ? "",
       meta ? { },
       passthru ? { },
+      allowSubstitutes ? false,
+      preferLocalBuild ? true,
       derivationArgs ? { },
     }:
     let
       place = lib.removePrefix "/" destination;
       named = lib.optionalAttrs (executable && lib.hasPrefix "bin/" place) { mainProgram = baseNameOf place; } // meta;
     in
-    if checkPhase == "" && derivationArgs == { } then
+    if checkPhase == "" && derivationArgs == { } && !allowSubstitutes && preferLocalBuild then
       tree name { ${place} = { inherit text executable; }; }
       // lib.optionalAttrs (passthru != { }) (passthru // { inherit passthru; })
       // lib.optionalAttrs (named != { }) { meta = named; }
     else
       final.runCommandLocal name (
         {
-          inherit text passthru;
+          inherit
+            text
+            passthru
+            allowSubstitutes
+            preferLocalBuild
+            ;
           meta = named;
           passAsFile = [ "text" ] ++ derivationArgs.passAsFile or [ ];
           destination = lib.optionalString (place != "") "/${place}";

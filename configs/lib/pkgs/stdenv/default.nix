@@ -53,7 +53,11 @@ let
     let
       rootSystem = if native then system else buildSystem;
       made = tree name {
-        setup.text = lib.optionalString (cc != null) "defaultCompilers=${cc}\n" + setup;
+        setup.text =
+          lib.optionalString (cc != null) "defaultCompilers=${cc}\n"
+          + "buildConfig=${(lib.systems.elaborate rootSystem).config}\n"
+          + "hostConfig=${(lib.systems.elaborate system).config}\n"
+          + setup;
       };
       stdenv = made // {
         inherit cc rootSystem runtime;
@@ -63,7 +67,21 @@ let
         buildPlatform = lib.systems.elaborate rootSystem;
         hostPlatform = lib.systems.elaborate system;
         targetPlatform = lib.systems.elaborate system;
-        isLinux = true;
+        # What expressions asked before there were platforms.
+        inherit (stdenv.hostPlatform)
+          is32bit
+          is64bit
+          isAarch32
+          isAarch64
+          isBSD
+          isBigEndian
+          isDarwin
+          isFreeBSD
+          isLinux
+          isi686
+          isx86_32
+          isx86_64
+          ;
         mkDerivation = import ./derivation.nix {
           inherit
             lib

@@ -233,6 +233,7 @@ let
       env = checkEnv name attrs (attrs.env or { });
       meta = checkMeta {
         inherit name;
+        outputs = attrs.outputs or [ "out" ];
         position = builtins.unsafeGetAttrPos "name" attrs;
         meta = attrs.meta or { };
       };

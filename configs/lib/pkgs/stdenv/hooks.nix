@@ -40,6 +40,7 @@ in
       ./hooks/meson.sh
     ];
     ninja-build = [ ./hooks/ninja.sh ];
+    unzip = [ ./hooks/unzip.sh ];
   };
 
   makeWrapper = makeSetupHook { name = "make-wrapper-hook"; } ./hooks/make-wrapper.sh;

@@ -43,6 +43,7 @@ let
 in
 {
   name,
+  outputs,
   position,
   meta,
 }:
@@ -76,7 +77,14 @@ in
   value =
     {
       inherit name;
-      outputsToInstall = [ "out" ];
+      # Programs and their manual pages are for users, headers and libraries for builds.
+      outputsToInstall = [
+        (lib.findFirst (output: lib.elem output outputs) (builtins.head outputs) [
+          "bin"
+          "out"
+        ])
+      ]
+      ++ lib.optional (lib.elem "man" outputs) "man";
       available = refused == [ ];
     }
     // lib.optionalAttrs (position != null) { position = "${position.file}:${toString position.line}"; }

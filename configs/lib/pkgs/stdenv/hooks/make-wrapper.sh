@@ -41,6 +41,18 @@ makeWrapper() {
         done
         shift 4
         ;;
+      --prefix-contents | --suffix-contents)
+        name=$2 separator=$3
+        for value in $4; do
+          _wrapperList "${1%-contents}" "$name" "$separator" "$(cat -- "$value")"
+        done
+        shift 4
+        ;;
+      --resolve-argv0)
+        argv0='"$_program"'
+        lines+=("_program=\$0" 'case $_program in */*) ;; *) _program=$(type -P -- "$0") ;; esac')
+        shift
+        ;;
       --add-flag)
         flags+=" ${2@Q}"
         shift 2

@@ -21,6 +21,16 @@ configurePhase() {
         flags+=(--disable-dependency-tracking)
       fi
     fi
+    local platforms=() platform
+    concatTo platforms configurePlatforms
+    for platform in "${platforms[@]}"; do
+      case $platform in
+        build) flags+=("--build=$buildConfig") ;;
+        host) flags+=("--host=$hostConfig") ;;
+        target) flags+=("--target=$hostConfig") ;;
+        *) die "configurePlatforms: '$platform' is none of build, host, target" ;;
+      esac
+    done
     concatTo flags configureFlags configureFlagsArray
     echo "configure flags: ${flags[*]@Q}"
     # shellcheck disable=SC2086

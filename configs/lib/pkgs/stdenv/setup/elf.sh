@@ -38,7 +38,7 @@ _separateDebugInfo() {
 }
 
 _strip() {
-  [ -z "${dontStrip-}" ] && [ -d "$prefix" ] && type -P strip > /dev/null || return 0
+  [ -z "${dontStrip-}${dontStripHost-}" ] && [ -d "$prefix" ] && type -P strip > /dev/null || return 0
   local folders=() all=()
   concatTo folders stripDebugList
   [ "${#folders[@]}" -gt 0 ] || folders=(lib lib32 lib64 libexec bin sbin)
@@ -53,13 +53,19 @@ _strip() {
 _stripIn() {
   local -n _flags=$1
   shift
-  local folder present=() file
+  local folder present=() file excluded=()
+  if isArray stripExclude; then
+    excluded=("${stripExclude[@]}")
+  else
+    # As patterns, not as the files of this folder that they fit.
+    read -r -a excluded <<< "${stripExclude-}"
+  fi
   for folder in "$@"; do
     [ ! -d "$prefix/$folder" ] || [ -L "$prefix/$folder" ] || present+=("$prefix/$folder")
   done
   [ "${#present[@]}" -gt 0 ] || return 0
   while IFS= read -r -d '' file; do
-    [ -z "${stripExclude-}" ] || ! _matches "${file##*/}" $stripExclude || continue
+    ! _matches "${file##*/}" "${excluded[@]}" && ! _matches "${file#"$prefix"/}" "${excluded[@]}" || continue
     if _isElf "$file" || [[ $file == *.a ]]; then
       # Members of an archive are dated and owned by whoever built it: -D leaves that out.
       strip -p -D "${_flags[@]}" "$file" 2> /dev/null || true

@@ -44,9 +44,11 @@ _writePropagated() {
     cat "${!outputDev}/nix-support/setup-hook.part" >> "${!outputDev}/nix-support/setup-hook"
     rm "${!outputDev}/nix-support/setup-hook.part"
   done
-  if [ -n "${propagatedUserEnvPkgs-}" ]; then
+  local _forUsers=()
+  concatTo _forUsers propagatedUserEnvPkgs
+  if [ "${#_forUsers[@]}" -gt 0 ]; then
     mkdir -p "${!outputBin}/nix-support"
-    printf '%s ' "$propagatedUserEnvPkgs" > "${!outputBin}/nix-support/propagated-user-env-packages"
+    printf '%s ' "${_forUsers[@]}" > "${!outputBin}/nix-support/propagated-user-env-packages"
   fi
 }
 
@@ -98,6 +100,16 @@ _compressManPages() {
   done < <(find "$prefix/share/man" -type l -path '*/man*/*' ! -name '*.gz' -print0 | sort -z)
 }
 
+# Units of users lie in share, as every package has them there.
+_moveUserUnits() {
+  local from=$prefix/lib/systemd/user to=$prefix/share/systemd/user
+  [ -z "${dontMoveSystemdUserUnits-}" ] && [ -d "$from" ] && [ ! -L "$from" ] || return 0
+  mkdir -p "$to"
+  cp -a "$from/." "$to/"
+  rm -rf "$from"
+  ln -s ../../share/systemd/user "$from"
+}
+
 # libtool's own files name libraries of the build that nobody needs.
 _pruneLibtool() {
   [ -z "${dontPruneLibtoolFiles-}" ] && [ -d "$prefix/lib" ] || return 0
@@ -111,4 +123,37 @@ _noBuildFolder() {
   [ -z "$found" ] || die "these scripts are for an interpreter of the build folder, which is gone: $found"
 }
 
-fixupOutputHooks+=(_moveToShare _moveLib64 _moveSbin _separateDebugInfo _strip _patchShebangsOfOutput _shrinkRpaths _compressManPages _pruneLibtool _noBuildFolder)
+# Links within an output say nothing of where the output lies.
+_relativeLinks() {
+  [ -z "${dontRewriteSymlinks-}" ] || return 0
+  local output link target
+  for output in $(getAllOutputNames); do
+    [ -d "${!output}" ] || continue
+    while IFS= read -r -d '' link; do
+      target=$(readlink -- "$link")
+      [[ $target/ == "${!output}"/* ]] || continue
+      ln -snrf -- "$target" "$link"
+    done < <(find "${!output}" -type l -print0)
+  done
+}
+
+# What a link in the store leads to must be there; /usr and /etc are the machine's.
+_noBrokenLinks() {
+  [ -z "${dontCheckForBrokenSymlinks-}" ] || return 0
+  local output link target broken=
+  for output in $(getAllOutputNames); do
+    [ -d "${!output}" ] || continue
+    while IFS= read -r -d '' link; do
+      target=$(readlink -- "$link")
+      [[ $target == /* ]] || target=$(dirname -- "$link")/$target
+      target=$(realpath -sm -- "$target")
+      [[ $target == "$NIX_STORE"/* ]] && [ ! -e "$target" ] && [ ! -L "$target" ] || continue
+      broken+="
+  $link -> $(readlink -- "$link")"
+    done < <(find "${!output}" -type l -print0 | sort -z)
+  done
+  [ -z "$broken" ] || die "these links lead to nothing; mend or remove them, or set dontCheckForBrokenSymlinks:$broken"
+}
+postFixupHooks+=(_relativeLinks _noBrokenLinks)
+
+fixupOutputHooks+=(_moveToShare _moveLib64 _moveSbin _moveUserUnits _separateDebugInfo _strip _patchShebangsOfOutput _shrinkRpaths _compressManPages _pruneLibtool _noBuildFolder)
