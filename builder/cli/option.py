@@ -22,17 +22,16 @@ from builder.lang.json_text import to_json
 from builder.lang.thunks import force
 from builder.lang.values import Path as NixPath
 from builder.lang.values import is_function
-from builder.modules.definition import priority_of, show_loc
+from builder.modules.definition import order_of, priority_of, show_loc
 from builder.modules.inspection import (
     Contribution,
-    Found,
-    NoSuchOption,
     contributions,
-    find,
     is_defined,
+    order_name,
     priority_name,
     walk,
 )
+from builder.modules.lookup import Found, NoSuchOption, SetOfOptions, find
 from builder.modules.pretty import lines
 
 _MOST_LINES = 40
@@ -54,6 +53,9 @@ def show(words: argparse.Namespace) -> int:
     path = split_attribute(words.name)
     try:
         found = session.evaluator.run(lambda: find(options, path))
+    except SetOfOptions as several:
+        _print_summaries(session, several.level, words)
+        return 0
     except NoSuchOption as error:
         raise _not_found(session, options, words.name, error) from None
     view = session.evaluator.run(lambda: _view(session, found))
@@ -62,6 +64,21 @@ def show(words: argparse.Namespace) -> int:
     else:
         print("\n".join(session.evaluator.run(lambda: _report(view, found))))
     return 0
+
+
+def _print_summaries(session: Session, level: Mapping[str, Any], words: argparse.Namespace) -> None:
+    """The options of a set of them, in a line or two each."""
+    inside = session.evaluator.run(lambda: list(walk(level)))
+    if words.json:
+        summaries = session.evaluator.run(lambda: [_summary(found) for found in inside])
+        print(json.dumps(summaries, indent=2, ensure_ascii=False))
+        return
+    print("\n".join(session.evaluator.run(lambda: [_line(found) for found in inside])))
+    print(f"'{words.name}' is a set of {_count(len(inside))}", file=sys.stderr)
+
+
+def _count(number: int) -> str:
+    return f"{number} option{'s' if number != 1 else ''}"
 
 
 def _not_found(
@@ -147,6 +164,7 @@ def _definition(session: Session, one: Contribution) -> dict[str, Any]:
         "file": _where(definition.file if place is None else place[0]),
         "line": None if place is None else place[1],
         "priority": priority_of(definition),
+        "order": order_of(definition),
         "applies": one.applies,
         "wins": one.wins,
         "why": one.why,
@@ -191,6 +209,8 @@ def _contribution(one: Contribution) -> list[str]:
     definition = one.definition
     mark = "*" if one.wins else " "
     priority = priority_name(priority_of(definition))
+    if definition.order is not None:
+        priority += f", order {order_name(definition.order)}"
     result = [f"{mark} {_where(definition.where)}", f"    priority {priority}: {one.why}"]
     if one.applies:
         try:
@@ -220,7 +240,7 @@ def search(words: argparse.Namespace) -> int:
         return 0
     for hit in hits:
         print(_line(hit.found))
-    print(f"{len(hits)} option{'s' if len(hits) != 1 else ''}", file=sys.stderr)
+    print(_count(len(hits)), file=sys.stderr)
     return 0
 
 

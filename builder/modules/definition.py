@@ -89,11 +89,40 @@ def part_of(value: dict[str, Any], name: str) -> Value:
     return value[name]
 
 
-def place_of(attrs: dict[str, Value], name: str) -> Place | None:
-    """Where a set's name was bound, when the set knows."""
+# The folders of libraries that evaluate modules. A set that `lib.setAttrByPath` or
+# `lib.nameValuePair` made was bound there, which tells its user nothing.
+_libraries: set[str] = set()
+
+
+def know_library(lib: Value) -> None:
+    """Take a library's own folder for no place of definitions from now on."""
+    attrs = force(lib)
     if type(attrs) is Attrs and attrs.positions is not None:
-        return attrs.positions.find(name)
+        found = attrs.positions.find("evalModules")
+        if found is not None:
+            _libraries.add(found[0].rpartition("/")[0] + "/")
+
+
+def place_of(attrs: dict[str, Value], name: str) -> Place | None:
+    """Where a set's name was bound, when the set knows; nothing for what a library bound."""
+    if type(attrs) is Attrs and attrs.positions is not None:
+        found = attrs.positions.find(name)
+        if found is not None and not found[0].startswith(tuple(_libraries)):
+            return found
     return None
+
+
+def _located(definition: Definition, value: dict[str, Any]) -> Definition:
+    """The definition that a `mkDefinition` gives. It stands where that says: on the line of its
+    value when that is known to be in the file."""
+    file = file_text(part_of(value, "file"))
+    place = place_of(value, "value")
+    return replace(
+        definition,
+        file=file,
+        value=part_of(value, "value"),
+        place=place if place is not None and place[0] == file else None,
+    )
 
 
 def push_down(definition: Definition, loc: Loc) -> list[tuple[dict[str, Value], Definition]]:
@@ -114,6 +143,8 @@ def push_down(definition: Definition, loc: Loc) -> list[tuple[dict[str, Value], 
         return push_down(
             replace(definition, value=part_of(value, "content"), conditions=conditions), loc
         )
+    if kind == "definition":
+        return push_down(_located(definition, value), loc)
     if kind == "override":
         return push_down(_overridden(definition, value), loc)
     if kind == "order":
@@ -142,17 +173,6 @@ def _ordered(definition: Definition, value: dict[str, Any]) -> Definition:
     if order is None:
         order = want_int(part_of(value, "priority"))
     return replace(definition, value=part_of(value, "content"), order=order)
-
-
-def _located(definition: Definition, value: dict[str, Any]) -> Definition:
-    """The definition that a `mkDefinition` gives; it stands where that says."""
-    return replace(
-        definition,
-        file=file_text(part_of(value, "file")),
-        value=part_of(value, "value"),
-        place=None,
-        conditions=(),
-    )
 
 
 def inner(attrs: dict[str, Value], name: str, around: Definition) -> Definition:
@@ -193,7 +213,7 @@ def settle(definition: Definition) -> list[Definition]:
             return []
         return settle(replace(definition, value=part_of(value, "content"), conditions=()))
     if kind == "definition":
-        return settle(_located(definition, value))
+        return settle(replace(_located(definition, value), conditions=()))
     if kind == "override":
         return settle(replace(_overridden(definition, value), conditions=()))
     if kind == "order":
@@ -206,12 +226,17 @@ def priority_of(definition: Definition) -> int:
     return DEFAULT_PRIORITY if definition.priority is None else definition.priority
 
 
+def order_of(definition: Definition) -> int:
+    """The place among those that are joined; a smaller number comes first."""
+    return DEFAULT_ORDER if definition.order is None else definition.order
+
+
 def strongest(definitions: list[Definition]) -> tuple[list[Definition], int]:
     """The definitions of the best priority, in their order, and that priority."""
     best = min((priority_of(d) for d in definitions), default=9999)
     kept = [d for d in definitions if priority_of(d) == best]
     if any(d.order is not None for d in kept):
-        kept.sort(key=lambda d: DEFAULT_ORDER if d.order is None else d.order)
+        kept.sort(key=order_of)
     return kept, best
 
 

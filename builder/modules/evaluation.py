@@ -13,7 +13,7 @@ from builder.lang.thunks import force
 from builder.lang.values import Thunk, Value
 from builder.modules.collect import Arguments, Module, collect
 from builder.modules.containers import AttrsOf
-from builder.modules.definition import Definition, Loc, show_loc
+from builder.modules.definition import Definition, Loc, know_library, show_loc
 from builder.modules.level import Level, Unmatched
 from builder.modules.option import Declaration
 from builder.modules.option_type import OptionType, as_set, as_type, function
@@ -145,7 +145,9 @@ class Evaluation:
         declared.insert(0, (Declaration(_INTERNAL_FILE, internal), internal))
         own = Definition(_INTERNAL_FILE, {"_module": {"specialArgs": self.request.special_args}})
         definitions = [own, *(Definition(module.file, module.config) for module in modules)]
-        return Level(self.request.prefix, (), declared, lambda: definitions, self.request.warn)
+        root = Level(self.request.prefix, (), declared, lambda: definitions, self.request.warn)
+        root.freeform = lambda: self._freeform()
+        return root
 
     def _freeform(self) -> OptionType | None:
         value = force(want_attrs(force(self._root.config["_module"]))["freeformType"])
@@ -260,4 +262,5 @@ def _united(free: dict[str, Value], level: Level) -> dict[str, Value]:
 
 def eval_modules(request: Request) -> dict[str, Value]:
     """The whole result of `lib.evalModules`: config, options, type, extendModules, ..."""
+    know_library(request.lib)
     return Evaluation(request).result

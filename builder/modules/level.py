@@ -20,6 +20,7 @@ from builder.modules.definition import (
     show_loc,
 )
 from builder.modules.option import Declaration, Option, declared_type
+from builder.modules.option_type import OptionType
 
 Declared = tuple[Declaration, dict[str, Value]]
 
@@ -35,6 +36,13 @@ class Unmatched:
     path: Loc
     definition: Definition
     declared: tuple[str, ...]
+
+
+class LevelOptions(dict[str, Value]):
+    """The options of a level as a Nix set; the engine knows the level itself."""
+
+    __slots__ = ("level",)
+    level: Level
 
 
 class Level:
@@ -61,7 +69,10 @@ class Level:
         # A thunk, so that a definition that needs itself is found out as such.
         self._by_name: Value = Thunk(lambda: self._sorted())
         self.config: dict[str, Value] = {}
-        self.options: dict[str, Value] = {}
+        self.options = LevelOptions()
+        self.options.level = self
+        # The type of what is not declared; the whole evaluation's own level has it.
+        self.freeform: Callable[[], OptionType | None] = lambda: None
         self._nodes: dict[str, Value] = {}
         by_name: dict[str, list[tuple[str, dict[str, Value]]]] = {}
         for declaration, attrs in declared:

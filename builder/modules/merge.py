@@ -8,7 +8,7 @@ from typing import Any
 from builder.lang.errors import NixError, Note, ThrownError
 from builder.lang.operators import MISSING
 from builder.lang.thunks import force
-from builder.lang.values import Value
+from builder.lang.values import ManyPositions, Value, make_attrs
 from builder.modules.definition import (
     Definition,
     Loc,
@@ -111,5 +111,10 @@ class Merged:
         return self.value()
 
     def located(self) -> list[Value]:
-        """`{ file, value }` for each definition that counts."""
-        return [{"file": d.file, "value": d.value} for d in self.final]
+        """`{ file, value }` for each definition that counts; `value` is bound where that is."""
+        return [
+            make_attrs({"file": d.file, "value": d.value}, ManyPositions({"value": d.place}))
+            if d.place is not None
+            else {"file": d.file, "value": d.value}
+            for d in self.final
+        ]

@@ -4,6 +4,13 @@ let
   inherit (builtins) concatMap foldl' isBool mapAttrs;
   inherit (lib.options) isOption;
   kind = value: value._type or "";
+  # An option's definitions, each in the file that it stands in.
+  located =
+    option:
+    if option ? definitionsWithLocations then
+      map lib.modules.mkDefinition option.definitionsWithLocations
+    else
+      option.definitions;
 in
 rec {
   /**
@@ -205,7 +212,7 @@ rec {
       (mkAliasAndWrapDefinitions mkForce (mkOption { } // { isDefined = true; definitions = [ ]; })).content.priority
       => 50
   */
-  mkAliasAndWrapDefinitions = wrap: option: mkAliasIfDef option (wrap (mkMerge option.definitions));
+  mkAliasAndWrapDefinitions = wrap: option: mkAliasIfDef option (wrap (mkMerge (located option)));
 
   /**
     `mkAliasAndWrapDefinitions` with the priority that the other option's definitions have.
@@ -221,7 +228,7 @@ rec {
     let
       priority = option.highestPrio or defaultOverridePriority;
     in
-    mkAliasIfDef option (wrap (mkMerge (map (mkOverride priority) option.definitions)));
+    mkAliasIfDef option (wrap (mkMerge (map (mkOverride priority) (located option))));
 
   /**
     A definition that holds only if an option is there and defined.
