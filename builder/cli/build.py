@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from builder.cli.errors import UsageError
-from builder.cli.installable import build_named, derivation_of, find
+from builder.cli.installable import build_all, derivation_of, find
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.store.paths import STORE_DIR, StorePath
@@ -23,14 +23,11 @@ def run(words: argparse.Namespace) -> int:
     session = session_of(words)
     if words.check:
         return _check(session, words)
-    results: list[StorePath] = []
-    for number, text in enumerate(words.installables):
-        path = build_named(session, text, prefixes=PREFIXES, default=DEFAULT)
-        results.append(path)
-        if not words.no_link:
-            suffix = "" if number == 0 else f"-{number}"
-            link = words.out_link.with_name(words.out_link.name + suffix)
-            session.store.roots.add_link(link, path)
+    results = build_all(session, words.installables, prefixes=PREFIXES, default=DEFAULT)
+    for number, path in enumerate(() if words.no_link else results):
+        suffix = "" if number == 0 else f"-{number}"
+        link = words.out_link.with_name(words.out_link.name + suffix)
+        session.store.roots.add_link(link, path)
     if words.json:
         print(json.dumps([{"outPath": str(path)} for path in results], indent=2))
     elif words.print_out_paths or words.no_link:

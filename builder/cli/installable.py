@@ -96,29 +96,53 @@ def derivation_of(session: Session, found: Installable) -> tuple[StorePath, str]
 def build_named(
     session: Session, text: str, *, prefixes: Sequence[str], default: str = ""
 ) -> StorePath:
-    """Build what `text` names (see `find`); its store path.
-
-    Where nothing changed since it was built before, nothing is evaluated.
-    """
-    reference, attribute = split_installable(text)
-    asked = question("output", attribute, prefixes, default)
-    known = recall(session, reference, asked)
-    if known is not None:
-        path = StorePath.parse(known)
-        session.store.roots.add_temporary([path])
-        if session.store.is_valid(path):
-            return path
-    found = find(session, text, prefixes=prefixes, default=default)
-    path = build(session, found)
-    learn(session, found.flake, asked, str(path))
+    """Build what `text` names (see `find`); its store path."""
+    (path,) = build_all(session, [text], prefixes=prefixes, default=default)
     return path
 
 
-def build(session: Session, found: Installable) -> StorePath:
-    """Build what the value stands for; its store path."""
-    drv, output = derivation_of(session, found)
-    limits = {drv: _limits(session, found.value)}
-    return session.realise({drv: frozenset({output})}, own_limits=limits)[drv][output]
+def build_all(
+    session: Session, texts: Sequence[str], *, prefixes: Sequence[str], default: str = ""
+) -> list[StorePath]:
+    """Build what each of `texts` names (see `find`), all at the same time; their store paths.
+
+    Where nothing changed since it was built before, nothing is evaluated.
+    """
+    paths: dict[str, StorePath] = {}
+    wanted: dict[StorePath, frozenset[str]] = {}
+    limits: dict[StorePath, Limits] = {}
+    building: dict[str, tuple[Installable, StorePath, str]] = {}
+    for text in dict.fromkeys(texts):
+        if (known := _built_before(session, text, prefixes, default)) is not None:
+            paths[text] = known
+            continue
+        found = find(session, text, prefixes=prefixes, default=default)
+        drv, output = derivation_of(session, found)
+        building[text] = (found, drv, output)
+        wanted[drv] = wanted.get(drv, frozenset()) | {output}
+        limits[drv] = _limits(session, found.value)
+    if building:
+        made = session.realise(wanted, own_limits=limits)
+        for text, (found, drv, output) in building.items():
+            paths[text] = made[drv][output]
+            learn(session, found.flake, _asked(text, prefixes, default), str(paths[text]))
+    return [paths[text] for text in texts]
+
+
+def _asked(text: str, prefixes: Sequence[str], default: str) -> str:
+    return question("output", split_installable(text)[1], prefixes, default)
+
+
+def _built_before(
+    session: Session, text: str, prefixes: Sequence[str], default: str
+) -> StorePath | None:
+    """What an earlier command built, if it is still there."""
+    known = recall(session, split_installable(text)[0], _asked(text, prefixes, default))
+    if known is None:
+        return None
+    path = StorePath.parse(known)
+    session.store.roots.add_temporary([path])
+    return path if session.store.is_valid(path) else None
 
 
 def _limits(session: Session, value: dict[str, Any]) -> Limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from builder.cli.errors import UsageError
@@ -13,18 +13,25 @@ from builder.store.paths import STORE_DIR, StorePath
 
 def path_of(session: Session, text: str) -> StorePath:
     """A store path, what a link such as ./result leads to, or a flake's output, which is built."""
-    if logical := _logical(session, text):
-        return StorePath.split(logical)[0]
-    # Imported here: what is in the store already travels without the language being loaded.
-    from builder.cli.build import DEFAULT, PREFIXES
-    from builder.cli.installable import build_named
-
-    return build_named(session, text, prefixes=PREFIXES, default=DEFAULT)
+    return paths_of(session, [text])[0]
 
 
-def paths_of(session: Session, texts: Iterable[str]) -> list[StorePath]:
-    """What each of the words names, see `path_of`."""
-    return [path_of(session, text) for text in texts]
+def paths_of(session: Session, texts: Sequence[str]) -> list[StorePath]:
+    """What each of the words names, see `path_of`; what must be built is built together."""
+    logical = {text: _logical(session, text) for text in texts}
+    named = [text for text in texts if logical[text] is None]
+    built: dict[str, StorePath] = {}
+    if named:
+        # Imported here: what is in the store travels without the language being loaded.
+        from builder.cli.build import DEFAULT, PREFIXES
+        from builder.cli.installable import build_all
+
+        paths = build_all(session, named, prefixes=PREFIXES, default=DEFAULT)
+        built = dict(zip(named, paths, strict=True))
+    return [
+        built[text] if (name := logical[text]) is None else StorePath.split(name)[0]
+        for text in texts
+    ]
 
 
 def place_of(session: Session, text: str, *, last: bool) -> Path:

@@ -46,6 +46,17 @@ def test_path_info(shell: Shell) -> None:
     assert "is not valid" in shell.fails("store", "path-info", missing)
 
 
+def test_several_are_built_together(shell: Shell) -> None:
+    out, told = shell.both("build", "f#inner", "f", "f#inner", "--print-out-paths")
+    inner, outer, again = out.split()
+    assert inner == again and inner.endswith("-inner") and outer.endswith("-outer")
+    assert told == "building 2 derivations\n"
+    links = [Path(f"result{suffix}").readlink().name for suffix in ("", "-1", "-2")]
+    assert [f"/nix/store/{name}" for name in links] == [inner, outer, inner]
+    # What cannot be had stops the command before anything is built.
+    assert "does not provide" in shell.fails("build", "f#inner", "f#nothing", code=2)
+
+
 def test_garbage(shell: Shell) -> None:
     shell.run("build", "f")
     shell.run("build", "f#inner", "--no-link")
