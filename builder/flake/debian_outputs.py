@@ -6,8 +6,8 @@
 - ``lib.packages { system, extend }``: the same packages, each as the function `extend` makes it
 - ``lib.closure { system, packages, exclude ? [] }``: the packages that the
   named ones need, themselves included, sorted by name
-- ``lib.source { system, name, version ? null, profiles ? [] }``: a source package: ``name``,
-  ``version``, ``files`` (each ``{ name, file }``, a derivation), ``binaries`` (names) and
+- ``lib.source { system, name, version ? null, profiles ? [], exclude ? [] }``: a source package:
+  ``name``, ``version``, ``files`` (each ``{ name, file }``, a derivation), ``binaries`` (names) and
   ``buildInputs``, all packages that building it needs, with the essential ones and build-essential
 - ``lib.unpacked { name, deb }``: another .deb, unpacked as the suite's own are
 - ``indices.<system>``: the package indices, a list of ``{ path, file }``: `path` below a mirror,

@@ -14,9 +14,6 @@ from builder.flake.debian_values import arguments, guarded, text, texts
 from builder.lang.thunks import force, make_thunk
 from builder.lang.values import Value
 
-# What only maintainer scripts need, which never run.
-_UNNEEDED = ("adduser", "debconf", "init-system-helpers", "libdebconfclient0", "ucf")
-
 
 def source_function(
     served: Mapping[str, Packages], open_indices: Callable[[], Sequence[SourceIndex]]
@@ -34,6 +31,7 @@ def source_function(
             opened.extend(guarded(open_indices))
         found = guarded(lambda: _find(opened, name, wanted))
         profiles = texts(given.get("profiles", []))
+        exclude = texts(given.get("exclude", []))
         return {
             "name": found.name,
             "version": found.version,
@@ -42,7 +40,7 @@ def source_function(
                 for file in found.files
             ],
             "binaries": list(found.binaries),
-            "buildInputs": make_thunk(lambda: _inputs(packages, found, profiles)),
+            "buildInputs": make_thunk(lambda: _inputs(packages, found, profiles, exclude)),
         }
 
     return run
@@ -59,14 +57,16 @@ def _find(indices: Sequence[SourceIndex], name: str, version: str | None) -> Sou
     raise error
 
 
-def _inputs(packages: Packages, source: SourcePackage, profiles: list[str]) -> list[Value]:
+def _inputs(
+    packages: Packages, source: SourcePackage, profiles: list[str], exclude: list[str]
+) -> list[Value]:
     def solve() -> list[Value]:
         groups = parse_build(source.build_depends, ARCHITECTURES[packages.system], profiles)
         found = build_closure(
             packages.index,
             groups,
             [*packages.index.essential(), "build-essential"],
-            provided=_UNNEEDED,
+            provided=exclude,
             wanted_by=f"source of {source.name}",
         )
         return [packages.get(package.name) for package in found]

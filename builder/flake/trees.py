@@ -16,6 +16,7 @@ from builder.flake.reference import FlakeRef
 from builder.flake.source import Fetcher
 from builder.lang.errors import EvalError
 from builder.lang.host import FetchedTree, TreeAttributes
+from builder.store.content_address import parse_content_address
 from builder.store.errors import StoreError
 from builder.store.hashes import Hash
 from builder.store.local import LocalStore
@@ -54,7 +55,7 @@ class Trees:
         if wanted is not None:
             expected = make_fixed_output_path(name, wanted, recursive=recursive)
             if path != expected:
-                got = _content(self.store.query(path).ca)
+                _, got = parse_content_address(self.store.query(path).ca or "")
                 raise EvalError(
                     f"hash mismatch in file downloaded from '{what}':\n"
                     f"  specified: {wanted.algo}:{wanted.base32}\n"
@@ -84,8 +85,3 @@ def _told() -> Iterator[None]:
         yield
     except (FlakeError, FetchError, StoreError) as error:
         raise EvalError(str(error)) from None
-
-
-def _content(ca: str | None) -> Hash:
-    """The hash in a content address as the store's database writes it."""
-    return Hash.parse((ca or "").removeprefix("fixed:").removeprefix("r:"))

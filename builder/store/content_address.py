@@ -33,7 +33,7 @@ def has_content(info: PathInfo, tree: Path) -> bool:
     """Whether what lies at `tree`, whose archive is the right one, is as `ca` tells."""
     if info.ca is None:
         return True
-    is_recursive, content = _parse(info.ca)
+    is_recursive, content = parse_content_address(info.ca)
     if is_recursive and info.path in info.references:
         archive = io.BytesIO()
         dump(tree, archive.write)
@@ -46,7 +46,7 @@ def has_content(info: PathInfo, tree: Path) -> bool:
     return hash_file(content.algo, tree) == content
 
 
-def _parse(ca: str) -> tuple[bool, Hash]:
+def parse_content_address(ca: str) -> tuple[bool, Hash]:
     """Whether it is about the archive, and the hash; raises FormatError."""
     kind, _, rest = ca.partition(":")
     if kind == "text":
@@ -58,7 +58,7 @@ def _parse(ca: str) -> tuple[bool, Hash]:
 
 
 def _path(info: PathInfo, ca: str) -> StorePath:
-    is_recursive, content = _parse(ca)
+    is_recursive, content = parse_content_address(ca)
     name = info.path.name
     if ca.startswith("text:"):
         return make_hashed_text_path(name, content, info.references)

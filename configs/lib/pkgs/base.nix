@@ -9,18 +9,22 @@
 }:
 let
   # What only maintainer scripts need: those never run, modules do their work.
-  maintainerOnly = [
+  scriptsOnly = [
     "adduser"
-    "base-passwd"
     "debconf"
-    "dpkg"
     "init-system-helpers"
     "initramfs-tools"
     "libdebconfclient0"
+    "ucf"
+  ];
+
+  # What on a machine is for those scripts too, while builds have use for it.
+  maintainerOnly = scriptsOnly ++ [
+    "base-passwd"
+    "dpkg"
     "linux-base"
     "perl"
     "perl-base"
-    "ucf"
   ];
 
   # Raised whenever a builtin builder's output would change.
@@ -47,7 +51,7 @@ let
   isDebian = package: package ? debianName;
 in
 rec {
-  inherit isDebian unneededBeside;
+  inherit isDebian scriptsOnly unneededBeside;
 
   hostPackages = debian.lib.packages { inherit system extend; };
   buildPackages = debian.legacyPackages.${buildSystem};

@@ -16,6 +16,7 @@ let
     inherit system;
     # What is not tested needs no programs that only test.
     profiles = [ "nocheck" ];
+    exclude = base.scriptsOnly;
   }
   // (if lib.isString wanted then { name = wanted; } else wanted);
 

@@ -87,14 +87,7 @@ let
       all = base.pinnedClosure {
         architecture = stdenv.rootSystem;
         packages = map inRoot packages;
-        exclude = [
-          "adduser"
-          "debconf"
-          "init-system-helpers"
-          "initramfs-tools"
-          "libdebconfclient0"
-          "ucf"
-        ];
+        exclude = base.scriptsOnly;
       };
       names = map (package: package.debianName) all;
     in
