@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.store.canonical import TIME
+from builder.store.hashes import Hash
 from builder.store.nar import hash_path
 
 LINKS = ".links"
@@ -56,7 +57,8 @@ def _regular(tree: Path) -> Iterator[Path]:
 
 
 def _link(links: Path, file: Path, *, inside: bool) -> Saved:
-    known = links / hash_path(file)[0].base32
+    content = hash_path(file)[0]
+    known = links / content.base32
     status = file.lstat()
     try:
         first = known.lstat()
@@ -67,7 +69,7 @@ def _link(links: Path, file: Path, *, inside: bool) -> Saved:
         first = known.lstat()
     if first.st_ino == status.st_ino:
         return Saved()
-    if first.st_size != status.st_size:
+    if first.st_size != status.st_size or not _has(known, content):
         known.unlink(missing_ok=True)  # damaged since it was made: this file takes its place
         with suppress(FileExistsError):
             os.link(file, known)
@@ -78,12 +80,21 @@ def _link(links: Path, file: Path, *, inside: bool) -> Saved:
         with _writable(file.parent) if inside else nullcontext():
             aside.rename(file)
     except OSError as error:
-        if error.errno != errno.EMLINK:  # the file system allows no more links to that file
+        # The file system allows no more links to that file, or another process found it damaged.
+        if error.errno not in (errno.EMLINK, errno.ENOENT):
             raise
         return Saved()
     finally:
         aside.unlink(missing_ok=True)
     return Saved(files=1, size=status.st_size)
+
+
+def _has(file: Path, content: Hash) -> bool:
+    """Whether nobody has damaged or removed the file that a content was found in."""
+    try:
+        return hash_path(file)[0] == content
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

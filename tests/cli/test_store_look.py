@@ -251,3 +251,22 @@ def test_damaged_paths_come_back_from_a_cache(shell: Shell) -> None:
     assert f"path '{inner}' is whole again" in told
     assert file.read_text() == "hello"
     shell.run("store", "verify")
+
+
+@pytest.mark.parametrize("at_once", ["true", "false"])
+def test_damage_does_not_come_back_by_sharing(shell: Shell, at_once: str) -> None:
+    """What the files of a content share was damaged: no file is linked with that again."""
+    outer, inner = built(shell)
+    shell.run("store", "push", "cache", outer)
+    shell.both("store", "optimise")
+    file = Path(f"root{inner}/share/greeting")
+    file.chmod(0o644)
+    file.write_text("HELLO")  # of the same size
+    options = ("--option", "require-sigs", "false", "--option", "substituters", "cache")
+    options += ("--option", "auto-optimise-store", at_once)
+    shell.run("store", "verify", "--repair", *options)
+    assert file.read_text() == "hello"
+    shell.both("store", "optimise")
+    assert file.read_text() == "hello"
+    shell.run("store", "verify")
+    theirs(shell, "nix-store", "--verify", "--check-contents")
