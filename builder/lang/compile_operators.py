@@ -53,6 +53,8 @@ def _literal_type(expr: Expr) -> type:
     return int if isinstance(expr, Int) else float if isinstance(expr, Float) else str
 
 
+# More parts of a string are not worth the longer code that is faster.
+_MANY = 50
 # How many operands of a chain of `+` are looked at for a string.
 _LOOKED_AT = 8
 
@@ -260,6 +262,8 @@ class OperatorCompiler(SetCompiler):
                 made.append(self.constant(part))
             elif index == last or (check == "piece" and isinstance(part, Str)):
                 made.append(self.strict(part, scope))
+            elif len(parts) > _MANY:
+                made.append(self.call(check, self.strict(part, scope)))
             else:
                 name = self.scratch()
                 is_text = self.has_type("str", self.bind(name, self.strict(part, scope)))
@@ -300,11 +304,7 @@ class OperatorCompiler(SetCompiler):
         if function is not None and self._is_bound(function, scope):
             return self._called(expr, function, scope)
         if operator in ("&&", "||", "->"):
-            left = self.condition(expr.left, scope)
-            right = self.branch(lambda: self.condition(expr.right, scope))
-            if operator == "->":
-                left = self.negation(left)
-            return self.logic(ast.And() if operator == "&&" else ast.Or(), left, right)
+            return self._logical(expr, scope)
         if operator == "++":
             return self.call("concat_lists", *self._concat(expr, scope))
         if operator in _INLINE:
@@ -323,6 +323,19 @@ class OperatorCompiler(SetCompiler):
         else:
             made = self._order(expr.left, expr.right, scope)
         return made if operator in ("<", ">") else self.negation(made)
+
+    def _logical(self, expr: Binary, scope: Scope | None) -> ast.expr:
+        """``a && b && ...``, ``a || b || ...``, ``a -> b``"""
+        operator = expr.operator
+        first, others = expr.left, [expr.right]
+        while operator != "->" and isinstance(first, Binary) and first.operator == operator:
+            others.append(first.right)
+            first = first.left
+        left = self.condition(first, scope)
+        if operator == "->":
+            left = self.negation(left)
+        rest = [self.branch(partial(self.condition, other, scope)) for other in reversed(others)]
+        return self.logic(ast.And() if operator == "&&" else ast.Or(), left, *rest)
 
     def _is_bound(self, name: str, scope: Scope | None) -> bool:
         """Whether a program binds the name that an operator stands for."""

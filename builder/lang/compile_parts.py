@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import ast
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from builder.lang.compiled import Compiled
 from builder.lang.emit import Place
@@ -19,12 +20,20 @@ from builder.lang.flow import Flow
 from builder.lang.free_names import FreeNames
 from builder.lang.scope import Scope, resolve
 from builder.lang.source import Source
-from builder.lang.tree import Expr
+from builder.lang.tree import Binding, Expr
 
 # Shorter ones cost more as parts than they save. Characters.
 LEAST = 300
+# Python takes time and memory by the square of how deep functions nest: it gives each one
+# a name that holds those of all around it.
+_DEEPEST = 100
+# So many items of a list or of bindings are one part.
+_SLICE = 1000
 # Python's sign for code that stands nowhere in a source: traces leave it out.
 _NOWHERE: Place = (-1, -1, -1, -1)
+
+
+Item = TypeVar("Item", Expr, Binding)
 
 
 class PartCompiler(Flow):
@@ -32,12 +41,13 @@ class PartCompiler(Flow):
 
     `put_aside` compiles each of them by its name. `direct` maps the Nix variables that
     certainly are function literals to the Python variable of the bare Python function and
-    the number of its arguments.
+    the number of its arguments. `free_names` is what `FreeNames` remembers.
     """
 
     def __init__(self, source: Source, label: str = "") -> None:
         super().__init__(source, label)
         self.put_aside: dict[str, Callable[[], Compiled]] = {}
+        self.free_names: dict[int, tuple[Expr, FreeNames]] = {}
         self.direct: dict[str, tuple[str, int]] = {}
 
     @abstractmethod
@@ -52,29 +62,52 @@ class PartCompiler(Flow):
     def finished(self, code: ast.expr) -> Compiled:
         """The code with the tables that were made with it."""
 
+    @property
+    def is_deep(self) -> bool:
+        """Whether functions nest so deep here that the next one is to be a part."""
+        return self.nesting >= _DEEPEST
+
     def captured(self, expr: Expr, scope: Scope | None) -> tuple[str, ...] | None:
         """The Python variables that a part takes from around it, None for what is no part."""
-        if self.often or self.label or expr.end - expr.start < LEAST:
+        if not self.is_deep and (self.often or self.label):
             return None
-        if _name(expr) in self.put_aside:
+        if expr.end - expr.start < LEAST:
             return None
-        free = FreeNames()
-        free.look(expr)
+        if part_name(expr) in self.put_aside:
+            return None
+        return self._taken([expr], scope)
+
+    def _taken(
+        self, exprs: Iterable[Expr], scope: Scope | None, read: Sequence[str] = ()
+    ) -> tuple[str, ...] | None:
+        """The Python variables that the code of expressions takes from around it, None where
+        one that is undefined should be found."""
+        free = FreeNames(self.free_names)
+        for expr in exprs:
+            free.look(expr)
         variables: dict[str, None] = {}
+        for variable in read:
+            self._take(variable, variables)
         for name in (*free.certain, *free.possible):
             found = resolve(scope, name)
             if found.variable is not None:
-                variables[found.variable] = None
+                self._take(found.variable, variables)
                 if found.variable in self.direct:
-                    variables[self.direct[found.variable][0]] = None
+                    self._take(self.direct[found.variable][0], variables)
             elif found.dictionary is not None:
                 variables[found.dictionary] = None
             elif found.scopes:
-                variables.update(dict.fromkeys(found.scopes))
+                for variable in found.scopes:
+                    self._take(variable, variables)
             elif name in free.certain and self.top_level(name) is None:
                 return None  # an undefined variable: compiling says so at once
         variables.pop("SCOPE", None)
         return tuple(variables)
+
+    def _take(self, variable: str, taken: dict[str, None]) -> None:
+        """Add to what a part takes: a variable, or the dict that holds it."""
+        self.used.add(variable)
+        taken[self.tables.get(variable, variable)] = None
 
     def put_off(
         self,
@@ -88,16 +121,35 @@ class PartCompiler(Flow):
         `make` is given a compiler later, and makes the part's value with it, for a
         function of `params` that function.
         """
-        name = _name(expr)
-        forced = frozenset(self.forced)
+        name = part_name(expr)
+        self._put_aside(name, self.place_of(expr), captured, make)
+        return self._of_part(name, captured, params)
+
+    def _put_aside(
+        self,
+        name: str,
+        place: Place,
+        captured: Sequence[str],
+        make: Callable[[PartCompiler], ast.expr],
+        pending: Iterable[str] = (),
+    ) -> None:
+        forced, awaited = frozenset(self.forced), frozenset(pending)
 
         def compiled() -> Compiled:
             compiler = self.for_part(name, forced)
-            compiler.place = self.place_of(expr)
-            body = compiler.later(lambda: make(compiler), captured)
-            return compiler.finished(compiler.function(body, captured))
+            compiler.place = place
+
+            def body() -> ast.expr:
+                compiler.pending = set(awaited)
+                return make(compiler)
+
+            function = compiler.function(compiler.later(body, captured), captured)
+            return compiler.finished(function)
 
         self.put_aside[name] = compiled
+
+    def _of_part(self, name: str, captured: Sequence[str], params: Sequence[str] = ()) -> ast.expr:
+        """Code for a part's value, or for what the function that it is gives for `params`."""
         outer, self.place = self.place, _NOWHERE
         got = self.call("part", self.constant(name))
         made = self.call(got, *(self.name(variable) for variable in captured))
@@ -106,13 +158,46 @@ class PartCompiler(Flow):
         self.place = outer
         return made
 
+    def is_sliced(self, items: Sequence[Item]) -> bool:
+        """Whether there are so many that `sliced` makes parts."""
+        return len(items) > _SLICE
+
+    def sliced(
+        self,
+        items: Sequence[Item],
+        scope: Scope | None,
+        make: Callable[[PartCompiler, Sequence[Item]], ast.expr],
+        read: Sequence[str] = (),
+        after: Callable[[Sequence[Item]], None] = lambda items: None,
+    ) -> list[ast.expr]:
+        """What `make` makes of the items, slice by slice, each a part when there are many:
+        the tree of one of them at a time is in memory.
+
+        `read` are variables that the code reads besides those of the items' expressions.
+        `after` is called with the items of a slice before the next one is looked at.
+        """
+        made = []
+        for index in range(0, len(items), _SLICE):
+            some = items[index : index + _SLICE]
+            name = f"{some[0].start}_{some[-1].end}"
+            taken = None
+            if self.is_sliced(items) and name not in self.put_aside:
+                taken = self._taken(_expressions(some), scope, read)
+            if taken is None or not self.pending.isdisjoint(taken):
+                made.append(make(self, some))
+            else:
+                self._put_aside(name, self.place, taken, _of_items(make, some), self.pending)
+                made.append(self._of_part(name, taken))
+            after(some)
+        return made
+
     def stub(
         self, expr: Expr, body: ast.expr, params: Sequence[str], default: ast.expr | None
     ) -> ast.expr:
         """The function that stands for a function, until that takes its place."""
         outer, self.place = self.place, _NOWHERE
         function = self.function(body, params, default)
-        made = self.call("late", self.constant(_name(expr)), function)
+        made = self.call("late", self.constant(part_name(expr)), function)
         self.place = outer
         return made
 
@@ -127,5 +212,20 @@ class PartCompiler(Flow):
         return self.choose(self.constant(True), body, names)
 
 
-def _name(expr: Expr) -> str:
+def _of_items(
+    make: Callable[[PartCompiler, Sequence[Item]], ast.expr], items: Sequence[Item]
+) -> Callable[[PartCompiler], ast.expr]:
+    return lambda compiler: make(compiler, items)
+
+
+def _expressions(items: Sequence[Expr | Binding]) -> Iterator[Expr]:
+    for item in items:
+        if isinstance(item, Expr):
+            yield item
+        elif item.value is not None:
+            yield item.value
+
+
+def part_name(expr: Expr) -> str:
+    """The name of an expression as a part: where it begins and ends."""
     return f"{expr.start}_{expr.end}"

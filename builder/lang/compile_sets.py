@@ -1,42 +1,26 @@
-"""Compiling what binds names: sets, `let` and functions."""
+"""Compiling what binds names: sets and `let`."""
 
 from __future__ import annotations
 
 import ast
 from abc import abstractmethod
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 
+from builder.lang.compile_functions import FunctionCompiler, parameters
 from builder.lang.compile_parts import PartCompiler
 from builder.lang.scope import Scope, resolve
 from builder.lang.source import Source
 from builder.lang.tree import (
     OUTSIDE,
     AttrSet,
+    Binding,
     Bindings,
     Expr,
-    Formals,
     Function,
     Let,
     ListLit,
     Var,
 )
-
-# Functions of up to so many parameters become one Python function.
-_MOST = 3
-
-
-def parameters(expr: Expr | None) -> int:
-    """How many arguments the Python function of a function literal takes; 0 for others."""
-    if not isinstance(expr, Function):
-        return 0
-    if expr.formals is not None:
-        return 1
-    count = 0
-    inner: Expr = expr
-    while isinstance(inner, Function) and inner.formals is None and count < _MOST:
-        count += 1
-        inner = inner.body
-    return count
 
 
 def awaits(expr: Expr, scope: Scope | None, pending: Set[str]) -> bool:
@@ -60,13 +44,12 @@ def awaits(expr: Expr, scope: Scope | None, pending: Set[str]) -> bool:
     return False
 
 
-class SetCompiler(PartCompiler):
+class SetCompiler(FunctionCompiler):
     """The part of the compiler that deals with bindings.
 
     `builtin_variables` maps the Nix variables that certainly are builtins to the
     builtins' names. `builtins` maps each builtin's name to the strictness of its arguments, or
-    to None for one that is no function. `outermost` are the identities of the
-    functions that the file itself is, which are called once or a few times.
+    to None for one that is no function.
     """
 
     def __init__(self, source: Source, builtins: Mapping[str, str | None], label: str = "") -> None:
@@ -74,17 +57,7 @@ class SetCompiler(PartCompiler):
         self.builtins = builtins
         self.builtin_variables: dict[str, str] = {}
         self.positions: list[dict[str, tuple[int, int]]] = []
-        self.formals: list[tuple[dict[str, bool], bool]] = []
         self.paths: list[str] = []
-        self.outermost: frozenset[int] = frozenset()
-
-    @abstractmethod
-    def strict(self, expr: Expr, scope: Scope | None) -> ast.expr:
-        """Python code for the forced value."""
-
-    @abstractmethod
-    def lazy(self, expr: Expr, scope: Scope | None) -> ast.expr:
-        """Python code for a value or a thunk."""
 
     @abstractmethod
     def at_hand(self, expr: Expr, scope: Scope | None) -> ast.expr:
@@ -106,7 +79,7 @@ class SetCompiler(PartCompiler):
         """Variables for the ``(e)`` of each ``inherit (e) ...``, and their assignments."""
         names, steps = [], []
         for source in bindings.sources:
-            name = self.fresh()
+            name = self.local()
             names.append(name)
             steps.append(self.assign(name, self.lazy(source, scope)))
         return names, steps
@@ -122,7 +95,8 @@ class SetCompiler(PartCompiler):
     ) -> tuple[dict[str, str], Scope]:
         """Variables for names and the scope that they make, with what is known of their
         values beforehand."""
-        variables = {binding.name: self.fresh() for binding in bindings.static}
+        many = len(bindings.static)
+        variables = {binding.name: self.local(many) for binding in bindings.static}
         inner = Scope(scope, variables, dictionary=dictionary)
         pending = self.pending.union(variables.values())
         for binding in bindings.static:
@@ -130,7 +104,7 @@ class SetCompiler(PartCompiler):
             if binding.value is not None and binding.source != OUTSIDE:
                 count = parameters(binding.value)
                 if count:
-                    self.direct[variable] = (variable if count == 1 else self.fresh(), count)
+                    self.direct[variable] = (variable if count == 1 else self.local(many), count)
                 if self.is_ready(binding.value) and not awaits(binding.value, inner, pending):
                     self.plain.add(variable)
             pending.discard(variable)
@@ -154,38 +128,76 @@ class SetCompiler(PartCompiler):
         self.pending = outer_pending.union(variables.values())
         sources, first = self._sources(bindings, inner)
         steps = list(zip(sources, first, strict=True))
-        for binding in bindings.static:
-            variable = variables[binding.name]
-            if binding.value is None:
-                assert binding.source is not None
-                if variable in self.builtin_variables:
-                    value = self.name(f"g_{binding.name}")
-                else:
-                    value = self._inherited(sources[binding.source], binding.name, binding.pos)
-            elif binding.source == OUTSIDE:
-                value = self.lazy(binding.value, scope)
-            elif isinstance(binding.value, Function) and self.direct[variable][0] != variable:
-                bare, count = self.direct[variable]
-                outer, self.place = self.place, self.place_of(binding.value)
-                function = self.assign(bare, self._bare(binding.value, inner))
-                steps.append((bare, function))
-                value = self.call(f"Curried{count}", self.name(bare))
-                self.place = outer
-            elif variable in self.plain:
-                value = self.at_hand(binding.value, inner)
-            else:
-                value = self.lazy(binding.value, inner)
-            steps.append((variable, self.assign(variable, value)))
-            self.pending.discard(variable)
+
+        def bound(compiler: PartCompiler, some: Sequence[Binding]) -> ast.expr:
+            assert isinstance(compiler, SetCompiler)
+            made = [
+                step
+                for binding in some
+                for step in compiler._bound(binding, variables, (scope, inner), sources)
+            ]
+            return compiler.list_of([code for _, code in made])
+
+        first_variable = next(iter(variables.values()), "")
+        if (
+            dictionary is None
+            and first_variable in self.tables
+            and self.is_sliced(bindings.static)
+            and all(binding.source != OUTSIDE for binding in bindings.static)
+        ):
+
+            def after(some: Sequence[Binding]) -> None:
+                self.pending.difference_update(variables[binding.name] for binding in some)
+
+            read = [*sources, first_variable]
+            slices = self.sliced(bindings.static, inner, bound, read, after)
+            steps.extend(("", code) for code in slices)
+        else:
+            for binding in bindings.static:
+                steps.extend(self._bound(binding, variables, (scope, inner), sources))
         self.pending = outer_pending
         return inner, steps, list(variables.items())
+
+    def _bound(
+        self,
+        binding: Binding,
+        variables: Mapping[str, str],
+        scopes: tuple[Scope | None, Scope],
+        sources: Sequence[str],
+    ) -> list[tuple[str, ast.expr]]:
+        """The assignments of one binding; `scopes` are the one around the group and its own."""
+        scope, inner = scopes
+        variable = variables[binding.name]
+        steps = []
+        if binding.value is None:
+            assert binding.source is not None
+            if variable in self.builtin_variables:
+                value = self.name(f"g_{binding.name}")
+            else:
+                value = self._inherited(sources[binding.source], binding.name, binding.pos)
+        elif binding.source == OUTSIDE:
+            value = self.lazy(binding.value, scope)
+        elif isinstance(binding.value, Function) and self.direct[variable][0] != variable:
+            bare, count = self.direct[variable]
+            outer, self.place = self.place, self.place_of(binding.value)
+            function = self.assign(bare, self._bare(binding.value, inner))
+            steps.append((bare, function))
+            value = self.call(f"Curried{count}", self.name(bare))
+            self.place = outer
+        elif variable in self.plain:
+            value = self.at_hand(binding.value, inner)
+        else:
+            value = self.lazy(binding.value, inner)
+        steps.append((variable, self.assign(variable, value)))
+        self.pending.discard(variable)
+        return steps
 
     def let(self, expr: Let, scope: Scope | None) -> ast.expr:
         """``let ... in body``"""
         inner, steps, _ = self._group(expr.bindings, scope)
         body = self.strict(expr.body, inner)
         # What nothing reads is not made.
-        return self.sequence([code for name, code in steps if name in self.used], body)
+        return self.sequence([code for name, code in steps if not name or name in self.used], body)
 
     def _positioned(self, made: ast.expr, bindings: Bindings) -> ast.expr:
         return self.call("make_attrs", made, self._table(bindings))
@@ -201,29 +213,40 @@ class SetCompiler(PartCompiler):
         if not bindings.static and not bindings.dynamic:
             return self.dict_of([])
         steps: list[ast.expr] = []
-        items: list[tuple[ast.expr, ast.expr]] = []
         inner = scope
         if expr.recursive:
             if any(binding.name == "__overrides" for binding in bindings.static):
                 return self._overridden(expr, scope)
             inner, group, variables = self._group(bindings, scope)
             steps = [code for _, code in group]
-            items = [(self.constant(name), self.name(var)) for name, var in variables]
+            made = self.dict_of([(self.constant(name), self.name(var)) for name, var in variables])
         else:
             sources, steps = self._sources(bindings, scope)
-            for binding in bindings.static:
-                if binding.value is None:
-                    assert binding.source is not None
-                    value = self._inherited(sources[binding.source], binding.name, binding.pos)
-                else:
-                    value = self.lazy(binding.value, scope)
-                items.append((self.constant(binding.name), value))
-        made = self.dict_of(items)
+
+            def made_of(compiler: PartCompiler, items: Sequence[Binding]) -> ast.expr:
+                assert isinstance(compiler, SetCompiler)
+                return compiler._bound_apart(items, scope, sources)
+
+            made = self.joined_dicts(self.sliced(bindings.static, scope, made_of, sources))
         if bindings.dynamic:
             made = self._dynamic(made, bindings, inner)
         else:
             made = self._positioned(made, bindings)
         return self.sequence(steps, made)
+
+    def _bound_apart(
+        self, bindings: Sequence[Binding], scope: Scope | None, sources: Sequence[str]
+    ) -> ast.expr:
+        """The dict of what is bound in a set that is not recursive."""
+        items = []
+        for binding in bindings:
+            if binding.value is None:
+                assert binding.source is not None
+                value = self._inherited(sources[binding.source], binding.name, binding.pos)
+            else:
+                value = self.lazy(binding.value, scope)
+            items.append((self.constant(binding.name), value))
+        return self.dict_of(items)
 
     def _dynamic(self, made: ast.expr, bindings: Bindings, scope: Scope | None) -> ast.expr:
         # Each name is looked at before the next one is evaluated.
@@ -254,96 +277,3 @@ class SetCompiler(PartCompiler):
         items = [(self.constant(name), self.name(var)) for name, var in variables]
         steps.append(self.assign(whole, self._positioned(self.dict_of(items), expr.bindings)))
         return self.sequence(steps, self.call("overriding", self.name(whole)))
-
-    def function_value(self, expr: Function, scope: Scope | None) -> ast.expr:
-        """``x: body``, ``x: y: body`` and ``{ ... }: body``"""
-        bare = self._bare(expr, scope)
-        count = parameters(expr)
-        return bare if count == 1 else self.call(f"Curried{count}", bare)
-
-    def _bare(self, expr: Function, scope: Scope | None) -> ast.expr:
-        """The Python function of as many arguments as `parameters` says."""
-        is_part = not self.often and id(expr) not in self.outermost
-        captured = self.captured(expr, scope) if is_part else None
-        outer, self.often = self.often, self.often or id(expr) not in self.outermost
-        pattern = None if expr.formals is None else self._formals(expr.formals)
-        if captured is None:
-            made = self._function(expr, scope, pattern)
-        else:
-            made = self._late_function(expr, scope, pattern, captured)
-        self.often = outer
-        return made
-
-    def _formals(self, formals: Formals) -> str:
-        """The name of the table of a set pattern."""
-        names = {formal.name: formal.default is not None for formal in formals.names}
-        self.formals.append((names, formals.ellipsis))
-        return f"F{len(self.formals) - 1}{self.label}"
-
-    def _late_function(
-        self, expr: Function, scope: Scope | None, pattern: str | None, captured: tuple[str, ...]
-    ) -> ast.expr:
-        """A stub for the function."""
-
-        def make(compiler: PartCompiler) -> ast.expr:
-            assert isinstance(compiler, SetCompiler)
-            compiler.often = True
-            return compiler._function(expr, scope, pattern, captured)
-
-        params = [self.fresh() for _ in range(parameters(expr))]
-        body = self.put_off(expr, captured, make, params)
-        return self.stub(expr, body, params, None if pattern is None else self.name(pattern))
-
-    def _function(
-        self,
-        expr: Function,
-        scope: Scope | None,
-        pattern: str | None,
-        captured: tuple[str, ...] = (),
-    ) -> ast.expr:
-        """The Python function; it has the `captured` variables whether it reads them or not."""
-        if pattern is not None:
-            argument = self.fresh()
-            body = self.later(
-                lambda: self.holding(captured, self._pattern_body(expr, scope, argument)),
-                [argument],
-            )
-            return self.function(body, [argument], self.name(pattern))
-        params: list[str] = []
-        inner: Expr = expr
-        for _ in range(parameters(expr)):
-            assert isinstance(inner, Function) and inner.param is not None
-            params.append(self.fresh())
-            scope = Scope(scope, {inner.param: params[-1]})
-            inner = inner.body
-        body = self.later(lambda: self.holding(captured, self.strict(inner, scope)), params)
-        return self.function(body, params)
-
-    def _pattern_body(self, expr: Function, scope: Scope | None, argument: str) -> ast.expr:
-        assert expr.formals is not None
-        whole = self.fresh()
-        variables = {formal.name: self.fresh() for formal in expr.formals.names}
-        self.plain.add(whole)
-        seen = variables if expr.param is None else {**variables, expr.param: whole}
-        inner = Scope(scope, seen)
-        accepted = self.call("accept", self.name(argument), self.name("f"))
-        steps = [("", self.assign(whole, accepted))]
-        with_default = []
-        for formal in expr.formals.names:
-            variable = variables[formal.name]
-            if formal.default is None:
-                value = self.item(self.name(whole), self.constant(formal.name))
-                steps.append((variable, self.assign(variable, value)))
-            else:
-                with_default.append((formal.name, formal.default))
-        self.pending = {variables[name] for name, _ in with_default}
-        for name, default in with_default:
-            given = self.item(self.name(whole), self.constant(name))
-            test = self.contains(self.constant(name), self.name(whole))
-            value = self.choose(test, given, self.lazy(default, inner))
-            steps.append((variables[name], self.assign(variables[name], value)))
-            self.pending.discard(variables[name])
-        body = self.strict(expr.body, inner)
-        # A name that nothing reads is only checked to be given.
-        wanted = [code for name, code in steps if not name or name in self.used]
-        return self.sequence(wanted, body)

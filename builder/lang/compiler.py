@@ -9,7 +9,7 @@ variables, so looking one up costs what it costs in Python.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from builder.lang.compile_calls import CallCompiler
@@ -120,6 +120,8 @@ class Compiler(CallCompiler):
         made = Compiler(self.source, self.builtins, f"_{name}")
         made.plain, made.forced, made.direct = self.plain, set(forced), self.direct
         made.builtin_variables, made.outermost = self.builtin_variables, self.outermost
+        made.put_aside, made.free_names = self.put_aside, self.free_names
+        made.tables, made.often = self.tables, self.often
         return made
 
     def finished(self, code: ast.expr) -> Compiled:
@@ -207,10 +209,14 @@ class Compiler(CallCompiler):
         return self.strict(call, scope)
 
     def _list(self, expr: ListLit, scope: Scope | None) -> ast.expr:
-        return self.list_of([self.lazy(item, scope) for item in expr.items])
+        def make(compiler: PartCompiler, items: Sequence[Expr]) -> ast.expr:
+            assert isinstance(compiler, Compiler)
+            return compiler.list_of([compiler.lazy(item, scope) for item in items])
+
+        return self.joined_lists(self.sliced(expr.items, scope, make))
 
     def _with(self, expr: With, scope: Scope | None) -> ast.expr:
-        variable = self.fresh()
+        variable = self.local()
         bound = self.assign(variable, self.lazy(expr.scope, scope))
         body = self.strict(expr.body, Scope(scope, scope=variable))
         return self.sequence([bound], body)
@@ -268,5 +274,6 @@ def compile_tree(
     scope = None
     if scoped is not None:
         scope = Scope(None, dict.fromkeys(scoped, "SCOPE"), dictionary="SCOPE")
-    outside = compiler.finished(compiler.function(compiler.strict(tree, scope)))
+    body = compiler.with_table(compiler.strict(tree, scope))
+    outside = compiler.finished(compiler.function(body))
     return outside, compiler.put_aside

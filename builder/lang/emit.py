@@ -24,6 +24,7 @@ _NOT = ast.Not()
 _OR = ast.Or()
 _OPERATORS: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
 _COMPARISONS: dict[str, ast.cmpop] = {"==": ast.Eq(), "<": ast.Lt()}
+_MOST_OPERANDS = 400
 Place = tuple[int, int, int, int]
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -150,7 +151,15 @@ class Emitter:
             return last
         # No value is Python's `...`, so every test fails and the last operand is the result.
         tests = [self.same(step, self.constant(...)) for step in steps]
-        return self.logic(_OR, *tests, last)
+        # Python is slow with operations in operations, so what is a sequence itself is taken in;
+        # and with operations that have very many functions in them.
+        operands = [*tests, *getattr(last, "in_order", (last,))]
+        if len(operands) < _MOST_OPERANDS:
+            made = self.logic(_OR, *operands)
+        else:
+            made = self.item(self.list_of(operands), self.constant(-1))
+        made.__dict__["in_order"] = operands
+        return made
 
     def tuple_of(self, items: Sequence[ast.expr]) -> ast.expr:
         """``(a, b, ...)``"""
@@ -159,6 +168,20 @@ class Emitter:
     def list_of(self, items: Sequence[ast.expr]) -> ast.expr:
         """``[a, b, ...]``"""
         return self._node(ast.List, {"elts": list(items), "ctx": _LOAD})
+
+    def joined_lists(self, lists: Sequence[ast.expr]) -> ast.expr:
+        """``[*a, *b, ...]``"""
+        if len(lists) == 1:
+            return lists[0]
+        return self.list_of(
+            [self._node(ast.Starred, {"value": one, "ctx": _LOAD}) for one in lists]
+        )
+
+    def joined_dicts(self, dicts: Sequence[ast.expr]) -> ast.expr:
+        """``{**a, **b, ...}``"""
+        if len(dicts) == 1:
+            return dicts[0]
+        return self._node(ast.Dict, {"keys": [None] * len(dicts), "values": list(dicts)})
 
     def dict_of(self, items: Sequence[tuple[ast.expr, ast.expr]]) -> ast.expr:
         """``{a: b, ...}``"""

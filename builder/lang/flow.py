@@ -14,6 +14,10 @@ from collections.abc import Callable, Iterable
 from builder.lang.emit import Emitter
 from builder.lang.source import Source
 
+# So many variables of a Python function are its own; Python copies the names of all of them
+# for each function in it. Further ones are items of a dict.
+MOST_LOCALS = 400
+
 
 class Flow(Emitter):
     """The part of the compiler that reads variables.
@@ -26,7 +30,9 @@ class Flow(Emitter):
     `aliases` are its copies, forced, of other functions' variables.
 
     `often` says that the code under construction may run more than a few times.
-    Other code is made short: making it takes longer than running it.
+    Other code is made short: making it takes longer than running it. `nesting` is how
+    many Python functions lie around it. `tables` maps each variable that is an item of a
+    dict, under its own name, to the variable of that dict.
     """
 
     def __init__(self, source: Source, label: str = "") -> None:
@@ -37,6 +43,10 @@ class Flow(Emitter):
         self.owned: set[str] = set()
         self.aliases: dict[str, str] = {}
         self.often = False
+        self.nesting = 0
+        self.tables: dict[str, str] = {}
+        self._dict: str | None = None
+        self._locals = 0
         self._depth = 0
 
     def later(self, make: Callable[[], ast.expr], params: Iterable[str] = ()) -> ast.expr:
@@ -45,9 +55,38 @@ class Flow(Emitter):
         saved = self.pending, self.forced, self.owned, self.aliases, self._depth
         self.pending, self.forced, self.owned = set(), set(self.forced), set(params)
         self.aliases, self._depth = {}, 0
-        made = make()
+        outer = self._dict, self._locals
+        self._dict, self._locals = None, 0
+        self.nesting += 1
+        made = self.with_table(make())
+        self.nesting -= 1
+        self._dict, self._locals = outer
         self.pending, self.forced, self.owned, self.aliases, self._depth = saved
         return made
+
+    def with_table(self, body: ast.expr) -> ast.expr:
+        """The body of the function under construction, after the making of what it needs."""
+        if self._dict is None:
+            return body
+        return self.sequence([self.bind(self._dict, self.dict_of([]))], body)
+
+    def local(self, together: int = 1) -> str:
+        """A new Nix variable, to be assigned in the function under construction; one of so
+        many that are bound together."""
+        variable = self.fresh()
+        self._locals += 1
+        if max(self._locals, together) > MOST_LOCALS:
+            self._dict = self._dict or self.fresh()
+            self.tables[variable] = self._dict
+        return variable
+
+    def name(self, name: str) -> ast.expr:
+        """A variable read."""
+        table = self.tables.get(name)
+        if table is None:
+            return super().name(name)
+        self.used.add(name)
+        return self.item(super().name(table), self.constant(name))
 
     def branch(self, make: Callable[[], ast.expr]) -> ast.expr:
         """Make code that may not run, though what follows it does."""
@@ -62,6 +101,10 @@ class Flow(Emitter):
 
     def assign(self, variable: str, value: ast.expr) -> ast.expr:
         """Bind a Nix variable in the function under construction."""
+        table = self.tables.get(variable)
+        if table is not None:
+            put = self.attribute(super().name(table), "__setitem__")
+            return self.call(put, self.constant(variable), value)
         self.owned.add(variable)
         return self.bind(variable, value)
 

@@ -30,25 +30,48 @@ from builder.lang.tree import (
     With,
 )
 
+# The names of what lies so many levels below are looked for apart, and remembered: who
+# looks at each of many nested expressions looks at few levels twice.
+_FAR = 50
+
 
 @dataclass(slots=True)
 class FreeNames:
     """What `look` found, in the order of the text.
 
     `certain` are names that nothing inside binds; a name in `possible` may come
-    from the set of a ``with`` inside.
+    from the set of a ``with`` inside. `known` has what was found before, by the
+    identity of the expression, which it keeps alive; for all of a file.
     """
 
+    known: dict[int, tuple[Expr, FreeNames]]
     certain: dict[str, None] = field(default_factory=dict)
     possible: dict[str, None] = field(default_factory=dict)
     _bound: Counter[str] = field(default_factory=Counter)
     _withs: int = 0
+    _level: int = 0
 
     def look(self, expr: Expr) -> None:
         """Add the free names of an expression."""
         look = _LOOKS.get(type(expr))
-        if look is not None:
-            look(self, expr)
+        if look is None:
+            return
+        if self._level == _FAR or id(expr) in self.known:
+            self._look_apart(expr)
+            return
+        self._level += 1
+        look(self, expr)
+        self._level -= 1
+
+    def _look_apart(self, expr: Expr) -> None:
+        if id(expr) not in self.known:
+            inside = FreeNames(self.known)
+            inside.look(expr)
+            self.known[id(expr)] = expr, inside
+        inside = self.known[id(expr)][1]
+        for name in inside.certain:
+            self._name(name)
+        self.possible.update((name, None) for name in inside.possible if self._bound[name] <= 0)
 
     def _all(self, *exprs: Expr) -> None:
         for expr in exprs:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -17,8 +18,9 @@ _MOST_STUBS = 8
 class FileCode:
     """The outside of a file and those of its parts that were compiled.
 
-    `makers` gives what compiles parts, by their names; it is asked when the first one is
-    missing. `grown` is called after each part that was compiled.
+    `makers` gives what compiles parts, by their names (see `part_name`); it is asked when
+    the first one is missing. Compiling a part may add to them. `grown` is called after each
+    part that was compiled.
     """
 
     def __init__(
@@ -36,14 +38,36 @@ class FileCode:
     def part(self, name: str) -> Compiled:
         """A part, compiled now if it never was."""
         if name not in self.parts:
-            self.parts[name] = self._makers()[name]()
+            makers = self._makers()
+            while name not in makers:
+                # It is inside of a part, which was not compiled by this process.
+                makers[_innermost(makers, name)]()
+            self.parts[name] = makers[name]()
             self._grown(self)
         return self.parts[name]
 
     def complete(self) -> None:
         """Compile all parts."""
-        for name in self._makers():
-            self.part(name)
+        makers = self._makers()
+        while missing := makers.keys() - self.parts.keys():
+            for name in sorted(missing):
+                self.part(name)
+
+
+def _innermost(names: Iterable[str], inner: str) -> str:
+    """The name of the shortest part that `inner` lies in."""
+    start, end = _offsets(inner)
+
+    def length(name: str) -> float:
+        first, last = _offsets(name)
+        return last - first if first <= start and end <= last else inf
+
+    return min(names, key=length)
+
+
+def _offsets(name: str) -> tuple[int, int]:
+    start, end = name.split("_")
+    return int(start), int(end)
 
 
 class Parts:

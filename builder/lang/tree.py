@@ -133,6 +133,16 @@ class Binding:
     value: Expr | None
     source: int | None
 
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return self.pos
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.pos + len(self.name) if self.value is None else self.value.end
+
 
 @dataclass(eq=False, slots=True)
 class DynamicBinding:

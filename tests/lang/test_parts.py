@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from builder.lang import compile_parts
+from builder.lang import compile_parts, emit, flow, free_names
 from builder.lang.errors import UndefinedVariable
 from builder.lang.evaluator import Evaluator
 from builder.lang.localhost import LocalHost
@@ -38,6 +39,89 @@ def test_programs_come_out_the_same(file: Path, monkeypatch: pytest.MonkeyPatch)
     whole = evaluate(text, str(file.parent), str(file))
     monkeypatch.setattr(compile_parts, "LEAST", ALWAYS)
     assert evaluate(text, str(file.parent), str(file)) == whole
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_long_and_deep_code_comes_out_the_same(
+    subject: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code made as for very deep and very long texts: parts in parts, lists and bindings in
+    slices, variables in dicts."""
+    for program, _ in read(subject):
+        plain = evaluate(program)
+        with monkeypatch.context() as patch:
+            patch.setattr(compile_parts, "LEAST", ALWAYS)
+            patch.setattr(compile_parts, "_DEEPEST", 1)
+            patch.setattr(compile_parts, "_SLICE", 1)
+            patch.setattr(flow, "MOST_LOCALS", 0)
+            patch.setattr(emit, "_MOST_OPERANDS", 1)
+            patch.setattr(free_names, "_FAR", 2)
+            made = evaluate(program)
+        assert (str(made), made.traced) == (str(plain), plain.traced), program
+
+
+LONG_TEXTS = {
+    "calls": ("(x: x) (" * 4900 + "1" + ")" * 4900, "1"),
+    "functions": ("x: " * 4900 + "1", "<LAMBDA>"),
+    "let in let": ("let a = " * 3000 + "1" + "; in a" * 3000, "1"),
+    "let after let": (
+        "let a0 = 0; in " + "".join(f"let a{i} = a{i - 1} + 1; in " for i in range(1, 4000))
+        + "a3999",
+        "3999",
+    ),
+    "assertions": ("assert true; " * 4900 + "1", "1"),
+    "bindings": (
+        "let a0 = x: 0; "
+        + "".join(f"a{i} = x: a{i - 1} x + 1; b{i} = a{i} 1; " for i in range(1, 4000))
+        + "in b3999",
+        "3999",
+    ),
+    "inheritance": (
+        "let s0.a = 1; " + "".join(f"s{i} = {{ inherit (s{i - 1}) a; }}; " for i in range(1, 4000))
+        + "in s3999.a",
+        "1",
+    ),
+    "a list": (
+        "let f = x: x; l = [" + "(f 1) [ f ]" * 6000 + "]; in builtins.length l + builtins.head l",
+        "12001",
+    ),
+    "a set": (
+        "let f = x: x; s = { " + "".join(f"a{i} = f {i};" for i in range(12000))
+        + " inherit (s) a7; }; in s.a11999 + s.a7",
+        None,
+    ),
+    "conditions": ("true" + " && true" * 20_000, "true"),
+    "a string": ('let x = "yy"; in builtins.stringLength "' + "${x} " * 20_000 + '"', "60000"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LONG_TEXTS)
+def test_long_texts(name: str) -> None:
+    """What the reference reads in an instant takes no minutes: compiling is linear.
+
+    The limit is far above what it takes, and far below what it took by the square.
+    """
+    text, value = LONG_TEXTS[name]
+    start = time.process_time()
+    made = evaluate(text)
+    assert made.failure is None, made
+    assert value is None or made.value == value
+    assert time.process_time() - start < 20
+
+
+def test_parts_in_cached_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part of a part that was read from the cache is found by compiling what is around it."""
+    monkeypatch.setattr(compile_parts, "LEAST", 0)
+    monkeypatch.setattr(compile_parts, "_DEEPEST", 1)
+    (tmp_path / "a.nix").write_text("{ f = x: y: z: w: a: { deeper = b: { c = d: b + d; }; }; }")
+
+    def evaluate_with(text: str) -> object:
+        evaluator = Evaluator(LocalHost(), tmp_path / "cache")
+        return evaluator.eval_string(text, str(tmp_path))
+
+    assert evaluate_with("(import ./a.nix).f 1 2 3 4 5 ? deeper") is True
+    assert evaluate_with("((import ./a.nix).f 1 2 3 4 5).deeper 1 ? c") is True
+    assert evaluate_with("(((import ./a.nix).f 1 2 3 4 5).deeper 1).c 2") == 3
 
 
 def _files(folder: Path) -> list[bytes]:
