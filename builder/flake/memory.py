@@ -4,7 +4,9 @@ Two tables. ``sources`` holds, for a reference to a folder or a work tree, what
 it was fetched as, with the facts by which a later process sees that nothing
 changed (see `facts`). ``answers`` holds, for the fingerprint of all that an
 evaluation can see, what came out for an attribute. An answer is never wrong,
-only missing: a file that cannot be used is as good as an empty one.
+only missing: a file that cannot be used is as good as an empty one, and each
+row carries the SHA-256 of its parts (`_seal`), since SQLite would hand out
+what a failing disk or a torn write made of it.
 """
 
 from __future__ import annotations
@@ -27,13 +29,19 @@ from builder.flake.facts import Fact, agree, facts_of, repository_files, status,
 from builder.flake.reference import FlakeRef, Scalar
 
 _SCHEMA = """
-create table if not exists sources (
-    reference text primary key, code blob, path text, locked text, facts blob
+begin immediate;
+drop table if exists sources;
+drop table if exists answers;
+create table sources (
+    reference text primary key, code blob, path text, locked text, facts blob, seal blob
 );
-create table if not exists answers (
-    fingerprint blob, question text, answer text, primary key (fingerprint, question)
+create table answers (
+    fingerprint blob, question text, answer text, seal blob, primary key (fingerprint, question)
 );
+pragma user_version = 1;
+commit;
 """
+_VERSION = 1  # of the tables above
 _KEPT = 64  # references and fingerprints; older ones are forgotten
 _PATIENCE = 5.0  # seconds to wait for another process's transaction
 
@@ -75,12 +83,14 @@ class Memory:
     def fetched(self, reference: FlakeRef) -> Fetched | None:
         """What the reference was fetched as, if it would be fetched as the same now."""
         rows = self._execute(
-            "select path, locked, facts from sources where reference = ? and code = ?",
+            "select path, locked, facts, seal from sources where reference = ? and code = ?",
             _key(reference), self._code,
         )  # fmt: skip
         if not rows:
             return None
-        path, locked, blob = rows[0]
+        path, locked, blob, seal = rows[0]
+        if seal != _seal(_key(reference), path, locked, blob):
+            return None
         root, facts = marshal.loads(blob)
         try:
             if not still_hold(root, facts):
@@ -108,10 +118,12 @@ class Memory:
                 return  # it changes while we look at it
         except OSError:
             return
+        locked = json.dumps(dict(fetched.locked))
+        blob = marshal.dumps((watch.root, [*watch.repository, *facts]))
         self._execute(
-            "insert or replace into sources values (?, ?, ?, ?, ?)",
-            _key(reference), self._code, fetched.path, json.dumps(dict(fetched.locked)),
-            marshal.dumps((watch.root, [*watch.repository, *facts])),
+            "insert or replace into sources values (?, ?, ?, ?, ?, ?)",
+            _key(reference), self._code, fetched.path, locked, blob,
+            _seal(_key(reference), fetched.path, locked, blob),
         )  # fmt: skip
         self._execute(
             "delete from sources where rowid not in "
@@ -131,22 +143,30 @@ class Memory:
     def answer(self, fingerprint: bytes, question: str) -> Any:
         """What came out, None when it is not known."""
         rows = self._execute(
-            "select answer from answers where fingerprint = ? and question = ?",
+            "select answer, seal from answers where fingerprint = ? and question = ?",
             fingerprint, question,
         )  # fmt: skip
-        return json.loads(rows[0][0]) if rows else None
+        if not rows or rows[0][1] != _seal(fingerprint, question, rows[0][0]):
+            return None
+        return json.loads(rows[0][0])
 
     def learn(self, fingerprint: bytes, question: str, answer: Any) -> None:
         """Keep what came out, as JSON."""
+        text = json.dumps(answer)
         self._execute(
-            "insert or replace into answers values (?, ?, ?)",
-            fingerprint, question, json.dumps(answer),
+            "insert or replace into answers values (?, ?, ?, ?)",
+            fingerprint, question, text, _seal(fingerprint, question, text),
         )  # fmt: skip
         self._execute(
             "delete from answers where fingerprint not in (select fingerprint from answers "
             "group by fingerprint order by max(rowid) desc limit ?)",
             _KEPT,
         )
+
+
+def _seal(*parts: Any) -> bytes:
+    """A hash of a row's parts, whatever they are now."""
+    return hashlib.sha256(repr(parts).encode(errors="surrogatepass")).digest()
 
 
 def _key(reference: FlakeRef) -> str:
@@ -176,7 +196,8 @@ def _connect(file: Path) -> sqlite3.Connection:
     )
     connection.execute("pragma journal_mode=wal")
     connection.execute("pragma synchronous=off")  # what a crash takes is found out anew
-    connection.executescript(_SCHEMA)
+    if connection.execute("pragma user_version").fetchone()[0] != _VERSION:
+        connection.executescript(_SCHEMA)
     return connection
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from builder.flake.memory import Fetched, Memory
 from builder.flake.reference import FlakeRef
 
@@ -46,3 +48,44 @@ def test_no_place_to_write(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "file" / "m.sqlite")
     memory.learn(b"1", "a", [1])
     assert memory.answer(b"1", "a") is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update sources set facts = x'0102'",
+        "update sources set facts = substr(facts, 1, 30)",
+        "update sources set locked = '['",
+        "update sources set path = null",
+        "update answers set answer = '{'",
+        "update answers set answer = '[2]'",
+        "update answers set answer = null",
+        "drop table answers; create table answers (x)",
+        "pragma user_version = 0",
+    ],
+)
+def test_damaged_rows(tmp_path: Path, damage: str) -> None:
+    """A row that is not what was written is as good as none, and is written anew."""
+    file = tmp_path / "m.sqlite"
+    memory = Memory(file)
+    (tmp_path / "folder").mkdir()
+    reference = FlakeRef(type="path", attributes={"path": str(tmp_path / "folder")})
+    fetched = Fetched(path=str(tmp_path / "folder"), locked={"path": "x"})
+    watch = memory.watch(tmp_path / "folder")
+
+    def keep(memory: Memory) -> None:
+        memory.learn(b"1", "a", [1])
+        memory.remember(reference, watch, [""], fetched, tmp_path / "folder")
+
+    keep(memory)
+    connection = sqlite3.connect(file)
+    connection.executescript(damage)
+    connection.close()
+    again = Memory(file)
+    answer, source = again.answer(b"1", "a"), again.fetched(reference)
+    assert answer in ([1], None) and source in (fetched, None)
+    assert None in (answer, source)
+    if "drop" not in damage:
+        keep(again)
+        assert Memory(file).answer(b"1", "a") == [1]
+        assert Memory(file).fetched(reference) == fetched
