@@ -8,6 +8,7 @@ Commands of a running machine have codes of their own, see `switcher`.
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import os
 import sys
@@ -122,7 +123,12 @@ def explain(error: Exception) -> str | None:
         # What is written is named second, and is what there may be no room for.
         place = error.filename if error.filename2 is None else error.filename2
         where = f"{os.fsdecode(place)}: " if isinstance(place, str | bytes) else ""
-        return f"error: {where}{error.strerror or error}"
+        told = f"error: {where}{error.strerror or error}"
+        if error.errno == errno.ENOSPC:
+            from builder.realise.room import ADVICE
+
+            told += f"\nhint: {ADVICE}"
+        return told
     if isinstance(error, UnicodeDecodeError):
         return f"error: a file that should be text is not UTF-8: {error}"
     if type(error).__module__ == "sqlite3":

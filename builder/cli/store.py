@@ -68,8 +68,13 @@ def _forget(session: Session, age: float | None, *, dry: bool) -> None:
 def verify(words: argparse.Namespace) -> int:
     """Check the store; 1 when something is wrong."""
     session = session_of(words)
+    caches = session.configuration.substituters
+    if words.repair and not caches:
+        raise UsageError(
+            "there is no cache to repair from", hint="name one with --option substituters URL"
+        )
     count = 0
-    repairer = session.substituter(session.configuration.substituters) if words.repair else None
+    repairer = session.substituter(caches) if words.repair else None
     for problem in verify_store(session.store, contents=not words.no_contents):
         print(problem)
         if repairer is not None and repairer.repair(problem.path):

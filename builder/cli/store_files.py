@@ -50,8 +50,10 @@ def restore(words: argparse.Namespace) -> int:
         raise UsageError(f"'{words.file}' is there already")
     try:
         restore_tree(sys.stdin.buffer, words.file)
-    except BaseException:
+    except BaseException as error:
         remove_tree(words.file)  # a part of it is of no use, and would be in the way
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(words.file)
         raise
     return 0
 

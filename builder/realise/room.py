@@ -12,7 +12,7 @@ PERIOD = 0.5  # seconds between two looks
 _SHARE = 4  # of what was free when a build began, so much as one part stays in any case
 _WORDS = os.strerror(errno.ENOSPC).encode()
 _MIB = 1 << 20
-_ADVICE = "remove what nothing needs with 'neve store gc', or use a larger disk with --store"
+ADVICE = "remove what nothing needs with 'neve store gc', or use a larger disk with --store"
 
 
 class NoRoom(BuildError):
@@ -22,7 +22,7 @@ class NoRoom(BuildError):
     def left_on(cls, folder: Path) -> NoRoom:
         """For a disk without any room, which is the one of `folder`."""
         words = _WORDS.decode()
-        return cls(f"{words}: the disk that holds '{folder}' is full", hint=_ADVICE)
+        return cls(f"{words}: the disk that holds '{folder}' is full", hint=ADVICE)
 
 
 class Room:
@@ -47,7 +47,7 @@ class Room:
             raise NoRoom(
                 f"it was stopped, for the disk that holds '{self._folder}' is nearly full: "
                 f"{free / _MIB:.0f} MiB are left of the {self._least / _MIB:.0f} MiB to be kept",
-                hint=f"{_ADVICE}, or keep less free with --option keep-free BYTES",
+                hint=f"{ADVICE}, or keep less free with --option keep-free BYTES",
             )
 
 
@@ -57,5 +57,5 @@ def hint_for(folder: Path, said: bytes) -> str | None:
         return None
     return (
         f"a disk was full: the one of '{folder}', if the program wrote below $TMPDIR or into its "
-        f"outputs ({_ADVICE}), else /tmp or /dev/shm, which are memory"
+        f"outputs ({ADVICE}), else /tmp or /dev/shm, which are memory"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -253,6 +254,10 @@ class LocalStore:
             try:
                 folder.mkdir(mode=0o755)
                 yield folder
+            except OSError as error:
+                if error.errno == errno.ENOSPC:  # whichever file it was, this disk is the full one
+                    raise OSError(error.errno, error.strerror, str(self.root)) from None
+                raise
             finally:
                 remove_tree(folder)
 

@@ -62,7 +62,10 @@ def test_explanations() -> None:
     assert explain(FlakeError("bad", hint="do this")) == "error: bad\nhint: do this"
     assert explain(InvalidPath("gone")) == "error: gone"
     assert explain(FileNotFoundError(2, "No such file", "/x")) == "error: /x: No such file"
-    assert explain(OSError(28, "No space left on device")) == "error: No space left on device"
+    assert explain(OSError(28, "No space left on device")) == (
+        "error: No space left on device\nhint: remove what nothing needs with 'neve store gc', "
+        "or use a larger disk with --store"
+    )
     assert explain(RuntimeError("a bug")) is None
 
 

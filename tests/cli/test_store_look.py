@@ -246,6 +246,7 @@ def test_damaged_paths_come_back_from_a_cache(shell: Shell) -> None:
     file.chmod(0o644)
     file.write_text("spoilt")
     assert f"path '{inner}' is modified" in shell.run("store", "verify", code=1)
+    assert "no cache to repair from" in shell.fails("store", "verify", "--repair", code=2)
     options = ("--option", "require-sigs", "false", "--option", "substituters", "cache")
     _, told = shell.both("store", "verify", "--repair", *options)
     assert f"path '{inner}' is whole again" in told

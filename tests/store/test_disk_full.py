@@ -76,6 +76,7 @@ def test_a_full_disk_is_told_and_survived(tmp_path: Path, kind: str) -> None:
     (first, message), (second, said) = told
     assert first == 1
     assert "No space left on device" in message
+    assert f"{tmp_path}/disk" in message and "hint: remove what nothing needs" in message
     assert "Traceback" not in message
     assert second == 0, said
     assert found["problems"] == []
