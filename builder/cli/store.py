@@ -25,7 +25,9 @@ def gc(words: argparse.Namespace) -> int:
         _forget(session, age, dry=words.dry_run)
     limit = None if words.max_freed is None else _bytes(words.max_freed)
     before = time.time() - _seconds(words.older_than) if words.older_than else None
-    found = collect(session.store, dry_run=words.dry_run, limit=limit, before=before)
+    found = collect(
+        session.store, dry_run=words.dry_run, limit=limit, before=before, say=session.say
+    )
     verb = "would delete" if words.dry_run else "deleted"
     if words.dry_run:
         for path in found.paths:

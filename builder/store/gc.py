@@ -31,13 +31,15 @@ def collect(
     before: float | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Collected:
-    """Remove every path that no root reaches; waits until nobody adds to the store.
+    """Remove every path that no root reaches; waits until nobody adds to the store, or builds.
 
     With a `limit` it stops once so many bytes are freed. What came at `before`, in seconds
     since 1970, or later stays with all that it refers to. Outputs do not keep
     their derivations, nor derivations their outputs.
     """
-    with hold(store.state / "gc.lock", exclusive=True):
+    lock = store.state / "gc.lock"
+    patience = "waiting for others that build, or add to the store"
+    with hold(lock, exclusive=not dry_run, waiting=lambda: say(patience)):
         roots = store.database.valid(store.roots.find())
         if before is not None:
             roots |= store.database.registered_since(before)
@@ -45,10 +47,8 @@ def collect(
         if not dry_run:
             store.database.forget(dead)
             for path in dead:
-                say(f"deleting '{path}'")
                 remove_tree(store.real_path(path))
             for leftover in _invalid(store, set(store.database.all_paths())):
-                say(f"deleting the leftover '{leftover}'")
                 remove_tree(leftover)
             store.remove_leftovers()
             remove_unused(store.folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,12 +49,22 @@ class FileLock:
 
 
 @contextmanager
-def hold(file: Path, *, exclusive: bool) -> Iterator[None]:
-    """Hold the lasting lock file `file` meanwhile, shared or alone; waits for it."""
+def hold(
+    file: Path, *, exclusive: bool, waiting: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Hold the lasting lock file `file` meanwhile, shared or alone; waits for it.
+
+    `waiting` is called once when others have it.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        wanted = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+        try:
+            fcntl.flock(handle, wanted | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(handle, wanted)
         yield
     finally:
         fcntl.flock(handle, fcntl.LOCK_UN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from builder.store.errors import StoreError
+from builder.store.gc import collect
 from builder.store.local import LocalStore
 from builder.store.locks import hold
 from builder.store.paths import StorePath
@@ -58,6 +60,33 @@ def test_a_file_of_roots_that_a_collection_removes_is_made_anew(store: LocalStor
         os.close(handle)
     thread.join()
     assert written(store) == f"{PATH}\0".encode()
+
+
+def test_a_collection_waits_for_those_who_add(store: LocalStore) -> None:
+    """It says so; a look at what would be deleted need not wait."""
+    path = text_by_another(store)
+    told: list[str] = []
+    with store.adding():
+        assert collect(store, dry_run=True, say=told.append).paths == (path,)
+        assert told == []
+        thread = threading.Thread(target=lambda: collect(LocalStore(store.root), say=told.append))
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive() and store.is_valid(path)
+    thread.join()
+    assert told == ["waiting for others that build, or add to the store"]
+    assert not store.is_valid(path)
+
+
+def text_by_another(store: LocalStore) -> StorePath:
+    """A path that no root keeps: the process that added it has ended."""
+    process = multiprocessing.get_context("fork").Process(
+        target=lambda: LocalStore(store.root).add_text("x", b"text")
+    )
+    process.start()
+    process.join()
+    (path,) = store.database.all_paths()
+    return path
 
 
 def test_a_link_takes_the_place_of_nothing_but_such_a_link(
