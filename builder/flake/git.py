@@ -102,7 +102,7 @@ class WorkTree:
         return replace(facts, ref=branches[-1]) if branches else facts
 
     def is_dirty(self) -> bool:
-        """Whether tracked files differ from the checked-out commit."""
+        """Whether tracked files differ from the checked-out commit; submodules do not count."""
         commit = self.repository[self.repository.head()]
         assert isinstance(commit, Commit)
         committed = {
@@ -119,6 +119,23 @@ class WorkTree:
             if name
         )
 
+    def submodules(self) -> list[WorkTree | None]:
+        """The submodules of the index; None for one that is not checked out."""
+        index = self.repository.open_index()
+        found: list[WorkTree | None] = []
+        for name in index:
+            entry = index[name]
+            if isinstance(entry, IndexEntry) and entry.mode == S_IFGITLINK:
+                folder = self.root / os.fsdecode(name)
+                is_there = os.path.lexists(folder / ".git")
+                found.append(WorkTree.open(folder) if is_there else None)
+        return found
+
+    def is_dirty_inside(self) -> bool:
+        """Whether tracked files differ from the checked-out commits, here or in a submodule."""
+        inside = self.submodules()
+        return self.is_dirty() or any(one is not None and one.is_dirty_inside() for one in inside)
+
     def _differs(
         self,
         name: bytes,
@@ -130,7 +147,8 @@ class WorkTree:
         """Whether a file is not what was committed. `written` is when the index was (ns)."""
         path = self.root / os.fsdecode(name)
         if mode == S_IFGITLINK:
-            return not isinstance(entry, IndexEntry) or (entry.sha, entry.mode) != (sha, mode)
+            # Which commit a submodule is at, Nix does not take for a change.
+            return not isinstance(entry, IndexEntry) or entry.mode != mode
         try:
             status = path.lstat()
         except FileNotFoundError:

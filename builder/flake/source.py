@@ -202,8 +202,11 @@ class Fetcher:
         commit = tree.head()
         is_dirty = commit is None or tree.is_dirty()
         given = reference.attributes
-        if not is_dirty and given.get("submodules"):
-            return self._fetch_commit(reference)
+        if given.get("submodules"):
+            inside = tree.submodules()
+            if not is_dirty and None in inside:
+                return self._fetch_commit(reference)  # one is not checked out
+            is_dirty = is_dirty or any(one is not None and one.is_dirty_inside() for one in inside)
         plain = reference.without("narHash")
         kept = tree.tracked(
             submodules=bool(given.get("submodules")), skip_ignored=bool(given.get("exportIgnore"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -64,6 +65,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
         made.git("local", "-c", "protocol.file.allow=always", "submodule", "-q", "add",
                  str(made.folder / "one"), "deps/one")  # fmt: skip
         made.commit("local", {"more": "m"}, day=4)
+        for name in ("edited", "moved"):  # copies whose submodule is not as committed
+            shutil.copytree(made.folder / "local", made.folder / name, symlinks=True)
+            (made.folder / name / "deps/one/file").write_text(name)
+        made.git("moved/deps/one", "commit", "-q", "-a", "-m", "x")
+        shutil.copytree(made.folder / "moved", made.folder / "taken", symlinks=True)
+        made.commit("taken", {"more": "n"}, day=5)
         made.commit("changed", {"a": "1", "b": "2"})
         (made.folder / "changed/a").write_text("changed")
         (made.folder / "changed/new").write_text("untracked")
@@ -182,6 +189,11 @@ LOCAL = [
     'builtins.fetchGit "FOLDER/outer"',
     'builtins.fetchGit { url = "FOLDER/local"; submodules = true; }',
     'builtins.fetchGit { url = "FOLDER/local"; ref = "main"; submodules = true; }',
+    'builtins.fetchGit { url = "FOLDER/edited"; submodules = true; }',
+    'builtins.fetchGit { url = "FOLDER/moved"; submodules = true; }',
+    'builtins.fetchGit { url = "FOLDER/taken"; submodules = true; }',
+    'builtins.fetchGit "FOLDER/edited"',
+    'builtins.fetchGit "FOLDER/moved"',
     'builtins.fetchGit "FOLDER/changed"',
     'builtins.fetchTree "git+file://FOLDER/changed"',
     'builtins.fetchTree { type = "path"; path = "FOLDER/plain"; }',
