@@ -7,6 +7,9 @@ import pytest
 from tests.pkgs.conftest import Packages
 
 
+BROUGHT = "nix-support/propagated-build-inputs"
+
+
 def made(install: str, attributes: str = "", *, stdenv: str = "stdenvNoCC") -> str:
     """An expression for a package that is installed by these commands."""
     return f"""pkgs: pkgs.{stdenv}.mkDerivation {{
@@ -98,3 +101,17 @@ def test_what_users_get_of_several_outputs(packages: Packages) -> None:
                 name = "x"; outputs = [ {names} ]; }}).meta.outputsToInstall"""
         )
         assert found == wanted
+
+
+def test_what_is_moved_by_hand(packages: Packages) -> None:
+    install = """
+        mkdir -p $out/bin $out/lib/x $dev/lib; touch $out/bin/{a,b-config} $out/lib/x/{1,2} $out/t
+        moveToOutput 'bin/*-config' "$dev"; moveToOutput lib/x/2 "''${!outputDev}"
+        moveToOutput lib "$dev"; moveToOutput t REMOVE
+    """
+    outputs = packages.realise(packages.drv(made(install, 'outputs = [ "out" "dev" ];')))
+    files = {
+        name: sorted(str(file.relative_to(tree)) for file in tree.rglob("*") if file.is_file())
+        for name, tree in outputs.items()
+    }
+    assert files == {"out": ["bin/a"], "dev": ["bin/b-config", "lib/x/1", "lib/x/2", BROUGHT]}

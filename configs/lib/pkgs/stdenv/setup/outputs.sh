@@ -56,20 +56,20 @@ _multioutConfig() {
 }
 preConfigureHooks+=(_multioutConfig)
 
-# moveToOutput PATTERN OUTPUT: from every other output, below the same name; REMOVE takes it away.
+# moveToOutput PATTERN FOLDER: from every output to FOLDER, which is another one such as "$dev",
+# below the same name; REMOVE takes it away.
 moveToOutput() {
-  local pattern=$1 name=$2 target output path relative folder
-  target=${!name-}
-  [ -n "$target" ] || [ "$name" = REMOVE ] || die "moveToOutput: there is no output '$name'"
+  local pattern=$1 target=$2 output path relative folder
+  [[ $target == /* || $target == REMOVE ]] || die "moveToOutput: '$target' is no output's path; \"\$dev\" is that of the output dev, if there is one"
   for output in $(getAllOutputNames); do
     [ "${!output}" != "$target" ] || continue
     for path in "${!output}"/$pattern; do
       [ -e "$path" ] || [ -L "$path" ] || continue
-      if [ "$name" = REMOVE ]; then
+      if [ "$target" = REMOVE ]; then
         rm -rf -- "$path"
       else
         relative=${path#"${!output}"/}
-        nixLog "moving $relative from $output to $name"
+        nixLog "moving $path to $target/$relative"
         if [ -d "$target/$relative" ] && [ -d "$path" ]; then
           cp -a -- "$path/." "$target/$relative/"
           rm -rf -- "$path"
@@ -87,23 +87,24 @@ moveToOutput() {
 }
 
 _multioutDocs() {
+  # What is for an output of this name goes nowhere.
   local REMOVE=REMOVE
-  moveToOutput share/info "$outputInfo"
-  moveToOutput share/doc "$outputDoc"
-  moveToOutput share/gtk-doc "$outputDevdoc"
-  moveToOutput share/devhelp/books "$outputDevdoc"
-  moveToOutput share/man "$outputMan"
-  moveToOutput share/man/man3 "$outputDevman"
+  moveToOutput share/info "${!outputInfo}"
+  moveToOutput share/doc "${!outputDoc}"
+  moveToOutput share/gtk-doc "${!outputDevdoc}"
+  moveToOutput share/devhelp/books "${!outputDevdoc}"
+  moveToOutput share/man "${!outputMan}"
+  moveToOutput share/man/man3 "${!outputDevman}"
 }
 
 _multioutDevs() {
   [[ "$(getAllOutputNames)" = *" "* ]] && [ -z "${dontMoveToDev-}" ] && [ "${moveToDev-1}" ] || return 0
   local file output
-  moveToOutput include "$outputInclude"
-  moveToOutput lib/pkgconfig "$outputDev"
-  moveToOutput share/pkgconfig "$outputDev"
-  moveToOutput lib/cmake "$outputDev"
-  moveToOutput share/aclocal "$outputDev"
+  moveToOutput include "${!outputInclude}"
+  moveToOutput lib/pkgconfig "${!outputDev}"
+  moveToOutput share/pkgconfig "${!outputDev}"
+  moveToOutput lib/cmake "${!outputDev}"
+  moveToOutput share/aclocal "${!outputDev}"
   for file in "${!outputDev}"/{lib,share}/pkgconfig/*.pc; do
     [ -f "$file" ] || continue
     sed -i "s|^includedir=.*|includedir=${!outputInclude}/include|" "$file"
