@@ -6,7 +6,6 @@ import pytest
 
 from tests.pkgs.conftest import Packages
 
-
 BROUGHT = "nix-support/propagated-build-inputs"
 
 
