@@ -114,3 +114,21 @@ def test_what_is_moved_by_hand(packages: Packages) -> None:
         for name, tree in outputs.items()
     }
     assert files == {"out": ["bin/a"], "dev": ["bin/b-config", "lib/x/1", "lib/x/2", BROUGHT]}
+
+
+def test_old_places_of_documents(packages: Packages) -> None:
+    """They move to share, and from there to the output that is for them."""
+    install = "mkdir -p $out/man/man1 $out/share/man/man3 $out/info; touch $out/man/man1/a.1"
+    install += " $out/share/man/man3/b.3 $out/info/c.info"
+    for more, wanted in (
+        ('outputs = [ "out" "man" ];', ["out/info/c.info", "man/man1/a.1.gz", "man/man3/b.3.gz"]),
+        ('outputs = [ "out" "man" ]; forceShare = "man";', ["man/man1/a.1.gz", "man/man3/b.3.gz"]),
+    ):
+        outputs = packages.realise(packages.drv(made(install, more)))
+        found = [
+            f"{name}/{file.relative_to(tree / 'share')}".replace("man/man/", "man/")
+            for name, tree in outputs.items()
+            for file in (tree / "share").rglob("*")
+            if file.is_file()
+        ]
+        assert sorted(found) == sorted(wanted)

@@ -52,22 +52,24 @@ _writePropagated() {
   fi
 }
 
-# share/man and share/doc, wherever an old build put them.
+# share/man and share/doc, wherever an old build put them; then each has its output.
 _moveToShare() {
-  local folder
-  [ "${forceShare-man doc info}" ] || return 0
-  for folder in ${forceShare-man doc info}; do
-    if [ -d "$prefix/$folder" ] && [ ! -L "$prefix/$folder" ]; then
-      mkdir -p "$prefix/share"
-      if [ -d "$prefix/share/$folder" ]; then
-        cp -a "$prefix/$folder/." "$prefix/share/$folder/"
-        rm -rf "${prefix:?}/$folder"
+  local folder output place
+  for output in $(getAllOutputNames); do
+    for folder in ${forceShare-man doc info}; do
+      place=${!output}
+      [ -d "$place/$folder" ] && [ ! -L "$place/$folder" ] || continue
+      mkdir -p "$place/share"
+      if [ -d "$place/share/$folder" ]; then
+        cp -a "$place/$folder/." "$place/share/$folder/"
+        rm -rf "${place:?}/$folder"
       else
-        mv "$prefix/$folder" "$prefix/share/"
+        mv "$place/$folder" "$place/share/"
       fi
-    fi
+    done
   done
 }
+preFixupHooks=(_moveToShare "${preFixupHooks[@]}")
 
 _moveSbin() {
   [ -z "${dontMoveSbin-}" ] && [ -d "$prefix/sbin" ] && [ ! -L "$prefix/sbin" ] || return 0
@@ -156,4 +158,4 @@ _noBrokenLinks() {
 }
 postFixupHooks+=(_relativeLinks _noBrokenLinks)
 
-fixupOutputHooks+=(_moveToShare _moveLib64 _moveSbin _moveUserUnits _separateDebugInfo _strip _patchShebangsOfOutput _shrinkRpaths _compressManPages _pruneLibtool _noBuildFolder)
+fixupOutputHooks+=(_moveLib64 _moveSbin _moveUserUnits _separateDebugInfo _strip _patchShebangsOfOutput _shrinkRpaths _compressManPages _pruneLibtool _noBuildFolder)
