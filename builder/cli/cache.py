@@ -73,7 +73,13 @@ def serve(words: argparse.Namespace) -> int:
         compression=words.compression,
         priority=words.priority,
     )
-    server = CacheServer((words.host, words.port), offering)
+    try:
+        server = CacheServer((words.host, words.port), offering)
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"cannot listen at '{words.host}', port {words.port}: {error}",
+            hint="choose another --host or --port; port 0 is any that is free",
+        ) from None
     host, port = server.server_address[:2]
     name = f"[{host!s}]" if ":" in str(host) else str(host)
     print(f"http://{name}:{port}", flush=True)

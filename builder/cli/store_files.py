@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from builder.store.optimise import optimise as link_tree
 def add(words: argparse.Namespace) -> int:
     """Add a file or folder to the store."""
     source = _source(words)
-    name = words.name or source.resolve().name
+    # Of a link its own name, and of "." the folder's.
+    name = words.name or Path(os.path.abspath(source)).name  # noqa: PTH100
     if words.flat and (source.is_symlink() or not source.is_file()):
         raise UsageError(f"'{source}' is not a regular file", hint="leave out --flat")
     print(session_of(words).store.add_path(source, name, recursive=not words.flat))

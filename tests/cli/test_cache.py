@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -67,3 +68,12 @@ def test_serving_until_told_to_stop(shell: Shell) -> None:
     finally:
         server.kill()
         server.wait()
+
+
+def test_where_nobody_can_listen(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = shell.fails("store", "serve", "--port", port, code=2)
+    assert f"cannot listen at '127.0.0.1', port {port}: " in told and "in use" in told
+    told = shell.fails("store", "serve", "--port", "99999", code=2)
+    assert "port 99999: " in told and "hint: choose another --host or --port" in told

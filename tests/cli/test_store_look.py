@@ -181,6 +181,10 @@ def test_add_dump_restore(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None
     Path("tree/sub/file").write_text("content")
     path = shell.run("store", "add", "tree").strip()
     assert path == theirs(shell, "nix-store", "--add", str(shell.folder / "tree")).strip()
+    Path("link").symlink_to("tree")
+    link = shell.run("store", "add", "link").strip()
+    assert link == theirs(shell, "nix-store", "--add", str(shell.folder / "link")).strip()
+    assert shell.run("store", "add", "tree/../tree/.").strip() == path
     flat = shell.run("store", "add", "--flat", "--name", "f", "tree/sub/file").strip()
     assert LocalStore(Path("root")).query(StorePath.parse(flat)).ca == (
         f"fixed:sha256:{hash_bytes('sha256', b'content').base32}"
