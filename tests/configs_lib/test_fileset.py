@@ -120,7 +120,8 @@ def test_sources_have_no_empty_folders(evaluator: Evaluator, tree: Path) -> None
 @pytest.mark.parametrize(
     ("expression", "shown"),
     [
-        ("t", "T\n- a.c (regular)\n- a.h (regular)\n- d (all files in directory)\n- f"),
+        ("t", "T (all files in directory)"),
+        ("(difference t (t + \"/a.h\"))", "T\n- a.c (regular)\n- d (all files in directory)\n- f (all files in directory)\n- j"),
         ("(t + \"/d\")", "T/d (all files in directory)"),
         ("(unions [ (t + \"/a.c\") (t + \"/d/e\") ])", "T\n- a.c (regular)\n- d\n  - e (all files in directory)"),
         ("(unions [ ])", "(empty)"),

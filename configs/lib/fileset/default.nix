@@ -43,9 +43,9 @@ let
   show =
     set:
     let
-      found = normal set;
+      found = if set._base == null then null else tree.brief set._base set._tree;
     in
-    if found == null then
+    if found == null || found == "hollow" then
       "(empty)"
     else if isAttrs found then
       builtins.concatStringsSep "\n" ([ (toString set._base) ] ++ tree.lines "" found)

@@ -93,6 +93,27 @@ rec {
       tree;
   isNull = value: value == null;
 
+  # The normal tree for people: folders without files do not keep the one around them from being
+  # "directory". A folder that has no file anywhere below is "hollow" itself.
+  brief =
+    path: tree:
+    if tree == "directory" || isAttrs tree then
+      let
+        below = mapAttrs (name: brief (path + "/${name}")) (entries path tree);
+        values = attrValues below;
+        isHollow = value: value == "hollow";
+      in
+      if all isHollow values then
+        "hollow"
+      else if all isString values then
+        "directory"
+      else if all (value: isNull value || isHollow value) values then
+        null
+      else
+        mapAttrs (_: value: if isHollow value then null else value) below
+    else
+      tree;
+
   # The files of a normal tree.
   files =
     path: tree:
