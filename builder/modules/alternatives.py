@@ -56,6 +56,10 @@ class Either(OptionType):
         """Both types."""
         return {"left": self.left, "right": self.right}
 
+    def payload(self) -> dict[str, Value] | None:
+        """Both types."""
+        return {"elemType": [as_set(self.left), as_set(self.right)]}
+
     def wrapped(self) -> Value:
         """Both types."""
         return [as_set(self.left), as_set(self.right)]

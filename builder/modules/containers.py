@@ -10,7 +10,7 @@ from builder.lang.operators import MISSING
 from builder.lang.values import Thunk, Value
 from builder.modules.definition import Definition, Loc, inner
 from builder.modules.merge import Merged
-from builder.modules.option_type import Inside, OptionType, opened, phrase
+from builder.modules.option_type import Inside, OptionType, as_set, opened, phrase
 
 
 class AttrsOf(OptionType):
@@ -69,9 +69,18 @@ class AttrsOf(OptionType):
         """The elements' type."""
         return {"elemType": self.element}
 
+    def payload(self) -> dict[str, Value] | None:
+        """The arguments of `types.attrsWith`."""
+        element = as_set(self.element)
+        return {"elemType": element, "lazy": self.lazy, "placeholder": self.placeholder}
+
     def sub_options(self, prefix: Loc) -> Value:
         """Those of the elements."""
         return self.element.sub_options((*prefix, f"<{self.placeholder}>"))
+
+    def wrapped(self) -> Value:
+        """The elements' type."""
+        return as_set(self.element)
 
     def sub_modules(self) -> list[Value] | None:
         """Those of the elements."""
@@ -151,6 +160,10 @@ class ListOf(OptionType):
     def sub_options(self, prefix: Loc) -> Value:
         """Those of the elements."""
         return self.element.sub_options((*prefix, "*"))
+
+    def wrapped(self) -> Value:
+        """The elements' type."""
+        return as_set(self.element)
 
     def sub_modules(self) -> list[Value] | None:
         """Those of the elements."""

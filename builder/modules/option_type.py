@@ -61,6 +61,11 @@ class OptionType:
         """The type inside, for who takes types apart by their functors; None without one."""
         return None
 
+    def payload(self) -> dict[str, Value] | None:
+        """What the type was made of, by the names that functors have for it; None for nothing."""
+        inside = self.nested().get("elemType")
+        return None if inside is None else {"elemType": as_set(inside)}
+
     def combine(self, other: OptionType) -> OptionType | None:
         """The type of an option that is declared with both types, or None."""
         native = other.native if isinstance(other, ForeignType) else other
@@ -136,10 +141,6 @@ def as_set(native: OptionType) -> TypeSet:
         merged = None if other is None else native.combine(as_type(other))
         return None if merged is None else as_set(merged)
 
-    def payload() -> Value:
-        inside = native.nested()
-        return {role: as_set(t) for role, t in inside.items()} if inside else None
-
     made = TypeSet(
         _type="option-type",
         name=native.name,
@@ -164,7 +165,7 @@ def as_set(native: OptionType) -> TypeSet:
         "name": native.name,
         "type": made,
         "wrapped": Thunk(lambda: native.wrapped()),
-        "payload": Thunk(lambda: payload()),
+        "payload": Thunk(lambda: native.payload()),
         "binOp": function("binOp", 2, lambda a, b: None),
         "neveType": made,
     }

@@ -54,12 +54,18 @@ class Scalar(OptionType):
         merge: Merge = merge_equal,
         *,
         class_: str | None = "noun",
+        made_of: dict[str, Value] | None = None,
     ) -> None:
         self.name = name
         self.description = description
         self.description_class = class_
         self._accepts = accepts
         self._merge = merge
+        self._made_of = made_of
+
+    def payload(self) -> dict[str, Value] | None:
+        """The parameters."""
+        return self._made_of
 
     def accepts(self, value: Any) -> bool:
         """Apply the test."""
@@ -143,6 +149,10 @@ class Enum(OptionType):
 
     def __init__(self, values: list[Any]) -> None:
         self.values = values
+
+    def payload(self) -> dict[str, Value] | None:
+        """The values."""
+        return {"values": self.values}
 
     @property
     def description(self) -> str:  # type: ignore[override]

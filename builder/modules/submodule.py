@@ -54,6 +54,16 @@ class Submodule(OptionType):
         self.given_description = description
         self.class_ = class_
 
+    def payload(self) -> dict[str, Value] | None:
+        """The arguments of `types.submoduleWith`."""
+        return {
+            "modules": self.modules,
+            "specialArgs": self.special_args,
+            "shorthandOnlyDefinesConfig": self.shorthand,
+            "description": self.given_description,
+            "class": self.class_,
+        }
+
     @property
     def description(self) -> str:  # type: ignore[override]
         """As given, that of what undeclared names may be, or the type's name."""
@@ -190,6 +200,10 @@ class DeferredModule(OptionType):
         self.static = static
         self.lib = lib
         self.load = load
+
+    def payload(self) -> dict[str, Value] | None:
+        """The arguments of `types.deferredModuleWith`."""
+        return {"staticModules": self.static}
 
     def accepts(self, value: Any) -> bool:
         """Sets, functions and paths can be modules."""

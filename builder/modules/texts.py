@@ -21,6 +21,7 @@ def matching(pattern: str) -> Scalar:
         f"strMatching {quoted(pattern)}",
         f"string matching the pattern {pattern}",
         lambda value: is_text(value) and match(pattern, value) is not None,
+        made_of={"pattern": pattern},
     )
 
 
@@ -33,7 +34,7 @@ def separated(separator: str, description: str | None = None) -> Scalar:
     shown = description or (
         "Concatenated string" if not separator else f"strings concatenated with {quoted(separator)}"
     )
-    return Scalar("separatedString", shown, is_text, merge)
+    return Scalar("separatedString", shown, is_text, merge, made_of={"sep": separator})
 
 
 def non_empty(value: Any) -> bool:

@@ -202,6 +202,40 @@ def test_nested_types(show: Show) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [
+        ("(types.enum [ 1 2 ]).functor.payload.values", "[ 1 2 ]"),
+        ('(types.separatedString "x").functor.payload.sep', '"x"'),
+        ("types.lines.functor.payload.sep", '"\\n"'),
+        ('(types.strMatching "a+").functor.payload.pattern', '"a+"'),
+        ("(types.attrsOf types.int).functor.payload.elemType.name", '"int"'),
+        ("(types.attrsOf types.int).functor.wrapped.name", '"int"'),
+        ("(types.listOf types.int).functor.wrapped.name", '"int"'),
+        (
+            '(types.attrsWith { elemType = types.int; placeholder = "id"; }).functor.payload.placeholder',
+            '"id"',
+        ),
+        (
+            "map (t: t.name) (types.either types.int types.str).functor.payload.elemType",
+            '[ "int" "str" ]',
+        ),
+        ("(types.submodule { }).functor.payload.shorthandOnlyDefinesConfig", "true"),
+        (
+            "(types.deferredModuleWith { staticModules = [ 1 ]; }).functor.payload.staticModules",
+            "[ 1 ]",
+        ),
+        ("types.int.functor.payload", "null"),
+        ("(types.coercedTo types.int toString types.str).functor.payload", "null"),
+        # Another type from the parameters of one.
+        ('(types.enum ((types.enum [ "a" ]).functor.payload.values ++ [ "b" ])).check "a"', "true"),
+    ],
+)
+def test_parameters(show: Show, parameter: str, expected: str) -> None:
+    """A type's functor has the parameters that it was made of."""
+    assert show(parameter) == expected
+
+
 def test_deprecation(show: Show, said: list[str]) -> None:
     """Types that should no longer be used say so."""
     show(
