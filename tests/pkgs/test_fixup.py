@@ -66,12 +66,12 @@ def test_what_is_stripped(packages: Packages, attributes: str, stripped: str) ->
         gcc -g -o m m.c
         mkdir -p $out/lib/sub; cp m $out/lib/a; cp m $out/lib/b; cp m $out/lib/sub/c
         for f in $out/lib/a $out/lib/b $out/lib/sub/c; do
-          readelf -S $f | grep -q debug_info && echo ''${f##*/} before
+          grep -q debug_info <<< $(readelf -S $f)
         done
     """
     check = """postFixup = ''
         for f in $out/lib/a $out/lib/b $out/lib/sub/c; do
-          if ! readelf -S $f | grep -q debug_info; then printf ''${f##*/} >> $out/told; fi
+          if ! grep -q debug_info <<< $(readelf -S $f); then printf ''${f##*/} >> $out/told; fi
         done
         touch $out/told
     '';"""
