@@ -15,7 +15,8 @@ _HEAD = """\
 # The library
 
 What `lib` has, by its parts. Most functions can also be called without the part's name
-(`lib.id` for `lib.trivial.id`). The names are those of nixpkgs' library, of its release 25.05.
+(`lib.id` for `lib.trivial.id`). The names are those of nixpkgs' library, of its release 25.05,
+and some that later ones added (`cli.toCommandLine`, `mkDefinition`, `types.mergeTypes`, …).
 
 In the examples, `lib` and the part at hand are in scope; `=>` gives the value. This page is
 written from the comments in `configs/lib` by `make docs`; the examples are run by the tests, here
