@@ -141,8 +141,7 @@ def _built_before(
     if known is None:
         return None
     path = StorePath.parse(known)
-    session.store.roots.add_temporary([path])
-    return path if session.store.is_valid(path) else None
+    return path if session.store.keep(path) else None
 
 
 def _limits(session: Session, value: dict[str, Any]) -> Limits:

@@ -89,7 +89,7 @@ class Closures:
 
     def rewritten(self, path: StorePath, wanted: StorePath | None) -> StorePath:
         """The closure under names that follow from its content, the top one `wanted`."""
-        if wanted is None or not self.store.is_valid(wanted):
+        if wanted is None or not self.store.keep(wanted):
             made = self._rewrite(path)
             shown = f"rewriting '{path}' to content-addressed form yielded '{made}'"
             if wanted is None:
@@ -108,7 +108,7 @@ class Closures:
 
     def _copied(self, path: StorePath) -> PathInfo:
         """What is known of a path that is in the store, now if not before."""
-        if not self.store.is_valid(path):
+        if not self.store.keep(path):
             try:
                 self.taking(self.url).take([path])
             except StoreError as error:
@@ -158,7 +158,7 @@ class Closures:
                 cache.fetch(found, folder / "tree")
                 nar.dump(folder / "tree", archive.write)
             info, data = content_addressed(found.info, archive.getvalue(), names)
-            if not self.store.is_valid(info.path):
+            if not self.store.keep(info.path):
                 self.store.add_nar(info, io.BytesIO(data))
         except StoreError as error:
             raise EvalError(str(error)) from None

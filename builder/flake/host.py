@@ -231,7 +231,7 @@ class StoreHost:
             raise EvalError(str(error)) from None
         if found in self.derivations:
             self.flush()
-        if not self.store.is_valid(found):
+        if not self.store.keep(found):
             raise EvalError(f"path '{found}' is not valid in the store")
         self.access.allow(found)
         return str(found)
@@ -302,7 +302,7 @@ class StoreHost:
             found = StorePath.parse(path)
         except FormatError:
             return None
-        if not self.store.is_valid(found):
+        if not self.store.keep(found):
             return None
         derivation = self._drafts.find(found)
         outputs = {name: str(made) for name, made in derivation.output_paths().items()}

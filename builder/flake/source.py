@@ -122,8 +122,7 @@ class Fetcher:
         if found is None:
             return None
         path = StorePath.parse(found.path)
-        self.store.roots.add_temporary([path])
-        if not self.store.is_valid(path):
+        if not self.store.keep(path):
             return None
         locked = FlakeRef(type=reference.type, attributes=found.locked)
         return Source(path=path, locked=locked, origin=root)
@@ -146,7 +145,7 @@ class Fetcher:
     def _present(self, reference: FlakeRef) -> Source | None:
         content = Hash.parse(reference.get("narHash"))
         path = make_fixed_output_path(reference.get("name", SOURCE), content, recursive=True)
-        if not self.store.is_valid(path):
+        if not self.store.keep(path):
             return None
         return Source(path=path, locked=reference, origin=str(reference))
 

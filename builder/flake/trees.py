@@ -39,7 +39,7 @@ class Trees:
         wanted = Hash(algo="sha256", digest=sha256) if sha256 is not None else None
         if wanted is not None:
             path = make_fixed_output_path(name, wanted, recursive=unpack)
-            if self.store.is_valid(path):
+            if self.store.keep(path):
                 return path
         with _told(), scratch() as folder:
             source = folder / "file"

@@ -84,6 +84,11 @@ class LocalStore:
         """Whether `path` is registered."""
         return bool(self.database.valid([path]))
 
+    def keep(self, path: StorePath) -> bool:
+        """Whether `path` is registered; if so it stays for as long as this process lives."""
+        self.roots.add_temporary([path])
+        return self.is_valid(path)
+
     def query(self, path: StorePath) -> PathInfo:
         """What is known of `path`; raises InvalidPath when it is not valid."""
         info = self.database.query(path)
@@ -135,8 +140,7 @@ class LocalStore:
         return path
 
     def _add(self, path: StorePath, content: bytes, references: tuple[StorePath, ...]) -> None:
-        self.roots.add_temporary([path])
-        if self.is_valid(path):
+        if self.keep(path):
             return
         with self.adding(), self.lock(path):
             if not self.is_valid(path):
@@ -205,8 +209,7 @@ class LocalStore:
                 f"hash mismatch of '{source}':\n  wanted: {expected.sri}\n  got:    {content.sri}"
             )
         path = make_fixed_output_path(name, content, recursive=recursive)
-        self.roots.add_temporary([path])
-        if self.is_valid(path):
+        if self.keep(path):
             return path
         with self.adding(), self.lock(path), self.scratch() as folder:
             if self.is_valid(path):

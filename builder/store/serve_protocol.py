@@ -120,9 +120,8 @@ class _Session:
         if self.minor >= 2:
             self.wire.number()  # whether to substitute: the other side has them
         asked = self.wire.paths()
-        valid = sorted(self.store.database.valid(asked))
-        self.store.roots.add_temporary(valid)
-        self.wire.put_texts(valid)
+        self.store.roots.add_temporary(asked)
+        self.wire.put_texts(sorted(self.store.database.valid(asked)))
 
     def path_infos(self) -> None:
         asked = self.wire.paths()
@@ -142,8 +141,8 @@ class _Session:
 
     def dump(self) -> None:
         path = StorePath.parse(self.wire.text())
-        self.store.query(path)
         self.store.roots.add_temporary([path])
+        self.store.query(path)
         nar.dump(self.store.real_path(path), self.wire.target.write)
 
     def closure(self) -> None:

@@ -62,6 +62,12 @@ def test_a_file_of_roots_that_a_collection_removes_is_made_anew(store: LocalStor
     assert written(store) == f"{PATH}\0".encode()
 
 
+def test_what_is_found_is_kept(store: LocalStore) -> None:
+    path = text_by_another(store)
+    assert store.keep(path) and not store.keep(PATH)
+    assert collect(store).paths == () and store.is_valid(path)
+
+
 def test_a_collection_waits_for_those_who_add(store: LocalStore) -> None:
     """It says so; a look at what would be deleted need not wait."""
     path = text_by_another(store)
