@@ -157,6 +157,12 @@ def test_undeclared_names(box: Shell) -> None:
     }
 
 
+def test_properties_are_calls(box: Shell) -> None:
+    """What stands in a definition is shown as it is written."""
+    out = box.run("option", "show", "web.settings", "f#box")
+    assert "        level = mkDefault 3;\n" in out
+
+
 def test_renamed(box: Shell) -> None:
     """A definition by an old name is found where it stands, with its priority."""
     view = json.loads(box.run("option", "show", "web.title", "f#box", "--json"))
