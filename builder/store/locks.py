@@ -56,8 +56,12 @@ def hold(
 
     `waiting` is called once when others have it.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+    try:
+        handle = os.open(file, flags, 0o600)
+    except FileNotFoundError:  # a new store
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, flags, 0o600)
     try:
         wanted = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
         try:
