@@ -13,7 +13,7 @@ from builder.cli.given_words import FEATURES
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.lang.errors import EvalError, MissingAttribute, nearest
-from builder.lang.values import Value, formals_of
+from builder.lang.values import Value, describe, formals_of
 
 
 def session_for(words: argparse.Namespace) -> Session:
@@ -63,14 +63,14 @@ def at_path(session: Session, value: Any, path: str, arguments: dict[str, Value]
     """The attribute at a path, functions on the way called; raises `MissingAttribute`."""
     value = called(session, value, arguments)
     for name in split_attribute(path):
-        if isinstance(value, list):
-            if not name.isdecimal() or int(name) >= len(value):
+        if isinstance(value, list) and name.isdecimal():
+            if int(name) >= len(value):
                 raise EvalError(f"list index {name} in selection path '{path}' is out of range")
             value = value[int(name)]
         elif not isinstance(value, dict):
             raise EvalError(
-                f"the expression selected by the selection path '{path}' should be a set but is "
-                "something else"
+                f"the expression selected by the selection path '{path}' should be "
+                f"{'a list' if name.isdecimal() else 'a set'} but is {describe(value)}"
             )
         elif name not in value:
             raise MissingAttribute(

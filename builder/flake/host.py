@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -213,6 +214,7 @@ class StoreHost:
         if filter is not None:
             wanted, prefix = filter, len(str(source))
 
+            @functools.cache  # hashing and copying both ask; the language's function is asked once
             def keep(inside: str, kind: str) -> bool:
                 return wanted(path + inside[prefix:], kind)
 

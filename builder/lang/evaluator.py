@@ -23,6 +23,7 @@ from builder.lang.builtins import (
     types,
     versions,
 )
+from builder.lang.builtins.opening import opening
 from builder.lang.builtins.table import PURE, World
 from builder.lang.cache import CodeCache
 from builder.lang.coerce import Coercion
@@ -286,7 +287,10 @@ class Evaluator:
     def _resolve(self, path: str) -> str:
         path = self.host.resolve(canonical(path))
         if self.host.file_type(path) == "directory":
-            return f"{path.rstrip('/')}/default.nix"
+            path = f"{path.rstrip('/')}/default.nix"
+            if self.host.file_type(path) is None:
+                with opening(path):
+                    self.host.read_file(path)
         return path
 
     def _file(self, path: str) -> Any:

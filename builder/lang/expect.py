@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from builder.lang.context import first_of
 from builder.lang.errors import EvalError, TypeMismatch
-from builder.lang.thunks import force
+from builder.lang.thunks import force, place_in
 from builder.lang.values import ContextString, Path, Thunk, Value, describe, is_function
+
+T = TypeVar("T")
 
 
 def mismatch(wanted: str, value: Value) -> TypeMismatch:
@@ -15,6 +18,16 @@ def mismatch(wanted: str, value: Value) -> TypeMismatch:
     from builder.lang.printing import brief
 
     return TypeMismatch(f"expected {wanted} but found {describe(value)}: {brief(value)}")
+
+
+def want_in(attrs: dict[str, Any], name: str, want: Callable[[Value], T]) -> T:
+    """What `want` gives for an attribute; an error of it has the place of the attribute."""
+    value = force(attrs[name])
+    try:
+        return want(value)
+    except TypeMismatch as error:
+        error.pos = error.pos or place_in(attrs, name)
+        raise
 
 
 def want_bool(value: Value) -> bool:

@@ -88,9 +88,6 @@ def _check_outputs(name: str, outputs: Sequence[str], output_hash: Hash | None) 
     for output in outputs:
         if list(outputs).count(output) > 1:
             raise FormatError(f"duplicate derivation output '{output}' in '{name}'")
-        if output == "drv":
-            # A derivation's attribute `drvPath` names the .drv itself.
-            raise FormatError(f"invalid derivation output name 'drv' in '{name}'")
         check_name(output_path_name(name, output))
     if output_hash is not None and tuple(outputs) != ("out",):
         raise FormatError(

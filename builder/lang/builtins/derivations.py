@@ -6,14 +6,14 @@ import hashlib
 import re
 from typing import Any
 
-from builder.lang.builtins.hashing import encode32, parse_hash
+from builder.lang.builtins.hashing import assumed, encode32, parse_hash
 from builder.lang.builtins.strings import to_bytes
 from builder.lang.builtins.table import PURE, World
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element
 from builder.lang.errors import EvalError, NixError
 from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_text
-from builder.lang.host import DerivationRequest, ImportedDerivation, OutputHash
+from builder.lang.host import DerivationRequest, Host, ImportedDerivation, OutputHash
 from builder.lang.json_text import dump, to_json
 from builder.lang.operators import missing
 from builder.lang.source import Pos
@@ -45,18 +45,21 @@ def _refused(message: str) -> EvalError:
     return error
 
 
+def name_problem(name: str) -> str | None:
+    """Why a text cannot be a store path's name, None when it can."""
+    if not name:
+        return "name must not be empty"
+    if len(name) > _LONGEST:
+        return f"name '{name}' must be no longer than {_LONGEST} characters"
+    if name in (".", "..") or name.startswith((".-", "..-")):
+        return f"name '{name}' is not valid"
+    bad = _ILLEGAL.search(name)
+    return bad and f"name '{name}' contains illegal character '{bad.group()}'"
+
+
 def _check_name(name: str) -> None:
     """Insist on what a store path's name can be. Raises `EvalError`."""
-    problem = ""
-    if not name:
-        problem = "name must not be empty"
-    elif len(name) > _LONGEST:
-        problem = f"name '{name}' must be no longer than {_LONGEST} characters"
-    elif name in (".", "..") or name.startswith((".-", "..-")):
-        problem = f"name '{name}' is not valid"
-    elif bad := _ILLEGAL.search(name):
-        problem = f"name '{name}' contains illegal character '{bad.group()}'"
-    if problem:
+    if problem := name_problem(name):
         raise _refused(f"invalid derivation name: {problem}. Please pass a different 'name'.")
 
 
@@ -114,7 +117,7 @@ class _Draft:
             raise _refused("derivation cannot have an empty set of outputs")
         self.outputs = tuple(names)
 
-    def request(self) -> DerivationRequest:
+    def request(self, host: Host) -> DerivationRequest:
         """What the host is asked for. Raises `EvalError` for what is missing."""
         for key in ("builder", "system"):
             if not self.special.get(key):
@@ -132,12 +135,12 @@ class _Draft:
             args=self.args,
             env=self.env,
             outputs=self.outputs,
-            output_hash=self._output_hash(),
+            output_hash=self._output_hash(host),
             structured=structured,
             context=frozenset(self.context),
         )
 
-    def _output_hash(self) -> OutputHash | None:
+    def _output_hash(self, host: Host) -> OutputHash | None:
         if "outputHash" not in self.special:
             return None
         mode = self.special.get("outputHashMode", "flat")
@@ -145,16 +148,15 @@ class _Draft:
             raise _refused(f"invalid value '{mode}' for 'outputHashMode' attribute")
         if self.outputs != ("out",):
             raise _refused("multiple outputs are not supported in fixed-output derivations")
-        if self.special["outputHash"]:
-            try:
-                parse_hash(self.special["outputHash"], self.special.get("outputHashAlgo") or None)
-            except EvalError as error:
-                raise _refused(error.message) from None
-        return OutputHash(
-            algo=self.special.get("outputHashAlgo") or None,
-            mode="recursive" if mode == "nar" else mode,
-            value=self.special["outputHash"],
-        )
+        algo, value = self.special.get("outputHashAlgo") or None, self.special["outputHash"]
+        if not value and algo is None:
+            raise _refused("empty hash requires explicit hash algorithm")
+        try:
+            value = value or assumed(host, algo or "")
+            parse_hash(value, algo)
+        except EvalError as error:
+            raise _refused(error.message) from None
+        return OutputHash(algo=algo, mode="recursive" if mode == "nar" else mode, value=value)
 
 
 def _strict(world: World, argument: Any) -> dict[str, Any]:
@@ -184,7 +186,7 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
                 continue
             draft.add(key, value)
         key = ""
-        made = world.host.instantiate(draft.request())
+        made = world.host.instantiate(draft.request(world.host))
     except NixError as error:
         error.passes(f"while evaluating derivation '{name}'")
         if key:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from builder.lang.builtins import flakerefs
-from builder.lang.builtins.hashing import parse_hash
+from builder.lang.builtins.derivations import name_problem
+from builder.lang.builtins.hashing import assumed, parse_hash
 from builder.lang.builtins.table import World
 from builder.lang.coerce import make_string
 from builder.lang.context import PlainPath
 from builder.lang.errors import EvalError
-from builder.lang.expect import want_attrs, want_bool, want_plain, want_text
+from builder.lang.expect import want_attrs, want_bool, want_in, want_plain, want_text
 from builder.lang.host import FetchedTree, TreeAttributes, WantedClosure
 from builder.lang.paths import base_name
-from builder.lang.thunks import force
+from builder.lang.thunks import force, place_in
 from builder.lang.values import Builtin, Path, describe
 
 # What a tree is locked by; one of these is needed in pure mode.
@@ -30,11 +31,11 @@ def _file_arguments(who: str, value: Any, name: str) -> tuple[str, str, str | No
     for key in sorted(argument):
         match key:
             case "url":
-                url = want_plain(argument[key])
+                url = want_in(argument, key, want_plain)
             case "sha256":
-                sha256 = want_plain(argument[key])
+                sha256 = want_in(argument, key, want_plain)
             case "name":
-                name = want_plain(argument[key])
+                name = want_in(argument, key, want_plain)
             case _:
                 raise EvalError(f"unsupported argument '{key}' to '{who}'")
     if url is None:
@@ -54,10 +55,16 @@ class Fetchers:
         self.host.check_uri(url)
         sha256 = None
         if given is not None:
-            sha256 = parse_hash(given, "sha256")[1] if given else bytes(32)
+            sha256 = parse_hash(given or assumed(self.host, "sha256"), "sha256")[1]
         elif self.host.pure:
             raise EvalError(f"in pure evaluation mode, '{who}' requires a 'sha256' argument")
         name = name or base_name(url)
+        if problem := name_problem(name):
+            raise EvalError(
+                f"invalid store path name when fetching URL '{url}': {problem}. Please change the "
+                f"value for the 'name' attribute passed to '{who}', so that it can create a valid "
+                "store path."
+            )
         path = self.host.fetch_file(url, name, unpack=unpack, sha256=sha256)
         return make_string(path, {PlainPath(path)})
 
@@ -81,6 +88,8 @@ class Fetchers:
                     f"{who} argument '{name}' is {describe(item)} while a string, Boolean or "
                     "integer is expected"
                 )
+            elif isinstance(item, int) and item < 0:
+                raise EvalError(f"negative value given for fetchTree attr {name}: {item}")
             elif isinstance(item, (bool, int)):
                 made[name] = item
             else:
@@ -104,6 +113,8 @@ class Fetchers:
         if not isinstance(argument, dict):
             text = self.world.coercion.text(argument, set(), copy=False)
             return self._tree(flakerefs.parse(text), "fetchTree")
+        if "type" in argument:
+            want_in(argument, "type", want_plain)
         attributes = self._attributes(argument, "fetchTree")
         if "type" not in attributes:
             raise EvalError("attribute 'type' is missing in call to 'fetchTree'")
@@ -124,10 +135,11 @@ class Fetchers:
             attributes = {"url": self.world.coercion.text(argument, context, copy=False)}
         if "url" not in attributes:
             raise EvalError("input attribute 'url' is missing")
-        if "rev" in attributes:
+        if isinstance(attributes.get("rev"), str):
             parse_hash(str(attributes["rev"]), "sha1")
-        url = str(attributes["url"])
-        attributes["url"] = f"file://{url}" if url.startswith("/") else url
+        url = attributes["url"]
+        if isinstance(url, str):
+            attributes["url"] = f"file://{url}" if url.startswith("/") else url
         attributes["type"] = "git"
         if not attributes.get("submodules"):
             attributes.setdefault("exportIgnore", True)
@@ -141,7 +153,9 @@ class Fetchers:
         if isinstance(argument, dict):
             for key in sorted(argument):
                 if key not in ("url", "rev", "name"):
-                    raise EvalError(f"unsupported argument '{key}' to 'fetchMercurial'")
+                    raise EvalError(
+                        f"unsupported argument '{key}' to 'fetchMercurial'", place_in(argument, key)
+                    )
                 context: set[Any] = set()
                 attributes[key] = self.world.coercion.text(argument[key], context, copy=False)
             if "url" not in attributes:

@@ -6,12 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from builder.lang.builtins.derivations import imported
+from builder.lang.builtins.opening import opening
 from builder.lang.builtins.strings import from_bytes, to_bytes
 from builder.lang.builtins.table import World, text_and_context
 from builder.lang.coerce import make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
 from builder.lang.errors import EvalError, ForbiddenPath, nearest
-from builder.lang.expect import want_attrs, want_bool, want_function, want_plain, want_string
+from builder.lang.expect import (
+    want_attrs,
+    want_bool,
+    want_function,
+    want_in,
+    want_plain,
+    want_string,
+)
 from builder.lang.operators import missing
 from builder.lang.paths import base_name, canonical, dir_name
 from builder.lang.thunks import call, force, place_in
@@ -70,10 +78,8 @@ class FileBuiltins:
     def read_file(self, value: Any) -> Any:
         """The content of a file."""
         path = self.world.path(value)
-        try:
+        with opening(path):
             data = self.host.read_file(canonical(path))
-        except FileNotFoundError:
-            raise EvalError(f"opening file '{path}': No such file or directory") from None
         if b"\0" in data:
             raise EvalError(
                 f"the contents of the file '{path}' cannot be represented as a Nix string"
@@ -93,6 +99,8 @@ class FileBuiltins:
             return dict(self.host.list_dir(path))
         except FileNotFoundError:
             raise EvalError(f"reading directory {path}: No such file or directory") from None
+        except NotADirectoryError:
+            raise EvalError(f"reading directory {path}: Not a directory") from None
 
     def read_file_type(self, value: Any) -> str:
         """The type of a file."""
@@ -176,10 +184,10 @@ class FileBuiltins:
         path = canonical(self.world.path(given["path"]))
         made = self.host.add_path(
             path,
-            want_plain(given["name"]) if "name" in given else base_name(path),
-            recursive=want_bool(given["recursive"]) if "recursive" in given else True,
-            filter=_filter(force(given["filter"])) if "filter" in given else None,
-            sha256=want_plain(given["sha256"]) if "sha256" in given else None,
+            want_in(given, "name", want_plain) if "name" in given else base_name(path),
+            recursive=want_in(given, "recursive", want_bool) if "recursive" in given else True,
+            filter=_filter(want_in(given, "filter", want_function)) if "filter" in given else None,
+            sha256=want_in(given, "sha256", want_plain) if "sha256" in given else None,
         )
         return make_string(made, {PlainPath(made)})
 

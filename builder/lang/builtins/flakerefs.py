@@ -39,6 +39,8 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL)
 _CHAR = r"""(?:[a-zA-Z0-9._~!$&'"()*+,;=:@-]|%[0-9a-fA-F]{2})"""
 _URL = re.compile(rf"{_CHAR}*(?:/{_CHAR}*)*(?:\?(?:{_CHAR}|[/? ])*)?")
 _TEXTS = ("type", "id", "owner", "repo", "ref", "rev", "path", "url", "dir", "narHash", "host")
+# What git allows in no name of a branch or a tag (git-check-ref-format).
+_NO_REF = re.compile(r"//|^[./]|/\.|\.\.|[\x00-\x20\x7f:?^~\[\\*]|\.lock(?:$|/)|@\{|[/.]$|^@$|^$")
 _SAFE = "/:@~!$'()*+,;=-._"
 
 
@@ -92,6 +94,8 @@ def parse(text: str) -> Reference:
         return _forge(kind, rest, pairs, text)
     if kind == "path":
         return _path(rest, pairs, text)
+    if kind == "flake" and not rest:
+        raise _not_absolute(text)
     if kind == "flake" and _ID_ONLY.fullmatch(rest):
         return {"type": "indirect", "id": rest}
     transport, _, inner = kind.partition("+")
@@ -210,6 +214,11 @@ def check(reference: Reference) -> None:
         raise EvalError(f"'{reference['id']}' is not a valid flake ID")
     if kind in ("git", "hg"):
         _check_url(str(reference["url"]))
+        if kind == "git" and _NO_REF.search(str(reference.get("ref", "master"))):
+            raise EvalError(f"invalid Git branch/tag name '{reference['ref']}'")
+        for name in FLAGS:
+            if kind == "git" and not isinstance(reference.get(name, False), bool):
+                raise EvalError(f"input attribute '{name}' is not a Boolean")
     if "rev" in reference:
         _check_rev(str(reference["rev"]))
     if "narHash" in reference and not _SRI.match(str(reference["narHash"])):

@@ -8,10 +8,12 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from builder.lang.builtins.opening import opening
 from builder.lang.builtins.strings import to_bytes
 from builder.lang.builtins.table import PURE, World
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_plain, want_text
+from builder.lang.host import Host
 from builder.lang.operators import missing
 from builder.lang.values import Builtin
 
@@ -74,7 +76,14 @@ def parse_hash(text: str, algo: str | None) -> tuple[str, bytes]:
             raise EvalError(f"invalid {'SRI' if sri else 'base-64'} hash '{rest}'")
     except (ValueError, OverflowError, binascii.Error) as error:
         raise EvalError(f"invalid hash '{text}'") from error
-    raise EvalError(f"hash '{text}' has wrong length for hash algorithm '{algo}'")
+    raise EvalError(f"hash '{rest}' has wrong length for hash algorithm '{algo}'")
+
+
+def assumed(host: Host, algo: str) -> str:
+    """What an empty hash stands for, all zeros, as an SRI hash; the user is warned."""
+    made = f"{algo}-{_base64(bytes(_SIZES[known_algorithm(algo)]))}"
+    host.trace(f"warning: found empty hash, assuming '{made}'")
+    return made
 
 
 def _base64(data: bytes) -> str:
@@ -121,6 +130,8 @@ def install(world: World) -> dict[str, Builtin]:
 
     def hash_file(algo: Any, path: Any) -> str:
         name = known_algorithm(want_plain(algo))
-        return hashlib.new(name, world.host.read_file(world.path(path))).hexdigest()
+        file = world.path(path)
+        with opening(file):
+            return hashlib.new(name, world.host.read_file(file)).hexdigest()
 
     return {"hashFile": Builtin("hashFile", "sl", hash_file)}

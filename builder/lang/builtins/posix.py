@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from builder.lang.builtins.collating import COLLATING
+
 _SPECIAL = b".[\\()*+?{|^$"
 _CLASSES = {
     b"alpha": rb"a-zA-Z",
@@ -214,7 +216,7 @@ class _Parser:
                 if self._next() == b"]":
                     parts.append(rb"\-")
                     continue
-                if klass or last is None:
+                if klass or last is None or self._follows(b"[.", b"[="):
                     raise BadExpression
                 end = self._member() or b"-"
                 if _signed(end) < _signed(last):
@@ -222,9 +224,10 @@ class _Parser:
                 parts[-1] = _range(last, end)
                 last = None
                 continue
+            is_like = self._follows(b"[=")
             member = self._member(dash=first)
             if isinstance(member, bytes):
-                last, klass = member, False
+                last, klass = None if is_like else member, is_like
                 parts.append(_literal(member))
             else:
                 last, klass = None, True
@@ -232,6 +235,9 @@ class _Parser:
             first = False
         self.at += 1
         return Chars(b"".join(parts) + b"]")
+
+    def _follows(self, *marks: bytes) -> bool:
+        return self.text.startswith(marks, self.at)
 
     def _member(self, *, dash: bool = False) -> bytes | None:
         """A byte, or a collating element of one; None before a class or a dash."""
@@ -241,10 +247,12 @@ class _Parser:
             return None
         if char == b"[" and self.text[self.at + 1 : self.at + 2] in (b".", b"="):
             mark = self.text[self.at + 1 : self.at + 2]
-            element = self.text[self.at + 2 : self.at + 3]
-            if self.text[self.at + 3 : self.at + 5] != mark + b"]" or not element:
+            end = self.text.find(mark + b"]", self.at + 3)
+            name = self.text[self.at + 2 : end] if end >= 0 else b""
+            element = name if len(name) == 1 else COLLATING.get(name)
+            if element is None:
                 raise BadExpression
-            self.at += 5
+            self.at = end + 2
             return element
         if char == b"[" and self.text[self.at + 1 : self.at + 2] == b":":
             return None

@@ -1,0 +1,19 @@
+"""How it is told that a file cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from builder.lang.errors import EvalError
+
+
+@contextmanager
+def opening(path: str) -> Iterator[None]:
+    """Tell of a file that cannot be opened or read as the reference does."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise EvalError(f"opening file '{path}': {error.strerror}") from None
+    except IsADirectoryError as error:
+        raise EvalError(f"reading from file '{path}': {error.strerror}") from None
