@@ -47,6 +47,35 @@ def test_values(shell: Shell) -> None:
     assert out.startswith("/nix/store/") and out.endswith("-inner")
 
 
+def test_strict_goes_with_every_shape(shell: Shell) -> None:
+    """As people write it for nix-instantiate."""
+    assert shell.run("eval", "--strict", "--json", "--expr", "[ (1 + 1) ]") == "[2]\n"
+    assert '<int value="2" />' in shell.run("eval", "--strict", "--xml", "--expr", "1 + 1")
+
+
+def test_a_path_through_what_has_no_parts(shell: Shell) -> None:
+    """The error of a selection path says what is there."""
+    told = shell.fails("eval", "--expr", "{ a = 1; l = [ ]; }", "-A", "a.b")
+    assert "selection path 'a.b' should be a set but is an integer" in told
+    told = shell.fails("eval", "--expr", "{ a = 1; l = [ ]; }", "-A", "l.b")
+    assert "selection path 'l.b' should be a set but is a list" in told
+    told = shell.fails("eval", "--expr", "{ a = 1; l = [ ]; }", "-A", "l.0")
+    assert "list index 0 in selection path 'l.0' is out of range" in told
+
+
+def test_a_filter_is_asked_once(shell: Shell) -> None:
+    """Though a path is both hashed and copied."""
+    folder = Path("filtered")
+    folder.mkdir()
+    (folder / "file").write_text("x")
+    Path("f.nix").write_text(
+        "builtins.filterSource (p: t: builtins.trace (baseNameOf p) true) ./filtered"
+    )
+    out, err = shell.both("eval", "--impure", "-f", "f.nix")
+    assert "-filtered" in out
+    assert err.count("trace: file") == 1
+
+
 def test_what_is_missing_is_named_with_what_is_near(shell: Shell) -> None:
     told = shell.fails("eval", "f#greting", code=2)
     assert "does not provide attribute" in told and "did you mean greeting?" in told
