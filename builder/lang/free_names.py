@@ -56,7 +56,7 @@ class FreeNames:
         look = _LOOKS.get(type(expr))
         if look is None:
             return
-        if self._level == _FAR or id(expr) in self.known:
+        if self._level == _FAR or (self.known and id(expr) in self.known):
             self._look_apart(expr)
             return
         self._level += 1
