@@ -147,7 +147,17 @@ class Database:
             file, timeout=_BUSY, isolation_level=None, check_same_thread=False
         )
         # In WAL mode a commit survives the death of the process without a sync.
-        connection.execute(f"pragma journal_mode={journal}")
+        try:
+            connection.execute(f"pragma journal_mode={journal}")
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
+                raise
+            # The file may be written, but its header asks for a writer that is not known.
+            raise StoreError(
+                f"the database '{file}' is damaged, or of a newer SQLite: {error}",
+                hint="restore it from a copy, or use another store with --store or NEVE_STORE",
+            ) from None
         connection.execute("pragma synchronous=normal")
         connection.execute("pragma foreign_keys=on")
         return connection

@@ -220,3 +220,15 @@ def test_default_root() -> None:
     assert default_root({"NEVE_STORE": "/a"}) == Path("/a")
     assert default_root({"XDG_DATA_HOME": "/d", "HOME": "/h"}) == Path("/d/neve")
     assert default_root({"HOME": "/h"}) == Path("/h/.local/share/neve")
+
+
+def test_a_database_that_asks_for_another_writer(store: LocalStore) -> None:
+    """The header's write version, of which SQLite knows 1 and 2; found by a changed byte."""
+    store.add_text("x", b"text")
+    store.database.close()
+    file = store.state / "db/db.sqlite"
+    data = bytearray(file.read_bytes())
+    data[18] = 3
+    file.write_bytes(data)
+    with pytest.raises(StoreError, match="is damaged, or of a newer SQLite"):
+        LocalStore(store.root)
