@@ -225,6 +225,7 @@ def test_default_root() -> None:
 def test_a_database_that_asks_for_another_writer(store: LocalStore) -> None:
     """The header's write version, of which SQLite knows 1 and 2; found by a changed byte."""
     store.add_text("x", b"text")
+    store.database.connection.execute("pragma journal_mode=delete")
     store.database.close()
     file = store.state / "db/db.sqlite"
     data = bytearray(file.read_bytes())
