@@ -112,7 +112,8 @@ def _print(session: Session, words: argparse.Namespace, value: Any) -> int:
     if words.xml:
         from builder.lang.builtins.data import XmlWriter
 
-        print(evaluator.run(lambda: XmlWriter(evaluator.coercion).finish(value)), end="")
+        writer = XmlWriter(evaluator.coercion, places=not words.no_location)
+        print(evaluator.run(lambda: writer.finish(value)), end="")
     elif words.json:
         from builder.lang.json_text import dump, to_json
 

@@ -104,6 +104,7 @@ def _eval(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     shape.add_argument("--raw", action="store_true", help="print a string as it is")
     shape.add_argument("--xml", action="store_true", help="print XML")
     shape.add_argument("--parse", action="store_true", help="print the tree, evaluate nothing")
+    parser.add_argument("--no-location", action="store_true", help="no places in XML")
     parser.add_argument("--strict", action="store_true", help="print as nix-instantiate does")
 
 

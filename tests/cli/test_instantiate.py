@@ -22,6 +22,11 @@ EXPRESSION = """
   drv = derivation { name = "t"; system = "s"; builder = b; outputs = [ "out" "dev" ]; };
   sets = { recurseForDerivations = true; d = drv; e = drv.dev; };
   none = { f = drv; };
+  places = {
+    inherit text;
+    "d<>" = v: { a, b ? 1, ... }@w: v;
+    ${"dyn"} = [ { e.f = null; } ];
+  } // builtins.mapAttrs (_: v: v) { gone = 1; };
 }
 """
 
@@ -64,13 +69,16 @@ ARGUMENTS = ("--argstr", "b", "B", "--arg", "a", "2 + 1")
         (("-A", "list"), "--strict"),
         (("-A", "list.1"), "--strict"),
         (("-A", "list.2"), "--xml"),
+        (("-A", "places"), "--xml"),
+        (("-A", "places", "--no-location"), "--xml"),
+        (("-A", "drv"), "--xml --no-location"),
     ],
 )
 def test_eval(folder: Path, shell: Shell, words: tuple[str, ...], shape: str) -> None:
     """A file with arguments, its attributes in each shape."""
     file = str(folder / "default.nix")
-    out = shell.run("eval", "--file", file, *ARGUMENTS, *words, shape)
-    strict = {"--xml": ("--strict", "--xml", "--no-location")}.get(shape, ("--strict", shape))
+    out = shell.run("eval", "--file", file, *ARGUMENTS, *words, *shape.split())
+    strict = ("--strict", *shape.split())
     assert out == _reference(folder, "--eval", *strict, *ARGUMENTS, *words, file)
 
 

@@ -11,8 +11,9 @@ from builder.lang.errors import StackOverflow
 from builder.lang.expect import want_plain
 from builder.lang.floats import float_text
 from builder.lang.json_text import dump, from_json, to_json
-from builder.lang.printing import param_of
-from builder.lang.thunks import force, written
+from builder.lang.printing import function_pos, param_of
+from builder.lang.source import Pos
+from builder.lang.thunks import force, place_in, written
 from builder.lang.values import Builtin, ContextString, Partial, Path, formals_of
 
 
@@ -41,10 +42,11 @@ def _quoted(text: str) -> str:
 
 
 class XmlWriter:
-    """Writes the form of `nix-instantiate --xml`."""
+    """Writes the form of `nix-instantiate --xml`, with the `places` of names and functions."""
 
-    def __init__(self, coercion: Coercion) -> None:
+    def __init__(self, coercion: Coercion, *, places: bool = False) -> None:
         self.coercion = coercion
+        self.places = places
         self.context: set[Any] = set()
         self.lines = ["<?xml version='1.0' encoding='utf-8'?>", "<expr>"]
         self.drvs: set[str] = set()
@@ -56,6 +58,14 @@ class XmlWriter:
 
     def _line(self, depth: int, text: str) -> None:
         self.lines.append("  " * depth + text)
+
+    def _place(self, pos: Pos | None, **named: str) -> str:
+        """The attributes of an element, as they are sorted: its name, and where it stands."""
+        if self.places and pos is not None:
+            named |= {"column": str(pos.column), "line": str(pos.line)}
+            if pos.file.startswith("/"):  # not the name of a text without a file
+                named["path"] = pos.file
+        return "".join(f" {key}={_quoted(named[key])}" for key in sorted(named))
 
     def _scalar(self, depth: int, kind: str, text: str) -> None:
         self._line(depth, f"<{kind} value={_quoted(text)} />")
@@ -104,7 +114,7 @@ class XmlWriter:
             self.drvs.add(drv)
         self._line(depth, head)
         for name in sorted(value):
-            self._line(depth + 1, f"<attr name={_quoted(name)}>")
+            self._line(depth + 1, f"<attr{self._place(place_in(value, name), name=name)}>")
             self.value(force(value[name]), depth + 2)
             self._line(depth + 1, "</attr>")
         self._line(depth, f"</{tag}>")
@@ -115,7 +125,7 @@ class XmlWriter:
             return
         function, _ = written(value)
         formals, param = formals_of(function), param_of(value)
-        self._line(depth, "<function>")
+        self._line(depth, f"<function{self._place(function_pos(value))}>")
         if formals is None:
             self._line(depth + 1, f"<varpat name={_quoted(param)} />")
             self._line(depth, "</function>")
