@@ -36,6 +36,11 @@ _NOWHERE: Place = (-1, -1, -1, -1)
 Item = TypeVar("Item", Expr, Binding)
 
 
+def is_sliced(items: Sequence[Item]) -> bool:
+    """Whether there are so many that `PartCompiler.sliced` makes parts."""
+    return len(items) > _SLICE
+
+
 class PartCompiler(Flow):
     """The part of the compiler that puts parts off.
 
@@ -158,10 +163,6 @@ class PartCompiler(Flow):
         self.place = outer
         return made
 
-    def is_sliced(self, items: Sequence[Item]) -> bool:
-        """Whether there are so many that `sliced` makes parts."""
-        return len(items) > _SLICE
-
     def sliced(
         self,
         items: Sequence[Item],
@@ -181,7 +182,7 @@ class PartCompiler(Flow):
             some = items[index : index + _SLICE]
             name = f"{some[0].start}_{some[-1].end}"
             taken = None
-            if self.is_sliced(items) and name not in self.put_aside:
+            if is_sliced(items) and name not in self.put_aside:
                 taken = self._taken(_expressions(some), scope, read)
             if taken is None or not self.pending.isdisjoint(taken):
                 made.append(make(self, some))

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence, Set
 
 from builder.lang.compile_functions import FunctionCompiler, parameters
-from builder.lang.compile_parts import PartCompiler
+from builder.lang.compile_parts import PartCompiler, is_sliced
 from builder.lang.scope import Scope, resolve
 from builder.lang.source import Source
 from builder.lang.tree import (
@@ -29,16 +29,23 @@ def awaits(expr: Expr, scope: Scope | None, pending: Set[str]) -> bool:
 
     Such a list or set is made when it is needed, so that it holds the variable and
     not a thunk that reads it: printing shows which of its parts are the same value.
+    A long one is too: its slices take the variables of the functions in it, which have
+    to be assigned then.
     """
     rest = [expr] if pending else []
     while rest:
         expr = rest.pop()
         if isinstance(expr, Var):
-            if resolve(scope, expr.name).variable in pending:
+            found = resolve(scope, expr.name)
+            if found.variable in pending or found.dictionary in pending:
                 return True
         elif isinstance(expr, ListLit):
+            if is_sliced(expr.items):
+                return True
             rest.extend(expr.items)
         elif isinstance(expr, AttrSet) and not expr.recursive and not expr.bindings.dynamic:
+            if is_sliced(expr.bindings.static):
+                return True
             rest.extend(expr.bindings.sources)
             rest.extend(b.value for b in expr.bindings.static if b.value is not None)
     return False
@@ -49,13 +56,15 @@ class SetCompiler(FunctionCompiler):
 
     `builtin_variables` maps the Nix variables that certainly are builtins to the
     builtins' names. `builtins` maps each builtin's name to the strictness of its arguments, or
-    to None for one that is no function.
+    to None for one that is no function. `changing` are the sets whose values ``__overrides``
+    replaces: what has one of them in it is made when it is needed.
     """
 
     def __init__(self, source: Source, builtins: Mapping[str, str | None], label: str = "") -> None:
         super().__init__(source, label)
         self.builtins = builtins
         self.builtin_variables: dict[str, str] = {}
+        self.changing: set[str] = set()
         self.positions: list[dict[str, tuple[int, int]]] = []
         self.paths: list[str] = []
 
@@ -99,6 +108,8 @@ class SetCompiler(FunctionCompiler):
         variables = {binding.name: self.local(many) for binding in bindings.static}
         inner = Scope(scope, variables, dictionary=dictionary)
         pending = self.pending.union(variables.values())
+        if dictionary is not None:
+            pending.add(dictionary)
         for binding in bindings.static:
             variable = variables[binding.name]
             if binding.value is not None and binding.source != OUTSIDE:
@@ -126,6 +137,8 @@ class SetCompiler(FunctionCompiler):
                     self.plain.add(variables[binding.name])
         outer_pending = self.pending
         self.pending = outer_pending.union(variables.values())
+        if dictionary is not None:
+            self.pending.add(dictionary)
         sources, first = self._sources(bindings, inner)
         steps = list(zip(sources, first, strict=True))
 
@@ -142,7 +155,7 @@ class SetCompiler(FunctionCompiler):
         if (
             dictionary is None
             and first_variable in self.tables
-            and self.is_sliced(bindings.static)
+            and is_sliced(bindings.static)
             and all(binding.source != OUTSIDE for binding in bindings.static)
         ):
 
@@ -272,6 +285,7 @@ class SetCompiler(FunctionCompiler):
     def _overridden(self, expr: AttrSet, scope: Scope | None) -> ast.expr:
         """A recursive set whose names are looked up in the final set, for ``__overrides``."""
         whole = self.fresh()
+        self.changing.add(whole)
         _, group, variables = self._group(expr.bindings, scope, dictionary=whole)
         steps = [code for _, code in group]
         items = [(self.constant(name), self.name(var)) for name, var in variables]

@@ -87,7 +87,7 @@ class Compiler(CallCompiler):
 
     def lazy(self, expr: Expr, scope: Scope | None) -> ast.expr:
         """Python code for something that can be stored: a value or a thunk."""
-        if self.is_ready(expr) and not awaits(expr, scope, self.pending):
+        if self.is_ready(expr) and not awaits(expr, scope, self.pending | self.changing):
             return self.at_hand(expr, scope)
         outer, self.place = self.place, self.place_of(expr)
         found = self._lazy_variable(expr, scope) if isinstance(expr, Var) else None
@@ -121,7 +121,7 @@ class Compiler(CallCompiler):
         made.plain, made.forced, made.direct = self.plain, set(forced), self.direct
         made.builtin_variables, made.outermost = self.builtin_variables, self.outermost
         made.put_aside, made.free_names = self.put_aside, self.free_names
-        made.tables, made.often = self.tables, self.often
+        made.tables, made.often, made.changing = self.tables, self.often, self.changing
         return made
 
     def finished(self, code: ast.expr) -> Compiled:
@@ -151,11 +151,12 @@ class Compiler(CallCompiler):
         found = resolve(scope, expr.name)
         if found.variable is not None:
             return None if found.variable in self.pending else self.stored(found.variable)
-        if found.dictionary is None:
-            builtin = self.top_level(expr.name)
-            if builtin is not None:
-                return self.builtin_value(builtin, strict=False)
-        return None
+        if found.dictionary is not None:
+            if found.dictionary in self.pending:
+                return None
+            return self.item(self.name(found.dictionary), self.constant(expr.name))
+        builtin = self.top_level(expr.name)
+        return None if builtin is None else self.builtin_value(builtin, strict=False)
 
     def _variable(self, expr: Var, scope: Scope | None) -> ast.expr:
         found = resolve(scope, expr.name)

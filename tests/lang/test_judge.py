@@ -1,4 +1,4 @@
-"""What counts as the same message: the reference puts off lists, sets and functions that we show."""
+"""What counts as the same message, where the reference puts off what we show."""
 
 from __future__ import annotations
 

@@ -81,6 +81,11 @@ LONG_TEXTS = {
         + "in s3999.a",
         "1",
     ),
+    "functions that wait for a variable": (
+        "let s = { " + "".join(f"f{i} = x: a + {i}; " for i in range(1200)) + "}; l = [ "
+        + "(x: a + x) " * 1200 + "]; a = 1; in [ (s.f3 0) (builtins.head l 1) ]",
+        "[ 4 2 ]",
+    ),
     "a list": (
         "let f = x: x; l = [" + "(f 1) [ f ]" * 6000 + "]; in builtins.length l + builtins.head l",
         "12001",

@@ -10,6 +10,7 @@ from builder.lang.builtins.table import PURE
 from builder.lang.expect import want_plain
 
 _PART = re.compile(r"[0-9]+|[^0-9.\-]+")
+_TOO_LARGE = 1 << 31
 
 
 def components(version: str) -> list[str]:
@@ -17,9 +18,14 @@ def components(version: str) -> list[str]:
     return _PART.findall(version)
 
 
+def _number(part: str) -> int | None:
+    """A part as the reference's `int`: one of more than 31 bits is no number, but text."""
+    number = int(part) if part.isascii() and part.isdigit() else _TOO_LARGE
+    return number if number < _TOO_LARGE else None
+
+
 def _before(left: str, right: str) -> bool:
-    one = int(left) if left.isascii() and left.isdigit() else None
-    two = int(right) if right.isascii() and right.isdigit() else None
+    one, two = _number(left), _number(right)
     if one is not None and two is not None:
         return one < two
     if not left and two is not None:
