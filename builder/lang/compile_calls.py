@@ -146,7 +146,8 @@ class CallCompiler(OperatorCompiler):
         made, holder = self.held(expr.subject, scope)
         names = self._late_names(expr.path, scope)
         self.kept(holder)
-        if len(names) > 1 or holder is None:
+        # A computed name is evaluated even for what is no set.
+        if len(names) > 1 or holder is None or not isinstance(expr.path[0], str):
             return self.call("has", made, *names)
         is_set = self.call("isinstance", made, self.name("dict"))
         return self.logic(ast.And(), is_set, self.contains(names[0], self.name(holder)))

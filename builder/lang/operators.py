@@ -203,10 +203,10 @@ def select(attrs: Any, name: Any) -> Any:
 def walk(attrs: Any, *names: Any) -> Any:
     """``attrs.a.b...`` forced, or MISSING when a step is not there.
 
-    A computed name may be a thunk: it is needed only when the walk comes to it.
+    A computed name may be a thunk, or no name: it is looked at only when the walk comes to it.
     """
     for name in names:
-        if type(name) is Thunk:
+        if type(name) is not str:
             name = want_name(name)
         if not isinstance(attrs, dict) or name not in attrs:
             return MISSING
@@ -220,7 +220,7 @@ def has(attrs: Any, *names: Any) -> bool:
     for index, name in enumerate(names):
         if index:
             attrs = force(attrs)
-        if type(name) is Thunk:
+        if type(name) is not str:
             name = want_name(name)
         if not isinstance(attrs, dict) or name not in attrs:
             return False

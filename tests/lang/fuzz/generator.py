@@ -112,7 +112,8 @@ class Generator:
             case "name":
                 return node(f'"{random.choice(NAMES)}"')
             case "path":
-                return node(random.choice(["/a/b", "/x", "/a/../c", "/d/e.nix"]))
+                # No name that the reference has met before any program, as `x`.
+                return node(random.choice(["/a/b", "/q", "/a/../c", "/d/e.nix"]))
             case "string":
                 return node(quoted_literal(random))
             case ("list", item):
