@@ -109,10 +109,14 @@ def _explain_sets(left: dict[str, Any], right: dict[str, Any]) -> None:
         )
     for name, other in zip(sorted(left), sorted(right), strict=True):
         if name != other:
-            here, there = (left, right) if name < other else (right, left)
+            if name not in right:
+                raise AssertionFailed(
+                    f"attribute name '{attribute(name)}' is contained in '{brief(left)}', "
+                    f"but not in '{brief(right)}'"
+                )
             raise AssertionFailed(
-                f"attribute name '{attribute(min(name, other))}' is contained in '{brief(here)}', "
-                f"but not in '{brief(there)}'"
+                f"attribute name '{attribute(other)}' is missing in '{brief(left)}', "
+                f"but is contained in '{brief(right)}'"
             )
         places = [
             ("where left hand side is", place_in(left, name)),

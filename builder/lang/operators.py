@@ -207,7 +207,7 @@ def walk(attrs: Any, *names: Any) -> Any:
     """
     for name in names:
         if type(name) is not str:
-            name = want_name(name)
+            name = attribute_name(name)
         if not isinstance(attrs, dict) or name not in attrs:
             return MISSING
         value = attrs[name]
@@ -221,7 +221,7 @@ def has(attrs: Any, *names: Any) -> bool:
         if index:
             attrs = force(attrs)
         if type(name) is not str:
-            name = want_name(name)
+            name = attribute_name(name)
         if not isinstance(attrs, dict) or name not in attrs:
             return False
         attrs = attrs[name]

@@ -6,7 +6,7 @@ nothing is recorded while evaluating.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import CodeType
 from typing import Any
@@ -189,10 +189,17 @@ class Unwinding(BuiltinLines):
             self._arithmetic(index, inside, at)
         elif code is operators.dynamic_attrs.__code__ and self._is_name_mismatch():
             self._add("while evaluating the name of a dynamic attribute", self.error.pos)
-        elif code is operators.attribute_name.__code__:
+        elif code is operators.attribute_name.__code__ or (
+            code is operators.has.__code__ and self._calls(index + 1, operators.attribute_name)
+        ):
             self._add("while evaluating an attribute name", None)
         else:
             self._segment(index + 1, step, node)
+
+    def _calls(self, index: int, function: Callable[..., Any]) -> bool:
+        """Whether a step's next one is a call of `function`."""
+        inside = self._next(index)
+        return inside is not None and inside.code is function.__code__
 
     def _is_name_mismatch(self) -> bool:
         return self.error.operand is not None and not isinstance(self.error, DuplicateAttribute)
