@@ -21,9 +21,15 @@ _OF_NUMBERS = frozenset({"bitAnd", "bitOr", "bitXor", "elemAt", "substring"})
 _MOST = 3  # arguments that are handed over in one Python call
 
 
+# Builtins that look at their first argument first, which no constant fits.
+_OF_FUNCTIONS = frozenset(
+    ["all", "any", "concatMap", "foldl'", "groupBy", "partition", "zipAttrsWith"]
+)
+
+
 def _at_once(name: str | None, index: int, mask: str, args: tuple[Expr, ...]) -> bool:
     """Whether a builtin's argument may be evaluated before the call (see `Builtin`)."""
-    if mask[index] != "t":
+    if mask[index] != "t" or name in _OF_FUNCTIONS:
         return mask[index] == "s"
     fitting = Int if name in _OF_NUMBERS else Str
     return all(
