@@ -6,7 +6,6 @@ import json
 import os
 import select
 from contextlib import suppress
-from types import TracebackType
 
 
 class Namespace:
@@ -20,15 +19,8 @@ class Namespace:
         self._told, self.info = os.pipe()  # `info`: bwrap's --info-fd
         self._first: int | None = None
 
-    def __enter__(self) -> Namespace:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Forget the namespace."""
         os.close(self._told)
         for handle in (self._first, None if self.info < 0 else self.info):
             if handle is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 
 from builder.realise.plan import Target
 from builder.store.cache.substituter import Substituter
@@ -23,7 +24,7 @@ def substitute(
     """
     seen: set[tuple[StorePath, frozenset[str]]] = set()
     level = {(drv, frozenset(lookup(drv).outputs if n is None else n)) for drv, n in targets}
-    with substituter.transfers() as transfers:
+    with closing(substituter.transfers()) as transfers:
         while level:
             seen |= level
             missing = _missing(level, lookup, valid)

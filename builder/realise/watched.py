@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -34,7 +35,7 @@ def run_watched(
     """
     seccomp = open_program()
     try:
-        with Namespace() as namespace:
+        with closing(Namespace()) as namespace:
             argv = replace(sandbox, seccomp=seccomp, info=namespace.info).argv(command)
             handles = [namespace.info, *([] if seccomp is None else [seccomp])]
             watch = _Watch(log, limits, Room(folder, limits.keep_free))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from queue import Queue
 from threading import Thread
-from types import TracebackType
 
 from builder.store.hashes import Hash
 
@@ -17,7 +16,7 @@ class Hasher:
     """The hash and the size, in bytes, of what is fed, piece after piece.
 
     Hashing leaves the interpreter free, so a long stream is hashed by a thread
-    while its reader reads on and looks at it. Use as a context manager: the
+    while its reader reads on and looks at it. Use by `contextlib.closing`: the
     thread ends with it, also when the reader fails.
     """
 
@@ -27,19 +26,6 @@ class Hasher:
         self._queue: Queue[bytes | None] = Queue(_AHEAD)
         self._thread: Thread | None = None
         self.size = 0
-
-    def __enter__(self) -> Hasher:
-        """Itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the thread."""
-        self._join()
 
     def feed(self, data: bytes) -> None:
         """Hash the next piece; it must not change afterwards."""
@@ -54,14 +40,15 @@ class Hasher:
 
     def result(self) -> Hash:
         """The hash of all that was fed; nothing can be fed afterwards."""
-        self._join()
+        self.close()
         return Hash(algo=self._algo, digest=self._state.digest())
 
     def _work(self) -> None:
         while (data := self._queue.get()) is not None:
             self._state.update(data)
 
-    def _join(self) -> None:
+    def close(self) -> None:
+        """End the thread."""
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from builder.store.errors import FormatError
@@ -134,7 +135,7 @@ def hash_path(
     path: Path | str, keep: Filter | None = None, algo: str = "sha256"
 ) -> tuple[Hash, int]:
     """The hash of the archive of `path`, and its size in bytes."""
-    with Hasher(algo) as hasher:
+    with closing(Hasher(algo)) as hasher:
         dump(path, hasher.feed, keep)
         return hasher.result(), hasher.size
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def _too_deep(path: Path) -> FormatError:
 def measure(path: Path, candidates: Iterable[StorePath]) -> Sealed:
     """Hash the tree at `path` and look for `candidates` in it, changing nothing."""
     scanner = Scanner(candidates)
-    with Hasher("sha256") as hasher:
+    with closing(Hasher("sha256")) as hasher:
 
         def write(data: bytes) -> None:
             hasher.feed(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -14,7 +15,7 @@ PIECE = bytes(range(256)) * 4096  # 1 MiB
 
 @pytest.mark.parametrize("pieces", [0, 1, 7, 8, 9, 40])
 def test_the_hash_is_that_of_the_whole(pieces: int) -> None:
-    with Hasher("sha256") as hasher:
+    with closing(Hasher("sha256")) as hasher:
         for _ in range(pieces):
             hasher.feed(PIECE)
         assert hasher.result().digest == hashlib.sha256(PIECE * pieces).digest()
@@ -23,7 +24,7 @@ def test_the_hash_is_that_of_the_whole(pieces: int) -> None:
 
 def test_a_failing_reader_leaves_no_thread() -> None:
     before = threading.active_count()
-    with pytest.raises(OSError, match="gone"), Hasher("sha512") as hasher:
+    with pytest.raises(OSError, match="gone"), closing(Hasher("sha512")) as hasher:
         for _ in range(20):
             hasher.feed(PIECE)
         raise OSError("gone")

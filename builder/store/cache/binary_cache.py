@@ -10,6 +10,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -97,7 +98,7 @@ class BinaryCache:
             with (
                 self.place.open(found.url) as raw,
                 decompressed(raw, found.compression) as source,
-                Hasher("sha256") as hasher,
+                closing(Hasher("sha256")) as hasher,
             ):
 
                 def more(_: int) -> bytes:

@@ -68,10 +68,9 @@ SUFFIXES = {"none": "", "xz": ".xz", "zstd": ".zst"}
 """What a compressed archive's name ends in, for the methods that we write."""
 
 
-def load(method: str) -> None:
-    """Load what `decompressed` needs, for all processes that are forked from now on."""
-    if method == "zstd":
-        import zstandard  # noqa: F401
+def load_zstd() -> None:
+    """Load what `decompressed` needs for most caches, for all processes forked from now on."""
+    import zstandard  # noqa: F401
 
 
 def decompressed(source: BinaryIO, method: str) -> BinaryIO:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
-from types import TracebackType
 
 from builder.store.cache.offer import Offer
 from builder.store.paths import StorePath
@@ -20,8 +19,8 @@ Answer = tuple[StorePath, tuple[Offer, ...]]
 class Questions:
     """Threads that ask; `fileno` can be waited for, and is readable when answers are there.
 
-    Use as a context manager. When it is left by an error the threads are left to end
-    by themselves: nobody waits for a cache that is slow.
+    Use by `contextlib.closing`. When it is left before all is answered, by an error, nobody
+    waits for a cache that is slow.
     """
 
     def __init__(self, ask: Callable[[StorePath], tuple[Offer, ...]]) -> None:
@@ -35,20 +34,11 @@ class Questions:
         self.waiting = 0
         """How many answers are still to be taken."""
 
-    def __enter__(self) -> Questions:
-        """Itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the threads."""
+    def close(self) -> None:
+        """End the threads; those that still wait for a cache end by themselves."""
         for _ in self._threads:
             self._asked.put(None)
-        if error is None:
+        if not self.waiting:
             for thread in self._threads:
                 thread.join()
         self._bell.close()

@@ -7,6 +7,7 @@ this process (or not for that path), and what is missing is built.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import closing
 from threading import Lock
 
 from builder.store.cache.binary_cache import BinaryCache
@@ -122,7 +123,7 @@ class Substituter:
 
     def take(self, paths: Iterable[StorePath]) -> set[StorePath]:
         """As `Transfers.take`, which see."""
-        with self.transfers() as transfers:
+        with closing(self.transfers()) as transfers:
             return transfers.take(paths)
 
     def transfers(self) -> Transfers:

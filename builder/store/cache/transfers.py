@@ -6,13 +6,12 @@ import heapq
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from builder.store.cache.binary_cache import BinaryCache
-from builder.store.cache.compression import load
+from builder.store.cache.compression import load_zstd
 from builder.store.cache.errors import CacheError
 from builder.store.cache.narinfo import NarInfo
 from builder.store.cache.offer import Offer, Watcher
@@ -45,7 +44,7 @@ class Transfers:
     Unpacking many small files is Python's work as much as that of the hash and the
     decompressor, so each archive is taken by a process of its own. `ask` gives the offers
     of a path, the best first, and is called by threads; `failed` is told of one that did
-    not keep its promise, and gives those that are left. Use as a context manager.
+    not keep its promise, and gives those that are left. Use by `contextlib.closing`.
     """
 
     def __init__(
@@ -71,16 +70,7 @@ class Transfers:
         self._come: list[StorePath] = []  # unpacked, not valid yet
         self._due = 0.0  # when the next transaction may be
 
-    def __enter__(self) -> Transfers:
-        """Itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """End the processes."""
         self._workers.close()
 
@@ -95,13 +85,13 @@ class Transfers:
         if not wanted or not self._caches:
             return set()
         done: set[StorePath] = set()
-        load("zstd")
+        load_zstd()
         # Forked now, while no thread of ours holds a lock.
         self._workers.prepare(_AT_A_TIME)
         with (
             self._store.adding(),
             self._store.scratch() as folder,
-            Questions(self._ask) as questions,
+            closing(Questions(self._ask)) as questions,
         ):
             self._put(wanted, questions)
             while self._start(questions, folder) or questions.waiting or self._come:
