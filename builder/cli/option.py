@@ -8,7 +8,7 @@ import math
 import re
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,11 @@ def show(words: argparse.Namespace) -> int:
     try:
         found = session.evaluator.run(lambda: find(options, path))
     except SetOfOptions as several:
-        _print_summaries(session, several.level, words)
+        level = several.level
+        inside = session.evaluator.run(lambda: list(walk(level)))
+        _print_summaries(session, inside, words.json)
+        if not words.json:
+            print(f"'{words.name}' is a set of {_count(len(inside))}", file=sys.stderr)
         return 0
     except NoSuchOption as error:
         raise _not_found(session, options, words.name, error) from None
@@ -66,15 +70,13 @@ def show(words: argparse.Namespace) -> int:
     return 0
 
 
-def _print_summaries(session: Session, level: Mapping[str, Any], words: argparse.Namespace) -> None:
-    """The options of a set of them, in a line or two each."""
-    inside = session.evaluator.run(lambda: list(walk(level)))
-    if words.json:
-        summaries = session.evaluator.run(lambda: [_summary(found) for found in inside])
+def _print_summaries(session: Session, several: Sequence[Found], as_json: bool) -> None:
+    """Options in a line or two each."""
+    if as_json:
+        summaries = session.evaluator.run(lambda: [_summary(found) for found in several])
         print(json.dumps(summaries, indent=2, ensure_ascii=False))
-        return
-    print("\n".join(session.evaluator.run(lambda: [_line(found) for found in inside])))
-    print(f"'{words.name}' is a set of {_count(len(inside))}", file=sys.stderr)
+    else:
+        print("\n".join(session.evaluator.run(lambda: [_line(found) for found in several])))
 
 
 def _count(number: int) -> str:
@@ -235,12 +237,9 @@ def search(words: argparse.Namespace) -> int:
             f"no option has '{words.word}' in its name or description",
             hint=f"did you mean {' or '.join(near[:5])}?" if near else "try fewer letters",
         )
-    if words.json:
-        print(json.dumps([_summary(hit.found) for hit in hits], indent=2, ensure_ascii=False))
-        return 0
-    for hit in hits:
-        print(_line(hit.found))
-    print(_count(len(hits)), file=sys.stderr)
+    _print_summaries(session, [hit.found for hit in hits], words.json)
+    if not words.json:
+        print(_count(len(hits)), file=sys.stderr)
     return 0
 
 

@@ -28,7 +28,8 @@ import builder
 from builder.flake.facts import Fact, agree, facts_of, repository_files, status, still_hold
 from builder.flake.reference import FlakeRef, Scalar
 
-_SCHEMA = """
+_VERSION = 1  # of these tables
+_SCHEMA = f"""
 begin immediate;
 drop table if exists sources;
 drop table if exists answers;
@@ -38,10 +39,9 @@ create table sources (
 create table answers (
     fingerprint blob, question text, answer text, seal blob, primary key (fingerprint, question)
 );
-pragma user_version = 1;
+pragma user_version = {_VERSION};
 commit;
 """
-_VERSION = 1  # of the tables above
 _KEPT = 64  # references and fingerprints; older ones are forgotten
 _PATIENCE = 5.0  # seconds to wait for another process's transaction
 

@@ -21,6 +21,15 @@ from builder.lang.values import Attrs, Path, Value, type_name
 DEFAULT_PRIORITY = 100
 OPTION_DEFAULT_PRIORITY = 1500
 DEFAULT_ORDER = 1000
+# The functions that give these priorities and orders.
+PRIORITIES = {
+    10: "mkVMOverride",
+    50: "mkForce",
+    60: "mkImageMediaOverride",
+    1000: "mkDefault",
+    OPTION_DEFAULT_PRIORITY: "mkOptionDefault",
+}
+ORDERS = {500: "mkBefore", 1500: "mkAfter"}
 Place = tuple[str, int, int]
 Loc = tuple[str, ...]
 

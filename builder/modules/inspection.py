@@ -11,7 +11,10 @@ from builder.lang.expect import want_int, want_list
 from builder.lang.thunks import force
 from builder.lang.values import Value
 from builder.modules.definition import (
+    DEFAULT_PRIORITY,
     OPTION_DEFAULT_PRIORITY,
+    ORDERS,
+    PRIORITIES,
     Definition,
     kind_of,
     order_of,
@@ -24,14 +27,10 @@ from builder.modules.option import Option, OptionSet
 
 # What sets each priority, for readers.
 _PRIORITIES = {
-    10: "mkVMOverride",
-    50: "mkForce",
-    60: "mkImageMediaOverride",
-    100: "plain",
-    1000: "mkDefault",
+    **PRIORITIES,
+    DEFAULT_PRIORITY: "plain",
     OPTION_DEFAULT_PRIORITY: "the option's default",
 }
-_ORDERS = {500: "mkBefore", 1500: "mkAfter"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +45,17 @@ class Contribution:
 
 def priority_name(priority: int) -> str:
     """A priority with what sets it."""
-    name = _PRIORITIES.get(priority)
-    return f"{priority}" if name is None else f"{priority} ({name})"
+    return _named(priority, _PRIORITIES)
 
 
 def order_name(order: int) -> str:
     """A place among definitions that are joined, with what gives it."""
-    name = _ORDERS.get(order)
-    return f"{order}" if name is None else f"{order} ({name})"
+    return _named(order, ORDERS)
+
+
+def _named(number: int, names: Mapping[int, str]) -> str:
+    name = names.get(number)
+    return f"{number}" if name is None else f"{number} ({name})"
 
 
 def is_defined(found: Found) -> bool:

@@ -12,11 +12,8 @@ from builder.lang.printing import brief
 from builder.lang.thunks import force
 from builder.lang.values import ContextString, Value, formals_of, is_function
 from builder.lang.words import attribute, quoted
-from builder.modules.definition import kind_of
+from builder.modules.definition import ORDERS, PRIORITIES, kind_of
 
-_PRIORITIES = {10: "mkVMOverride", 50: "mkForce", 60: "mkImageMediaOverride"}
-_PRIORITIES |= {1000: "mkDefault", 1500: "mkOptionDefault"}
-_ORDERS = {500: "mkBefore", 1500: "mkAfter"}
 _MOST_LINES = 5
 _DEPTH = 10
 
@@ -70,9 +67,9 @@ def _call(attrs: dict[str, Value]) -> tuple[str, Value] | None:
     last, and that; None for any other set."""
     match kind_of(attrs):
         case "override" if {"priority", "content"} <= attrs.keys():
-            return _numbered("mkOverride", _PRIORITIES, attrs["priority"]), attrs["content"]
+            return _numbered("mkOverride", PRIORITIES, attrs["priority"]), attrs["content"]
         case "order" if {"priority", "content"} <= attrs.keys():
-            return _numbered("mkOrder", _ORDERS, attrs["priority"]), attrs["content"]
+            return _numbered("mkOrder", ORDERS, attrs["priority"]), attrs["content"]
         case "if" if {"condition", "content"} <= attrs.keys():
             return f"mkIf {brief(force(attrs['condition']))}", attrs["content"]
         case "merge" if "contents" in attrs:

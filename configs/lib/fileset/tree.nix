@@ -76,35 +76,23 @@ rec {
 
   # The same tree in the one form that tells what it has: no folder without files, and
   # "directory" for a folder of which everything belongs to the set.
-  normal =
-    path: tree:
-    if tree == "directory" || isAttrs tree then
-      let
-        below = mapAttrs (name: normal (path + "/${name}")) (entries path tree);
-        values = attrValues below;
-      in
-      if all isNull values then
-        null
-      else if all isString values then
-        "directory"
-      else
-        below
-    else
-      tree;
-  isNull = value: value == null;
+  normal = shape null;
 
   # The normal tree for people: folders without files do not keep the one around them from being
   # "directory". A folder that has no file anywhere below is "hollow" itself.
-  brief =
-    path: tree:
+  brief = shape "hollow";
+
+  # Such a tree; `hollow` stands for a folder without files.
+  shape =
+    hollow: path: tree:
     if tree == "directory" || isAttrs tree then
       let
-        below = mapAttrs (name: brief (path + "/${name}")) (entries path tree);
+        below = mapAttrs (name: shape hollow (path + "/${name}")) (entries path tree);
         values = attrValues below;
-        isHollow = value: value == "hollow";
+        isHollow = value: value == hollow;
       in
       if all isHollow values then
-        "hollow"
+        hollow
       else if all isString values then
         "directory"
       else if all (value: isNull value || isHollow value) values then
@@ -113,6 +101,7 @@ rec {
         mapAttrs (_: value: if isHollow value then null else value) below
     else
       tree;
+  isNull = value: value == null;
 
   # The files of a normal tree.
   files =

@@ -52,21 +52,27 @@ let
     }:
     let
       rootSystem = if native then system else buildSystem;
+      buildPlatform = lib.systems.elaborate rootSystem;
+      hostPlatform = lib.systems.elaborate system;
       made = tree name {
         setup.text =
           lib.optionalString (cc != null) "defaultCompilers=${cc}\n"
-          + "buildConfig=${(lib.systems.elaborate rootSystem).config}\n"
-          + "hostConfig=${(lib.systems.elaborate system).config}\n"
+          + "buildConfig=${buildPlatform.config}\n"
+          + "hostConfig=${hostPlatform.config}\n"
           + setup;
       };
       stdenv = made // {
-        inherit cc rootSystem runtime;
+        inherit
+          cc
+          rootSystem
+          runtime
+          buildPlatform
+          hostPlatform
+          ;
         hasCC = cc != null;
         shell = "/usr/bin/bash";
         tools = map (tool: (if rootSystem == system then hostPackages else buildPackages).${tool}) tools;
-        buildPlatform = lib.systems.elaborate rootSystem;
-        hostPlatform = lib.systems.elaborate system;
-        targetPlatform = lib.systems.elaborate system;
+        targetPlatform = hostPlatform;
         # What expressions asked before there were platforms.
         inherit (stdenv.hostPlatform)
           is32bit
