@@ -23,21 +23,21 @@ from builder.lang.tree import (
 )
 
 
-def awaits(expr: Expr, scope: Scope | None, pending: Set[str]) -> bool:
+def awaits(expr: Expr, scope: Scope | None, pending: Set[str], changing: Set[str]) -> bool:
     """Whether the value of an expression that is ready itself holds a variable that is not
-    assigned yet.
+    assigned yet, or is looked up in a set that changes.
 
     Such a list or set is made when it is needed, so that it holds the variable and
     not a thunk that reads it: printing shows which of its parts are the same value.
     A long one is too: its slices take the variables of the functions in it, which have
     to be assigned then.
     """
-    rest = [expr] if pending else []
+    rest = [expr] if pending or changing else []
     while rest:
         expr = rest.pop()
         if isinstance(expr, Var):
             found = resolve(scope, expr.name)
-            if found.variable in pending or found.dictionary in pending:
+            if found.variable in pending or found.dictionary in changing:
                 return True
         elif isinstance(expr, ListLit):
             if is_sliced(expr.items):
@@ -108,15 +108,15 @@ class SetCompiler(FunctionCompiler):
         variables = {binding.name: self.local(many) for binding in bindings.static}
         inner = Scope(scope, variables, dictionary=dictionary)
         pending = self.pending.union(variables.values())
-        if dictionary is not None:
-            pending.add(dictionary)
         for binding in bindings.static:
             variable = variables[binding.name]
             if binding.value is not None and binding.source != OUTSIDE:
                 count = parameters(binding.value)
                 if count:
                     self.direct[variable] = (variable if count == 1 else self.local(many), count)
-                if self.is_ready(binding.value) and not awaits(binding.value, inner, pending):
+                if self.is_ready(binding.value) and not awaits(
+                    binding.value, inner, pending, self.changing
+                ):
                     self.plain.add(variable)
             pending.discard(variable)
         return variables, inner

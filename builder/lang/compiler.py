@@ -87,7 +87,7 @@ class Compiler(CallCompiler):
 
     def lazy(self, expr: Expr, scope: Scope | None) -> ast.expr:
         """Python code for something that can be stored: a value or a thunk."""
-        if self.is_ready(expr) and not awaits(expr, scope, self.pending | self.changing):
+        if self.is_ready(expr) and not awaits(expr, scope, self.pending, self.changing):
             return self.at_hand(expr, scope)
         outer, self.place = self.place, self.place_of(expr)
         found = self._lazy_variable(expr, scope) if isinstance(expr, Var) else None
