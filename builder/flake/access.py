@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from builder.lang import embedded_files
 from builder.lang.errors import EvalError, ForbiddenPath
 from builder.store.paths import STORE_DIR, StorePath
 
@@ -34,6 +35,8 @@ class Access:
     def real(self, path: str) -> Path:
         """Where a path of the language lies; raises `ForbiddenPath` for what is out of bounds."""
         if path == STORE_DIR or not path.startswith(STORE_DIR + "/"):
+            if embedded_files.is_embedded(path):
+                return embedded_files.place(path)
             if self.pure:
                 raise ForbiddenPath(
                     f"access to absolute path '{path}' is forbidden in pure evaluation mode "

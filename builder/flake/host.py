@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from builder.flake.access import Access
+from builder.lang import embedded_files
 from builder.lang.context import BuiltOutput, Element
 from builder.lang.errors import EvalError
 from builder.lang.host import (
@@ -183,7 +184,7 @@ class StoreHost:
             candidate = f"{path}/{rest}" if rest else path
             if self.file_type(candidate) is not None:
                 return candidate
-        return None
+        return embedded_files.find(name)
 
     # Adding
 

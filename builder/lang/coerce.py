@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from builder.lang import embedded_files
 from builder.lang.context import Element, PlainPath
 from builder.lang.errors import EvalError, TypeMismatch
 from builder.lang.floats import float_text
@@ -57,7 +58,7 @@ class Coercion:
             context |= value.context
             return value.text
         if type(value) is Path:
-            return self.copy(value.text, context) if copy else value.text
+            return self.copy(value.text, context) if copy else embedded_files.text(value.text)
         if isinstance(value, dict):
             if "__toString" in value:
                 made = call(value["__toString"], value)

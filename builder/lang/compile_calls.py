@@ -22,14 +22,17 @@ _MOST = 3  # arguments that are handed over in one Python call
 
 
 # Builtins that look at their first argument first, which no constant fits.
-_OF_FUNCTIONS = frozenset(
-    ["all", "any", "concatMap", "foldl'", "groupBy", "partition", "zipAttrsWith"]
+_OF_NO_CONSTANT = frozenset(
+    {
+        *("all", "any", "concatMap", "foldl'", "groupBy", "intersectAttrs", "partition"),
+        *("removeAttrs", "zipAttrsWith"),
+    }
 )
 
 
 def _at_once(name: str | None, index: int, mask: str, args: tuple[Expr, ...]) -> bool:
     """Whether a builtin's argument may be evaluated before the call (see `Builtin`)."""
-    if mask[index] != "t" or name in _OF_FUNCTIONS:
+    if mask[index] != "t" or name in _OF_NO_CONSTANT:
         return mask[index] == "s"
     fitting = Int if name in _OF_NUMBERS else Str
     return all(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
-from builder.lang import assertions, comparison, expect, operators, thunks
+from builder.lang import assertions, comparison, embedded_files, expect, operators, thunks
 from builder.lang.builtins import (
     attrs,
     contexts,
@@ -281,7 +281,9 @@ class Evaluator:
         data = self.host.read_file(path)
         text = data.decode("utf-8", "surrogateescape")
         code = self._file_code(text, path, frozenset(scope))
-        function = self._execute(code, LoadedSource(path, text), dir_name(path), scope)
+        function = self._execute(
+            code, LoadedSource(embedded_files.shown(path), text), dir_name(path), scope
+        )
         return function()
 
     def _resolve(self, path: str) -> str:
@@ -303,7 +305,7 @@ class Evaluator:
         data = self.host.read_file(path)
         text = data.decode("utf-8", "surrogateescape")
         code = self._compile(data, text, path)
-        return self._execute(code, LoadedSource(path, text), dir_name(path))()
+        return self._execute(code, LoadedSource(embedded_files.shown(path), text), dir_name(path))()
 
     def _compile(self, data: bytes, text: str, name: str) -> FileCode:
         def grown(code: FileCode) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from builder.lang import embedded_files
 from builder.lang.context import Element
 from builder.lang.errors import EvalError
 from builder.lang.host import (
@@ -34,6 +35,11 @@ def kind_of(mode: int) -> str:
     if stat.S_ISLNK(mode):
         return "symlink"
     return "unknown"
+
+
+def _place(path: str) -> Path:
+    """Where a path of the language lies."""
+    return embedded_files.place(path) if embedded_files.is_embedded(path) else Path(path)
 
 
 class LocalHost:
@@ -76,11 +82,11 @@ class LocalHost:
 
     def read_file(self, path: str) -> bytes:
         """The content of a file."""
-        return Path(path).read_bytes()
+        return _place(path).read_bytes()
 
     def list_dir(self, path: str) -> Mapping[str, str]:
         """A folder's names, sorted, and their types."""
-        with os.scandir(path) as entries:
+        with os.scandir(_place(path)) as entries:
             found = {
                 entry.name: kind_of(entry.stat(follow_symlinks=False).st_mode) for entry in entries
             }
@@ -89,7 +95,7 @@ class LocalHost:
     def file_type(self, path: str) -> str | None:
         """A file's type, or None when it is not there."""
         try:
-            return kind_of(os.lstat(path).st_mode)
+            return kind_of(os.lstat(_place(path)).st_mode)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -115,7 +121,7 @@ class LocalHost:
             candidate = f"{path}/{rest}" if rest else path
             if os.path.lexists(candidate):
                 return candidate
-        return None
+        return embedded_files.find(name)
 
     def _no_store(self, what: str) -> NoReturn:
         raise EvalError(f"{what} needs a store, and this evaluation has none")

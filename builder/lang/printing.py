@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from builder.lang import embedded_files
 from builder.lang.comparison import is_derivation
 from builder.lang.floats import float_text
 from builder.lang.source import Pos
@@ -102,7 +103,7 @@ def _scalar(value: Any) -> str | None:
     if isinstance(value, ContextString):
         return quoted(value.text)
     if isinstance(value, Path):
-        return value.text
+        return embedded_files.shown(value.text)
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from types import FrameType, TracebackType
 
+from builder.lang import embedded_files
 from builder.lang.construct_notes import builtin_called
 from builder.lang.errors import (
     Aborted,
@@ -158,7 +159,7 @@ def translate(error: BaseException) -> BaseException:
     if isinstance(error, RecursionError):
         made = _overflow(error.__traceback__)
     elif isinstance(error, FileNotFoundError):
-        made = EvalError(f"path '{error.filename}' does not exist")
+        made = EvalError(f"path '{embedded_files.shown(error.filename)}' does not exist")
     elif isinstance(error, OSError):
         made = EvalError(f"cannot read '{error.filename}': {error.strerror}")
     else:

@@ -88,6 +88,7 @@ BUILTINS: Mapping[str, str] = {
     "dpkg-database": "builder.debian.dpkg_database:build",
     "unpack-deb": "builder.debian.unpack:build",
     "fetch-file": "builder.fetch.file:build",
+    "fetchurl": "builder.fetch.url:build",
     "fetch-git": "builder.flake.fetch_git:build",
     "tree": "builder.realise.tree:build",
     "link-tree": "builder.realise.link_tree:build",

@@ -9,7 +9,7 @@ from builder.realise.errors import BuildError
 from builder.store.derivation import Derivation
 from builder.store.paths import StorePath
 
-FETCHERS = ("builtin:fetch-deb", "builtin:fetch-file", "builtin:fetch-git")
+FETCHERS = ("builtin:fetch-deb", "builtin:fetch-file", "builtin:fetch-git", "builtin:fetchurl")
 """The builders that wait for the network; ``size`` in their environment, if there, is in bytes."""
 
 Target = tuple[StorePath, Collection[str] | None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import tarfile
 import uuid
 import zipfile
@@ -14,8 +15,9 @@ from dulwich import porcelain
 from dulwich.repo import Repo
 
 from builder.store.hashes import Hash
-from builder.store.nar import hash_path
+from builder.store.nar import dump, hash_path
 from tests.pkgs.conftest import Packages
+from tests.reference.building import real_builds
 
 PATCH = """\
 diff --git a/sub/b.txt b/sub/b.txt
@@ -264,3 +266,49 @@ def test_forges_know_their_archives(packages: Packages) -> None:
     assert "give either `rev` or `tag`" in packages.failure(
         f"pkgs: pkgs.fetchFromGitHub {{ {rest} }}"
     )
+
+
+def test_nix_fetchurl_builds_what_the_reference_builds(
+    packages: Packages, tmp_path: Path, unique: str
+) -> None:
+    """``<nix/fetchurl.nix>``: a file, a program and the tree of a NAR, hashes checked by both."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "a").write_text(unique)
+    (tree / "link").symlink_to("a")
+    archive, packed = tmp_path / "tree.nar", tmp_path / "tree.nar.xz"
+    with archive.open("wb") as file:
+        dump(tree, file.write)
+    packed.write_bytes(lzma.compress(archive.read_bytes()))
+    program = tmp_path / "program"
+    program.write_text(unique)
+    program.chmod(0o755)
+    wanted = {
+        "program": f'hash = "{sri(unique.encode())}";',
+        "program ": f'hash = "{hash_path(program)[0].sri}"; executable = true; name = "run";',
+        "tree.nar": f'hash = "{hash_path(tree)[0].sri}"; unpack = true;',
+        "tree.nar.xz": f'hash = "{hash_path(tree)[0].sri}"; unpack = true; name = "other";',
+    }
+    builds = real_builds(tmp_path)
+    for name, given in wanted.items():
+        url = f"file://{tmp_path}/{name.strip()}"
+        text = f'import <nix/fetchurl.nix> {{ url = "{url}"; {given} }}'
+        built = packages.build(f"pkgs: {text}")
+        ran = builds.run("-E", text, see=[tmp_path])
+        assert ran.status == 0, ran.err
+        assert ran.out.strip() == f"/nix/store/{built.name}"
+        assert hash_path(builds.made(ran)) == hash_path(built)
+
+
+def test_nix_fetchurl_says_what_is_wrong(packages: Packages, tmp_path: Path, unique: str) -> None:
+    (tmp_path / "file").write_text(unique)
+    call = f'pkgs: import <nix/fetchurl.nix> {{ url = "file://{tmp_path}/file"; '
+    assert "is no NAR archive" in packages.failure(f'{call} unpack = true; sha256 = ""; }}')
+    assert "hash mismatch" in packages.failure(f'{call} hash = "{sri(b"other")}"; }}')
+    (tmp_path / "file.xz").write_text(unique)
+    call = f'pkgs: import <nix/fetchurl.nix> {{ url = "file://{tmp_path}/file.xz"; '
+    assert "not compressed by xz" in packages.failure(f'{call} unpack = true; sha256 = ""; }}')
+    plain = 'pkgs: derivation { name = "x"; system = "builtin"; builder = "builtin:fetchurl"; '
+    assert "whose hash is not known" in packages.failure(f'{plain} url = "file:///a"; }}')
+    fixed = f'{plain} outputHash = "{sri(b"other")}"; }}'
+    assert "attribute 'url' missing" in packages.failure(fixed)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from builder.realise.sandbox import Bind
-from builder.store.paths import StorePath
 from tests.pkgs.conftest import Packages, packages
-from tests.reference import Ran, nix, pinned
+from tests.reference import Ran
+from tests.reference.building import real_builds
 
 GRAPHS = """
 let
@@ -54,35 +51,15 @@ Build = Callable[[str], tuple[Ran, str]]
 
 @pytest.fixture(scope="module")
 def real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Builds an attribute of GRAPHS with the real Nix, in a store of its own that it sees as
-    /nix/store: without a sandbox it builds nowhere else."""
+    """Builds an attribute of GRAPHS with the real Nix."""
     folder = tmp_path_factory.mktemp("real")
-    graphs, store, state = folder / "graphs.nix", folder / "store", folder / "state"
+    graphs = folder / "graphs.nix"
     graphs.write_text(GRAPHS.replace("// tools", ""))
-    store.mkdir()
-    state.mkdir()
-    session = pinned.session()
-    tools = session.store.closure([StorePath.parse(pinned.logical("nix"))])
-    judge = replace(
-        nix(),
-        binds=(
-            Bind(source=store, target="/nix/store", writable=True),
-            *(
-                Bind(source=session.store.real_path(info.path), target=str(info.path))
-                for info in tools
-            ),
-        ),
-    )
+    builds = real_builds(folder)
 
     def run(attribute: str) -> tuple[Ran, str]:
-        ran = judge.run(
-            *("nix-build", "--no-out-link", "--store", f"local?state={state}&log={state}/log"),
-            *("-A", attribute, str(graphs)),
-            see=[graphs],
-            write=[state],
-        )
-        made = ran.out.strip()
-        return ran, (store / Path(made).name).read_text() if made else ""
+        ran = builds.run("-A", attribute, str(graphs), see=[graphs])
+        return ran, builds.made(ran).read_text() if ran.out.strip() else ""
 
     return run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from builder.lang import embedded_files
 from builder.lang.builtins.table import PURE, World
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.comparison import is_derivation
@@ -85,7 +86,7 @@ class XmlWriter:
         elif isinstance(value, (str, ContextString)):
             self._scalar(depth, "string", self.coercion.text(value, self.context))
         elif isinstance(value, Path):
-            self._scalar(depth, "path", value.text)
+            self._scalar(depth, "path", embedded_files.shown(value.text))
         elif isinstance(value, list):
             self._line(depth, "<list>")
             for item in value:

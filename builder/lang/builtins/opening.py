@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from builder.lang import embedded_files
 from builder.lang.errors import EvalError
 
 
@@ -14,6 +15,8 @@ def opening(path: str) -> Iterator[None]:
     try:
         yield
     except (FileNotFoundError, NotADirectoryError) as error:
+        if embedded_files.is_embedded(path):
+            raise EvalError(f"file '{embedded_files.text(path)}' does not exist") from None
         raise EvalError(f"opening file '{path}': {error.strerror}") from None
     except IsADirectoryError as error:
         raise EvalError(f"reading from file '{path}': {error.strerror}") from None
