@@ -96,6 +96,8 @@ let
     // import ./text.nix { inherit lib base final; }
     // import ./run.nix { inherit lib base final; }
     // import ./fetch { inherit lib base final; }
-    // import ./writers.nix { inherit lib base final; };
+    // import ./writers.nix { inherit lib base final; }
+    // import ./closures.nix { inherit lib base final; }
+    // import ./formats.nix { inherit lib base final; };
 in
 lib.fix (lib.foldl' (lib.flip lib.extends) packages overlays)
