@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import pexpect
 import pytest
@@ -161,7 +162,7 @@ def test_reload(say: Say, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None
     file.write_text("{ answer = 1; }")
 
     class Lines(io.StringIO):
-        def readline(self, size: int | None = -1) -> str:
+        def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
             line = super().readline()
             if line == ":r\n":
                 file.write_text("{ answer = 2; }")
@@ -240,7 +241,7 @@ def test_leaving(say: Say) -> None:
 
 # At a terminal
 
-Terminal = pexpect.spawn
+Terminal: TypeAlias = "pexpect.spawn[str]"
 
 
 @pytest.fixture

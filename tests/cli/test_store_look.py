@@ -71,9 +71,9 @@ def test_path_info_is_that_of_the_real_nix(shell: Shell) -> None:
     text = shell.run("store", "add", "f/flake.nix").strip()
     known = [path.base for path in LocalStore(Path("root")).database.all_paths()]
     for options in ((), ("-r", "-S"), ("-s", "-S", "--human-readable"), ("--sigs",)):
-        ours = shell.run("store", "path-info", *options, outer, inner, text).splitlines()
+        lines = shell.run("store", "path-info", *options, outer, inner, text).splitlines()
         real = theirs(shell, "nix", "path-info", *options, outer, inner, text).splitlines()
-        assert sorted(ours) == sorted(real), options
+        assert sorted(lines) == sorted(real), options
     for options in (("--json",), ("--json", "-r", "-S")):
         ours = shell.run("store", "path-info", *options, outer, text)
         assert json.loads(ours) == json.loads(
@@ -267,8 +267,8 @@ def test_damage_does_not_come_back_by_sharing(shell: Shell, at_once: str) -> Non
     file = Path(f"root{inner}/share/greeting")
     file.chmod(0o644)
     file.write_text("HELLO")  # of the same size
-    options = ("--option", "require-sigs", "false", "--option", "substituters", "cache")
-    options += ("--option", "auto-optimise-store", at_once)
+    settings = {"require-sigs": "false", "substituters": "cache", "auto-optimise-store": at_once}
+    options = [word for item in settings.items() for word in ("--option", *item)]
     shell.run("store", "verify", "--repair", *options)
     assert file.read_text() == "hello"
     shell.both("store", "optimise")

@@ -9,6 +9,7 @@ import plistlib
 import shlex
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def test_pretty_is_nix(tree: dict[str, Any]) -> None:
     for multiline in ("true", "false"):
         text = lib(f"lib.generators.toPretty {{ multiline = {multiline}; }}", tree)
         value = _EVALUATOR.eval_string(text)
-        assert _EVALUATOR.run(lambda v=value: to_json(v, set(), _EVALUATOR.coercion)) == tree
+        assert _EVALUATOR.run(partial(to_json, value, set(), _EVALUATOR.coercion)) == tree
 
 
 @many

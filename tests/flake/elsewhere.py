@@ -25,8 +25,9 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Blob, Commit
+from dulwich.refs import Ref
 from dulwich.repo import Repo
-from dulwich.server import DictBackend
+from dulwich.server import BackendRepo, DictBackend
 from dulwich.web import make_wsgi_chain
 
 CERTIFICATE = Path(__file__).parent / "data" / "loopback.pem"
@@ -127,7 +128,8 @@ class Elsewhere:
         )
         if match := re.match(r"/([^/]+)\.git/", path):
             with Repo(str(self.folder / match[1])) as repository:
-                backend = DictBackend({f"/{match[1]}.git": repository})
+                repositories: dict[bytes, BackendRepo] = {f"/{match[1]}.git".encode(): repository}
+                backend = DictBackend(repositories)
                 return list(make_wsgi_chain(backend)(environ, start_response))
         if path in self.redirects:
             start_response("302 Found", [("Location", self.redirects[path])])
@@ -140,8 +142,8 @@ class Elsewhere:
 
 def _resolve(repository: Repo, ref: str) -> bytes | None:
     for name in (ref, f"refs/heads/{ref}", f"refs/tags/{ref}"):
-        if name.encode() in repository.refs:
-            return bytes(repository.refs[name.encode()])  # type: ignore[index]
+        if Ref(name.encode()) in repository.refs:
+            return bytes(repository.refs[Ref(name.encode())])
     return ref.encode() if re.fullmatch("[0-9a-f]{40}", ref) else None
 
 

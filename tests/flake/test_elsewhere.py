@@ -125,10 +125,14 @@ def ours(
 
     fetcher = Fetcher(store=store, environment=environment, now=datetime.now(UTC))
     host = idle_host(
-        store, fetcher=lambda: fetcher, flakes=lambda reference: flakes.get(reference),
+        store, fetcher=lambda: fetcher, flakes=lambda reference: found().get(reference),
         restricted=restricted, allowed_uris=lambda: allowed_uris,
     )  # fmt: skip
     evaluator = Evaluator(host)
+
+    def found() -> Flakes:
+        return flakes
+
     flakes = Flakes(
         evaluator=evaluator, host=host, fetcher=fetcher, cache=root, mirrors=lambda wanted: ()
     )

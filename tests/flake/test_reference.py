@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.flake.errors import FlakeError
-from builder.flake.reference import FlakeRef, locate, parse_reference
+from builder.flake.reference import FlakeRef, Scalar, locate, parse_reference
 from tests.flake.conftest import commit
 
 BASE = Path("/base")
@@ -50,7 +50,12 @@ text = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), mi
 
 @given(text, text, st.integers(0, 2**40))
 def test_a_reference_reads_back(path: str, inner: str, number: int) -> None:
-    attributes = {"path": path, "dir": inner, "lastModified": number, "narHash": "sha256-a+/="}
+    attributes: dict[str, Scalar] = {
+        "path": path,
+        "dir": inner,
+        "lastModified": number,
+        "narHash": "sha256-a+/=",
+    }
     reference = FlakeRef(type="path", attributes=attributes)
     read = parse_reference(f"{reference}&lastModified={number}", BASE)
     assert read == reference

@@ -16,7 +16,9 @@ def imported(module: str) -> set[str]:
     return {
         f"{node.module.removeprefix('builder.lang.')}.py"
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("builder.lang.")
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and node.module.startswith("builder.lang.")
     }
 
 

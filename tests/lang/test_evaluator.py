@@ -39,7 +39,7 @@ class RecordingHost(LocalHost):
         outputs = {name: f"/nix/store/{request.name}-{name}" for name in request.outputs}
         return Instantiated(drv_path=f"/nix/store/{request.name}.drv", outputs=outputs)
 
-    def add_path(self, path: str, name: str, **options: object) -> str:  # type: ignore[override]
+    def add_path(self, path: str, name: str, **options: object) -> str:
         return f"/nix/store/{name}"
 
     def add_text(self, name: str, text: bytes, references: object) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 
 import pytest
 
@@ -160,4 +161,4 @@ def test_wrong_values(modules: Evaluator, place: str) -> None:
         text = f"with import {LIB}; (evalModules {place.replace('X', wrong)}).config.a"
         with contextlib.suppress(NixError):
             value = modules.eval_string(text, "/tmp")
-            modules.run(lambda value=value: print_value(value))
+            modules.run(partial(print_value, value))

@@ -59,7 +59,7 @@ class Hostile(Bench):
             **more,
         )
 
-    def ask(self, name: str, program: str, **more: Any) -> dict[str, str]:
+    def ask(self, name: str, program: str, **more: Any) -> dict[str, Any]:
         """How the calls that the program asks for ended."""
         settings = more.pop("settings", {})
         drv = self.python(name, textwrap.dedent(program) + _END, **more)

@@ -16,7 +16,7 @@ from builder.realise.cpio import Archive
 
 def read(data: bytes) -> dict[str, tuple[int, bytes]]:
     """Path to mode and content of an archive in the format newc."""
-    found = {}
+    found: dict[str, tuple[int, bytes]] = {}
     at = 0
     while True:
         assert at % 4 == 0 and data[at : at + 6] == b"070701"

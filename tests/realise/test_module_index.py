@@ -6,6 +6,7 @@ import gzip
 import lzma
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,8 @@ def modules(shop: Workshop) -> str:
     for path, text in files.items():
         place = shop.real(f"{kernel}/{base}/{path}")
         place.parent.mkdir(parents=True, exist_ok=True)
-        pack = {".xz": lzma.compress, ".gz": gzip.compress}.get(place.suffix, bytes)
-        place.write_bytes(pack(text.encode()))
+        packs: dict[str, Callable[[bytes], bytes]] = {".xz": lzma.compress, ".gz": gzip.compress}
+        place.write_bytes(packs.get(place.suffix, bytes)(text.encode()))
     return shop.add(
         "modules",
         {

@@ -6,7 +6,7 @@ import fcntl
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -103,7 +103,12 @@ def test_a_link_takes_the_place_of_nothing_but_such_a_link(
         store.roots.add_link(link, PATH)
         assert link.readlink() == store.real_path(PATH)
     link.unlink()
-    for make in (link.mkdir, link.touch, lambda: link.symlink_to("elsewhere")):
+    makers: list[Callable[[], None]] = [
+        link.mkdir,
+        link.touch,
+        lambda: link.symlink_to("elsewhere"),
+    ]
+    for make in makers:
         make()
         before = link.lstat()
         with pytest.raises(StoreError, match="something else lies there"):

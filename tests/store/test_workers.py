@@ -45,7 +45,7 @@ def results_of(workers: Workers[tuple[str, int], str], count: int) -> list[str]:
 def test_jobs_run_beside_each_other_and_processes_are_used_again(
     workers: Workers[tuple[str, int], str],
 ) -> None:
-    used = set()
+    used: set[str] = set()
     for _ in range(2):
         so_far = [workers.submit(("count", number)) for number in range(3)]
         told = [result.split(" in ") for result in results_of(workers, 3)]

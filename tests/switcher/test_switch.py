@@ -182,7 +182,7 @@ def test_a_failed_step_leads_back(machine: Machine, capfd: pytest.CaptureFixture
 
 @pytest.mark.parametrize("damage", ["circle", "no spec", "unknown builtin"])
 def test_a_generation_that_cannot_be_activated(machine: Machine, damage: str) -> None:
-    steps = {
+    steps: dict[str, dict[str, Any]] = {
         "circle": {"x": {"deps": ["x"]}},
         "unknown builtin": {"x": {"builtin": "new-thing"}},
     }

@@ -44,8 +44,13 @@ def test_key_that_no_keyboard_has() -> None:
 
 def test_retry_tells_the_last_try() -> None:
     calls: list[bool] = []
+
+    def fails(last: bool) -> bool:
+        calls.append(last)
+        return False
+
     with pytest.raises(MachineTimeout, match=r"within 0\.3 seconds"):
-        retry(lambda last: bool(calls.append(last)), 0.3)
+        retry(fails, 0.3)
     assert calls[-1] is True and not any(calls[:-1]) and len(calls) >= 3
 
 

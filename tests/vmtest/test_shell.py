@@ -21,7 +21,7 @@ GUEST = (
 @pytest.fixture
 def shell() -> Iterator[Shell]:
     ours, theirs = socket.socketpair()
-    guest = subprocess.Popen(["bash", "-c", GUEST], stdin=theirs, stdout=theirs)
+    guest = subprocess.Popen(["bash", "-c", GUEST], stdin=theirs.fileno(), stdout=theirs.fileno())
     theirs.close()
     shell = Shell(ours)
     shell.wait_ready(Deadline(10))
