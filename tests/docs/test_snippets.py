@@ -13,7 +13,6 @@ from dulwich import porcelain
 
 from builder.cli.installable import find
 from builder.cli.session import Options, Session
-from builder.lang.errors import NixError
 from builder.lang.thunks import force
 from tests.docs.pages import PAGES, REPOSITORY, blocks, snippets
 from tests.flake.conftest import commit
@@ -39,12 +38,8 @@ class Reader:
         pkgs = find(
             self.session, f"{CONFIGS}#legacyPackages.x86_64-linux", prefixes=("",), default=""
         ).value
-        try:
-            value = force(evaluator.call(evaluator.call(made, self._outputs), pkgs))
-            text, _ = evaluator.coerce_to_string(value)
-        except NixError as error:
-            # Without the frames of compiled code, which pytest cannot show.
-            raise error.with_traceback(None) from None
+        value = force(evaluator.call(evaluator.call(made, self._outputs), pkgs))
+        text, _ = evaluator.coerce_to_string(value)
         return str(text)
 
 

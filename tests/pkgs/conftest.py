@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,15 +30,6 @@ def derivation(attributes: str, *, stdenv: str = "stdenvNoCC") -> str:
     return f'pkgs: pkgs.{stdenv}.mkDerivation {{ name = "x"; {attributes} }}'
 
 
-@contextmanager
-def _short() -> Iterator[None]:
-    """Errors of the language without the frames of compiled code, which pytest cannot show."""
-    try:
-        yield
-    except NixError as error:
-        raise error.with_traceback(None) from None
-
-
 class Packages:
     """Expressions over `pkgs`: evaluated, built, built again, run."""
 
@@ -50,23 +40,20 @@ class Packages:
     def value(self, text: str, *, file: str = "test.nix") -> Any:
         """What the function of `pkgs` gives, forced."""
         evaluator = self.session.evaluator
-        with _short():
-            return force(evaluator.call(evaluator.eval_string(text, "/", file), self._pkgs))
+        return force(evaluator.call(evaluator.eval_string(text, "/", file), self._pkgs))
 
     def text(self, text: str) -> str:
         """The string that the function gives, without its context."""
         value = self.value(text)
-        with _short():
-            found, _ = self.session.evaluator.coerce_to_string(value)
+        found, _ = self.session.evaluator.coerce_to_string(value)
         return text_of(found)
 
     def drv(self, text: str, attribute: str | None = None) -> StorePath:
         """The derivation that it gives, or one of the set that it gives."""
         value = self.value(text)
-        with _short():
-            if attribute is not None:
-                value = force(value[attribute])
-            found, _ = self.session.evaluator.coerce_to_string(value["drvPath"])
+        if attribute is not None:
+            value = force(value[attribute])
+        found, _ = self.session.evaluator.coerce_to_string(value["drvPath"])
         return StorePath.parse(text_of(found))
 
     def realise(self, drv: StorePath) -> dict[str, Path]:
