@@ -59,3 +59,30 @@ def test_what_holds_nothing(packages: Packages) -> None:
     assert packages.text("pkgs: pkgs.emptyFile.outPath") == (
         "/nix/store/ij3gw72f4n5z4dz6nnzl1731p9kmjbwr-empty-file"
     )
+
+
+def test_direct_references(packages: Packages) -> None:
+    made = packages.build(f"pkgs: let {PATHS} in pkgs.writeDirectReferencesToFile c")
+    assert [line.partition("-")[2] for line in made.read_text().splitlines()] == ["b"]
+
+
+def test_references_are_removed(packages: Packages) -> None:
+    made = packages.build(
+        f'pkgs: let {PATHS} in pkgs.runCommand "x" {{ inherit a b; '
+        "nativeBuildInputs = [ pkgs.removeReferencesTo ]; } "
+        "\"printf '%s %s\\\\n\\\\377' $a $b > $out; remove-references-to -t $a -t $b $out $a-not\""
+    )
+    e = "e" * 32
+    assert made.read_bytes() == f"/nix/store/{e}-a /nix/store/{e}-b\n".encode() + b"\xff"
+    assert packages.references(made) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("-t /a $out", "'/a' is no store path"), ("-x", "no option -x"), ("$out", "no path is given")],
+)
+def test_wrong_words_for_removing(packages: Packages, words: str, told: str) -> None:
+    assert told in packages.failure(
+        'pkgs: pkgs.runCommand "x" { nativeBuildInputs = [ pkgs.removeReferencesTo ]; } '
+        f'"remove-references-to {words}"'
+    )

@@ -32,6 +32,20 @@ from tests.pkgs.conftest import Packages
         ),
         ('pkgs.concatScript "n" [ (pkgs.writeText "a" "1") ]', "", "1", True),
         (
+            'pkgs.concatTextFile { name = "n"; files = [ (pkgs.writeText "a" "1") ]; '
+            'destination = "/x/n"; executable = true; checkPhase = "grep 1 $target"; }',
+            "x/n",
+            "1",
+            True,
+        ),
+        (
+            'pkgs.replaceVarsWith { name = "n"; src = pkgs.writeText "t" "@a@"; '
+            'replacements.a = 1; dir = "bin"; isExecutable = true; }',
+            "bin/n",
+            "1",
+            True,
+        ),
+        (
             'pkgs.replaceVars (pkgs.writeText "t" "@a@ @b-c@ @d@ x@y.z") '
             '{ a = 1; "b-c" = "/&\\\\"; d = null; }',
             "",

@@ -1,4 +1,4 @@
-# What a closure holds, as files; and outputs that hold nothing.
+# What a closure holds, as files; fewer references; and outputs that hold nothing.
 {
   lib,
   base,
@@ -51,6 +51,19 @@ in
         ask '.[] | .path, .narHash, .narSize, "", (.references | length), .references[]' > $out/registration
         ask '.[].path' > $out/store-paths
       '';
+
+  # writeDirectReferencesToFile: path -> a file with what it refers to itself, a path a line.
+  writeDirectReferencesToFile =
+    path:
+    overClosure "runtime-references" [ path ] ''
+      jq -r --arg path "${path}" '.closure[] | select(.path == $path) | .references | sort | .[]' \
+        "$NIX_ATTRS_JSON_FILE" > $out
+    '';
+
+  # remove-references-to -t PATH... FILE...: the files refer to these paths no more.
+  removeReferencesTo = final.writeScriptBin "remove-references-to" (
+    "#!${final.runtimeShell}\n" + builtins.readFile ./remove-references-to.sh
+  );
 
   emptyFile = fixed "empty-file" "sha256-d6xi4mKdjkX2JFicDIv5niSzpyI0m/Hnm8GGAIU04kY=" "touch $out";
   emptyDirectory =

@@ -98,6 +98,7 @@ let
     // import ./fetch { inherit lib base final; }
     // import ./writers.nix { inherit lib base final; }
     // import ./closures.nix { inherit lib base final; }
-    // import ./formats.nix { inherit lib base final; };
+    // import ./formats.nix { inherit lib base final; }
+    // import ./testers.nix { inherit lib base final; };
 in
 lib.fix (lib.foldl' (lib.flip lib.extends) packages overlays)

@@ -7,9 +7,12 @@
 let
   inherit (base) tree;
   # The shell as Debian's machines have it; a script of the store is run by /bin/bash everywhere.
-  shebang = "#!/bin/bash\n";
+  runtimeShell = "/bin/bash";
+  shebang = "#!${runtimeShell}\n";
 in
 rec {
+  inherit runtimeShell;
+
   # writeTextFile: a file, at the top of the output or at `destination` in it. With a check or meta
   # it is built in the sandbox, else by the builder itself.
   writeTextFile =
@@ -158,39 +161,79 @@ rec {
       };
     };
 
-  concatText = name: files: final.runCommandLocal name { inherit files; } "cat -- $files > $out";
-  concatScript =
-    name: files: final.runCommandLocal name { inherit files; } "cat -- $files > $out; chmod +x $out";
-
-  # replaceVars: a file with each @name@ of the set replaced; null leaves it as it is. Every name
-  # must be there, and no other may be left.
-  replaceVars =
-    file: variables:
-    let
-      known = lib.filterAttrs (_: value: value != null) variables;
-    in
-    final.runCommandLocal (builtins.unsafeDiscardStringContext (baseNameOf (toString file))) { src = file; } ''
-      substitute "$src" "$out" ${
-        lib.concatStringsSep " " (
-          lib.mapAttrsToList (name: value: "--replace-fail ${lib.escapeShellArgs [ "@${name}@" "${toString value}" ]}") known
-        )
-      }
-      for name in ${lib.escapeShellArgs (builtins.attrNames (lib.filterAttrs (_: value: value == null) variables))}; do
-        grep -qF "@$name@" "$out" || { echo "replaceVars: '$src' has no @$name@" >&2; exit 1; }
-      done
-      left=$(grep -oE '@[a-zA-Z_][0-9A-Za-z_'"'"'-]*@' "$out" | sort -u) || true
-      for name in $left; do
-        case " ${
-          lib.concatMapStringsSep " " (name: "@${name}@") (
-            builtins.attrNames (lib.filterAttrs (_: value: value == null) variables)
-          )
-        } " in
-          *" $name "*) ;;
-          *) echo "replaceVars: nothing says what $name in '$src' is" >&2; exit 1 ;;
-        esac
-      done
-      if [ -x "$src" ]; then chmod +x "$out"; fi
+  # concatTextFile: files, one after the other; the rest as writeTextFile has it.
+  concatTextFile =
+    {
+      name,
+      files,
+      executable ? false,
+      destination ? "",
+      checkPhase ? "",
+      meta ? { },
+      passthru ? { },
+    }:
+    final.runCommandLocal name { inherit files destination meta passthru; } ''
+      target=$out$destination
+      mkdir -p "$(dirname "$target")"
+      cat -- $files > "$target"
+      ${lib.optionalString executable ''chmod +x "$target"''}
+      ${checkPhase}
     '';
+  concatText = name: files: concatTextFile { inherit name files; };
+  concatScript =
+    name: files:
+    concatTextFile {
+      inherit name files;
+      executable = true;
+    };
+
+  # replaceVarsWith: a file with each @name@ of the set replaced; null leaves it as it is. Every
+  # name must be there, and no other may be left. The rest is given to mkDerivation.
+  replaceVarsWith =
+    arguments@{
+      src,
+      replacements,
+      dir ? null,
+      isExecutable ? null,
+      ...
+    }:
+    let
+      known = lib.filterAttrs (_: value: value != null) replacements;
+      kept = builtins.attrNames (lib.filterAttrs (_: value: value == null) replacements);
+      name = arguments.name or (builtins.unsafeDiscardStringContext (baseNameOf (toString src)));
+    in
+    final.runCommandLocal name
+      (builtins.removeAttrs arguments [
+        "replacements"
+        "dir"
+        "isExecutable"
+      ])
+      ''
+        target=$out${lib.optionalString (dir != null) "/${dir}/${name}"}
+        mkdir -p "$(dirname "$target")"
+        substitute "$src" "$target" ${
+          lib.concatStringsSep " " (
+            lib.mapAttrsToList (name: value: "--replace-fail ${lib.escapeShellArgs [ "@${name}@" "${toString value}" ]}") known
+          )
+        }
+        for name in ${lib.escapeShellArgs kept}; do
+          grep -qF "@$name@" "$target" || { echo "replaceVars: '$src' has no @$name@" >&2; exit 1; }
+        done
+        left=$(grep -oE '@[a-zA-Z_][0-9A-Za-z_'"'"'-]*@' "$target" | sort -u) || true
+        for name in $left; do
+          case " ${lib.concatMapStringsSep " " (name: "@${name}@") kept} " in
+            *" $name "*) ;;
+            *) echo "replaceVars: nothing says what $name in '$src' is" >&2; exit 1 ;;
+          esac
+        done
+        ${
+          if isExecutable == null then
+            ''if [ -x "$src" ]; then chmod +x "$target"; fi''
+          else
+            ''chmod ${if isExecutable then "+" else "-"}x "$target"''
+        }
+      '';
+  replaceVars = src: replacements: replaceVarsWith { inherit src replacements; };
 
   # substituteAll: the same of the variables given beside `src`; those not there are no error.
   substituteAll =

@@ -223,7 +223,9 @@ let
           "dash"
         ];
       structured = attrs.__structuredAttrs or false;
-      env = checkEnv name attrs (attrs.env or { });
+      env =
+        lib.optionalAttrs (attrs ? meta.mainProgram) { NIX_MAIN_PROGRAM = attrs.meta.mainProgram; }
+        // checkEnv name attrs (attrs.env or { });
       meta = checkMeta {
         inherit name;
         outputs = attrs.outputs or [ "out" ];

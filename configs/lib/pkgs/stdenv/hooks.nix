@@ -45,6 +45,7 @@ in
 
   makeWrapper = makeSetupHook { name = "make-wrapper-hook"; } ./hooks/make-wrapper.sh;
   installShellFiles = makeSetupHook { name = "install-shell-files"; } ./hooks/install-shell-files.sh;
+  versionCheckHook = makeSetupHook { name = "version-check-hook"; } ./hooks/version-check.sh;
   autoreconfHook = makeSetupHook {
     name = "autoreconf-hook";
     propagatedBuildInputs = map (name: final.${name}) [
