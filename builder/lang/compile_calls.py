@@ -90,11 +90,16 @@ class CallCompiler(OperatorCompiler):
     def names(self, path: tuple[str | Expr, ...], scope: Scope | None) -> list[ast.expr]:
         """The names of an attribute path."""
         return [
-            self.constant(name)
-            if isinstance(name, str)
-            else self.call("attribute_name", self.strict(name, scope))
+            self.constant(name) if isinstance(name, str) else self._computed_name(name, scope)
             for name in path
         ]
+
+    def _computed_name(self, name: Expr, scope: Scope | None) -> ast.expr:
+        """A name that is evaluated, by code that stands where its expression does."""
+        outer, self.place = self.place, self.place_of(name)
+        made = self.call("attribute_name", self.strict(name, scope))
+        self.place = outer
+        return made
 
     def _late_names(self, path: tuple[str | Expr, ...], scope: Scope | None) -> list[ast.expr]:
         """As `names`, those after the first put off until the way there is known to exist."""

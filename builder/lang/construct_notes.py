@@ -15,6 +15,7 @@ from builder.lang.tree import (
     Float,
     If,
     Int,
+    Let,
     ListLit,
     Negate,
     Not,
@@ -67,7 +68,13 @@ def builtin_called(node: Node) -> str | None:
 
 def own_pos(node: Expr, source: LoadedSource) -> Pos | None:
     """The place that Nix knows of an expression by itself: literals have none."""
-    if isinstance(node, (Int, Float, Str, PathLit, ListLit)):
+    if isinstance(node, Not):
+        return own_pos(node.operand, source)
+    if isinstance(node, ListLit) and node.items:
+        return own_pos(node.items[0], source)
+    if isinstance(node, (Int, Float, ListLit, Let)):
+        return None
+    if isinstance(node, (Str, PathLit)) and all(isinstance(part, str) for part in node.parts):
         return None
     return source.source.at(node.pos)
 

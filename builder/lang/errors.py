@@ -5,9 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from builder.lang.source import Pos
 from builder.lang.words import attribute
+
+
+class Shown(Enum):
+    """When a line of a trace is shown: with `--show-trace`, in short traces too while they are
+    not full, or always."""
+
+    WHOLE = "whole"
+    SHORT = "short"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +26,7 @@ class Note:
 
     text: str
     pos: Pos | None
+    shown: Shown = Shown.SHORT
 
 
 class NixError(Exception):
@@ -44,9 +55,13 @@ class NixError(Exception):
         self.placeless = False
         self.located = False
 
-    def passes(self, text: str, pos: Pos | None = None) -> None:
+    def within(self, text: str) -> None:
+        """Add what an embedder was doing, which traces always show."""
+        self.contexts.append(Note(text, None, Shown.ALWAYS))
+
+    def passes(self, text: str, pos: Pos | None = None, shown: Shown = Shown.SHORT) -> None:
         """Add the line of a trace that the calling function has to say of what it did."""
-        self.placed.setdefault(id(sys._getframe(1)), []).append(Note(text, pos))
+        self.placed.setdefault(id(sys._getframe(1)), []).append(Note(text, pos, shown))
 
 
 class ParseError(NixError):

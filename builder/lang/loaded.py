@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
+from weakref import WeakValueDictionary
 
 from builder.lang.source import Pos, Source
 from builder.lang.words import attribute
@@ -18,12 +19,27 @@ if TYPE_CHECKING:
 Node: TypeAlias = "Expr | Binding | DynamicBinding | Formal"
 
 
+# What is evaluated in this process, and the names that stand for several texts of it.
+_LOADED: WeakValueDictionary[str, LoadedSource] = WeakValueDictionary()
+_AMBIGUOUS: set[str] = set()
+
+
+def text_named(name: str) -> str | None:
+    """The text of the source of that name; None when there is none, or more than one."""
+    found = None if name in _AMBIGUOUS else _LOADED.get(name)
+    return None if found is None else found.text
+
+
 class LoadedSource:
     """A source by name and text; parsed again only when a message needs it."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
+        known = _LOADED.get(name)
+        if known is not None and known.text != text:
+            _AMBIGUOUS.add(name)
+        _LOADED[name] = self
 
     @cached_property
     def source(self) -> Source:

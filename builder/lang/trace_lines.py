@@ -6,13 +6,12 @@ from typing import Any
 
 from builder.lang.builtins.table import PURE
 from builder.lang.coerce import Coercion
-from builder.lang.errors import NixError, Note
+from builder.lang.errors import NixError, Note, Shown
 from builder.lang.source import Pos
 from builder.lang.thunks import place_in
 from builder.lang.traceback_frames import Step
 from builder.lang.values import Thunk
 
-CALL_SITE = "from call site"
 TEXT = Coercion.text.__code__
 _MORE = Coercion._more.__code__
 
@@ -55,10 +54,10 @@ class TraceLines:
             pos = self._json
         elif note.text.startswith("while evaluating the condition of the assertion"):
             pos = self._at
-        self._add(note.text, self._located(pos))
+        self._add(note.text, self._located(pos), note.shown)
 
-    def _add(self, text: str, pos: Pos | None = None) -> None:
-        self.notes.append(Note(text, pos))
+    def _add(self, text: str, pos: Pos | None = None, shown: Shown = Shown.SHORT) -> None:
+        self.notes.append(Note(text, pos, shown))
 
     def _located(self, pos: Pos | None) -> Pos | None:
         """The place with the text that it is in, where one of the frames knows it."""

@@ -22,15 +22,15 @@ from builder.lang.errors import (
     NixError,
     NotAFunction,
     Note,
+    Shown,
     StackOverflow,
     ThrownError,
     TypeMismatch,
 )
-from builder.lang.loaded import LoadedSource, Node, name_of
+from builder.lang.loaded import LoadedSource, Node, name_of, text_named
 from builder.lang.source import Pos
 from builder.lang.tabs import plain
 from builder.lang.thunks import callee, callee2, callee3, place_in
-from builder.lang.trace_lines import CALL_SITE
 from builder.lang.traceback_frames import GENERATED, steps
 from builder.lang.tree import (
     AttrSet,
@@ -45,6 +45,8 @@ from builder.lang.tree import (
 from builder.lang.unwinding import Unwinding, called_set
 
 _DUPLICATES = 50  # lines that were there before, in a row: more are counted and not shown
+_MOST = 3  # of a short trace's lines and places, that one more line may follow
+_CUT = "       (stack trace truncated; use '--show-trace' to show the full, detailed trace)"
 
 
 def _defined(node: AttrSet, error: DuplicateAttribute) -> int:
@@ -170,14 +172,15 @@ def translate(error: BaseException) -> BaseException:
 
 def _excerpt(pos: Pos) -> list[str]:
     """The source line with its neighbours and a caret."""
-    if pos.text is None:
+    text = text_named(pos.file) if pos.text is None else pos.text
+    if text is None:
         return []
-    lines = pos.text.split("\n")
+    lines = text.split("\n")
     if not 1 <= pos.line <= len(lines):
         return []
     shown = []
     for number in (pos.line - 1, pos.line, pos.line + 1):
-        if not 1 <= number <= len(lines) or (number > pos.line and not lines[number - 1]):
+        if not 1 <= number <= len(lines):
             continue
         shown.append(f"{'':7}{number:6}| {lines[number - 1]}".rstrip())
         if number == pos.line:
@@ -187,57 +190,66 @@ def _excerpt(pos: Pos) -> list[str]:
     return shown
 
 
-def _shown(note: Note) -> list[str]:
-    """A line of a trace with its place, and an empty line."""
-    shown = [f"       … {note.text}"]
-    if note.pos is not None:
-        shown += [f"         at {note.pos}:", *_excerpt(note.pos)]
-    return [*shown, ""]
+class _Trace:
+    """The lines of an error's trace, as they are shown one after the other."""
 
+    def __init__(self, error: NixError) -> None:
+        self.error = error
+        self.shown: list[str] = []
+        self.size = 0  # of what is shown, places counted too
+        self._seen: set[Note] = set()
+        self._again: list[Note] = []  # in a row, that were there before
 
-def _shortened(error: NixError) -> list[str]:
-    """The first and the last lines of a trace."""
-    trace = [note for note in error.trace if note.text != CALL_SITE]
-    if len(trace) <= 4:
-        return [line for note in trace for line in _shown(note)]
-    count = str(len(trace) - 4) if error.trace_is_whole else "many"
-    more = f"       ({count} more; use '--show-trace' to show the full, detailed trace)"
-    last = [line for note in trace[-3:] for line in _shown(note)]
-    return [*_shown(trace[0]), more, "", *last]
+    def take(self, note: Note) -> None:
+        """Show a line, or count it among those that were there before."""
+        if note in self._seen:
+            self._again.append(note)
+            return
+        self.flush()
+        self._seen.add(note)
+        self.size += 1
+        self._show(note)
 
-
-def _whole(error: NixError) -> list[str]:
-    """All lines of a trace; of those that were there before, long rows are left out."""
-    shown: list[str] = []
-    seen: set[Note] = set()
-    again: list[Note] = []
-
-    def flush() -> None:
-        if len(again) > _DUPLICATES:
-            count = str(len(again)) if error.trace_is_whole else "many"
-            shown.extend((f"       ({count} duplicate frames omitted)", ""))
+    def flush(self) -> None:
+        """Show the lines that were there before; of long rows only how many they are."""
+        if len(self._again) > _DUPLICATES:
+            count = str(len(self._again)) if self.error.trace_is_whole else "many"
+            self.shown += [f"       ({count} duplicate frames omitted)", ""]
+            self._seen.clear()
         else:
-            shown.extend(line for note in again for line in _shown(note))
-        if again:
-            seen.clear()
-            again.clear()
+            for note in self._again:
+                self._show(note)
+        self._again.clear()
 
+    def _show(self, note: Note) -> None:
+        first, *more = note.text.split("\n")
+        self.shown += [f"       … {first}", *(f"{'':9}{line}".rstrip() for line in more)]
+        if note.pos is not None:
+            self.size += 1
+            self.shown += [f"         at {note.pos}:", *_excerpt(note.pos)]
+        self.shown.append("")
+
+
+def _trace(error: NixError, *, whole: bool) -> list[str]:
+    """The lines of a trace; of a short one the first, and those that are always shown."""
+    trace, cut = _Trace(error), False
     for note in error.trace:
-        if note in seen:
-            again.append(note)
-            continue
-        flush()
-        seen.add(note)
-        shown += _shown(note)
-    flush()
-    return shown
+        if not whole:
+            if note.shown is Shown.WHOLE:
+                continue
+            cut = cut or trace.size > _MOST
+            if cut and note.shown is not Shown.ALWAYS:
+                continue
+        trace.take(note)
+    trace.flush()
+    return [*trace.shown, _CUT, ""] if cut else trace.shown
 
 
 def format_error(error: NixError, *, show_trace: bool = False) -> str:
     """The whole message, laid out as Nix 2.26 does; no newline at the end."""
     locate(error)
     lines = [line.rstrip() for line in f"error: {error.message}".split("\n")]
-    message = _whole(error) if show_trace else _shortened(error)
+    message = _trace(error, whole=show_trace)
     if message:
         message.insert(0, "error:")
     message.append((" " * 7 if message else "") + lines[0])

@@ -6,18 +6,24 @@ nothing is recorded while evaluating.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from types import CodeType
 from typing import Any
 
 from builder.lang import comparison, operators, thunks
 from builder.lang.builtin_lines import BuiltinLines
-from builder.lang.construct_notes import segment_pos, side_note, step_notes
-from builder.lang.errors import ArgumentMismatch, DuplicateAttribute, Note, TypeMismatch
+from builder.lang.construct_notes import own_pos, segment_pos, side_note, step_notes
+from builder.lang.errors import (
+    ArgumentMismatch,
+    DuplicateAttribute,
+    Note,
+    Shown,
+    TypeMismatch,
+)
 from builder.lang.loaded import Node, name_of
 from builder.lang.source import Pos
-from builder.lang.trace_lines import CALL_SITE, TEXT, is_same
+from builder.lang.trace_lines import TEXT, is_same
 from builder.lang.traceback_frames import Step
 from builder.lang.tree import (
     Apply,
@@ -25,7 +31,9 @@ from builder.lang.tree import (
     AttrSet,
     Binary,
     Binding,
+    Expr,
     Function,
+    HasAttr,
     If,
     Let,
     Select,
@@ -41,6 +49,7 @@ _ARITHMETIC = {
     operators.divide.__code__: "div",
     comparison.less.__code__: "lessThan",
 }
+_WALKS = frozenset({operators.has.__code__, operators.walk.__code__})
 _TRUTH = frozenset({operators.truth.__code__, operators.unplaced_truth.__code__})
 
 
@@ -131,15 +140,16 @@ class Unwinding(BuiltinLines):
         at = step.source.source.at(function.pos)
         if self.site is None and self._printed(index):
             self.site = at
+        refused = inside is not None and inside.code is operators.accept.__code__
         if self.site is not None:
-            self._add(CALL_SITE, self.site)
-        if inside is not None and inside.code is operators.accept.__code__:
+            self._add("from call site", self.site, Shown.SHORT if refused else Shown.WHOLE)
+        if refused:
             if self._next(index + 1) is None and not isinstance(self.error, ArgumentMismatch):
                 self._add("while evaluating the value passed for the lambda argument", at)
             return
         name = name_of(path, place)
         called = f"'{name}'" if name else "anonymous lambda"
-        self._add(f"while calling {called}", at)
+        self._add(f"while calling {called}", at, Shown.WHOLE)
 
     def _printed(self, index: int) -> bool:
         """Whether a call is what a value was that was forced as a part of another."""
@@ -167,6 +177,8 @@ class Unwinding(BuiltinLines):
         if inside is None or step.source is None:
             return
         at, code = step.source.source.at(node.pos), inside.code
+        if self._unnamed(index, step, node):
+            return
         if code in (operators.select.__code__, operators.walk.__code__):
             self._selected(index, inside, node)
         elif code in (operators.update.__code__, operators.left_set.__code__):
@@ -189,17 +201,28 @@ class Unwinding(BuiltinLines):
             self._arithmetic(index, inside, at)
         elif code is operators.dynamic_attrs.__code__ and self._is_name_mismatch():
             self._add("while evaluating the name of a dynamic attribute", self.error.pos)
-        elif code is operators.attribute_name.__code__ or (
-            code is operators.has.__code__ and self._calls(index + 1, operators.attribute_name)
-        ):
-            self._add("while evaluating an attribute name", None)
         else:
             self._segment(index + 1, step, node)
 
-    def _calls(self, index: int, function: Callable[..., Any]) -> bool:
-        """Whether a step's next one is a call of `function`."""
-        inside = self._next(index)
-        return inside is not None and inside.code is function.__code__
+    def _unnamed(self, index: int, step: Step, node: Node) -> bool:
+        """A computed name that is no text, where the error is about one."""
+        later = self.steps[index + 1 :]
+        if not isinstance(self.error, TypeMismatch) or any(one.source for one in later):
+            return False
+        named: Node | str | None = None
+        if later[0].code is operators.attribute_name.__code__:
+            named = node
+        elif later[0].code in _WALKS and isinstance(node, (Select, HasAttr)):
+            if len(later) == 1 or later[1].code is not operators.attribute_name.__code__:
+                return False
+            name = later[0].local["name"]
+            found = zip(node.path, later[0].local["names"], strict=True)
+            named = next(expr for expr, given in found if given is name)
+        if not isinstance(named, Expr) or step.source is None:
+            return False
+        self.error.pos = own_pos(named, step.source)
+        self._add("while evaluating an attribute name", self.error.pos)
+        return True
 
     def _is_name_mismatch(self) -> bool:
         return self.error.operand is not None and not isinstance(self.error, DuplicateAttribute)

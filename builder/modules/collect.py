@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from builder.lang.errors import NixError, Note, ThrownError, nearest
+from builder.lang.errors import NixError, ThrownError, nearest
 from builder.lang.expect import want_attrs, want_list
 from builder.lang.thunks import call, callee, force
 from builder.lang.values import (
@@ -206,7 +206,7 @@ def load_module(value: Value, parent: str, key: str, arguments: Arguments) -> Mo
         return _explicit(module, file, key, arguments)
     except NixError as error:
         where = "" if file is parent else f" that `{parent}' imports"
-        error.contexts.append(Note(f"while evaluating the module `{file}'{where}", None))
+        error.within(f"while evaluating the module `{file}'{where}")
         raise
     except FileNotFoundError as error:
         raise ThrownError(

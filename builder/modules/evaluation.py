@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from builder.lang.errors import EvalError, InfiniteRecursion, NixError, Note, ThrownError, nearest
+from builder.lang.errors import EvalError, InfiniteRecursion, NixError, ThrownError, nearest
 from builder.lang.expect import want_attrs
 from builder.lang.thunks import force
 from builder.lang.values import Thunk, Value
@@ -114,7 +114,7 @@ class Evaluation:
         try:
             return collect(request.modules, arguments, request.class_)
         except InfiniteRecursion as error:
-            error.contexts.append(Note(_RECURSION, None))
+            error.within(_RECURSION)
             raise
         finally:
             self._is_collecting = False
@@ -130,9 +130,7 @@ class Evaluation:
                 )
             return force(args[name])
         except NixError as error:
-            error.contexts.append(
-                Note(f"while evaluating the module argument `{name}' in `{file}':", None)
-            )
+            error.within(f"while evaluating the module argument `{name}' in `{file}':")
             raise
 
     @cached_property

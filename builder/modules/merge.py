@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from builder.lang.errors import NixError, Note, ThrownError
+from builder.lang.errors import NixError, ThrownError
 from builder.lang.operators import MISSING
 from builder.lang.thunks import force
 from builder.lang.values import ManyPositions, Value, make_attrs
@@ -39,12 +39,8 @@ class Merged:
         try:
             return settle(definition)
         except NixError as error:
-            error.contexts.append(
-                Note(
-                    f"while evaluating the definition of `{show_loc(self.loc)}' "
-                    f"in `{definition.where}'",
-                    None,
-                )
+            error.within(
+                f"while evaluating the definition of `{show_loc(self.loc)}' in `{definition.where}'"
             )
             raise
 

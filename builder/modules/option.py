@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from builder.lang.errors import NixError, Note, ThrownError
+from builder.lang.errors import NixError, ThrownError
 from builder.lang.thunks import call, force
 from builder.lang.values import Thunk, Value
 from builder.modules.definition import (
@@ -134,9 +134,7 @@ class Option:
                 value = call(self.attrs["apply"], value)
             return value
         except NixError as error:
-            error.contexts.append(
-                Note(f"while evaluating the option `{show_loc(self.loc)}':", None)
-            )
+            error.within(f"while evaluating the option `{show_loc(self.loc)}':")
             raise
 
     def _check_read_only(self) -> None:

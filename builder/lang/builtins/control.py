@@ -9,6 +9,7 @@ from builder.lang.errors import (
     Aborted,
     AssertionFailed,
     NixError,
+    Shown,
     ThrownError,
 )
 from builder.lang.expect import want_text
@@ -53,7 +54,7 @@ def install(world: World) -> dict[str, Builtin]:
         try:
             return force(value)
         except NixError as error:
-            error.passes(coercion.text(message, set(), copy=False))
+            error.passes(coercion.text(message, set(), copy=False), shown=Shown.ALWAYS)
             raise
 
     def throw(value: Any) -> Any:

@@ -188,7 +188,9 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
         key = ""
         made = world.host.instantiate(draft.request(world.host))
     except NixError as error:
-        error.passes(f"while evaluating derivation '{name}'")
+        bound = place_in(attrs, "name")
+        place = f"\nwhose name attribute is located at {bound}" if bound else ""
+        error.passes(f"while evaluating derivation '{name}'{place}")
         if key:
             where = place_in(attrs, key)
             error.passes(f"while evaluating attribute '{key}' of derivation '{name}'", where)
