@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from builder.lang.bindings import BindingReader, Draft
 from builder.lang.errors import ParseError
-from builder.lang.grammar import FOLLOWERS, KINDS, NAMES
+from builder.lang.grammar import BINDERS, FOLLOWERS, KINDS, NAMES
 from builder.lang.lexer import Lexer
 from builder.lang.source import Source
 from builder.lang.tree import OUTSIDE, Binding, Expr, Str, Var
@@ -46,21 +46,31 @@ class BindingParser(ABC):
 
     def attribute_path(self) -> list[tuple[str | Expr, int]]:
         """``name ('.' name)*``"""
-        path = [self.attribute_name()]
-        while self.lexer.kind == ".":
-            self.lexer.advance()
-            path.append(self.attribute_name())
-        return path
+        lexer = self.lexer
+        path: list[tuple[str | Expr, int]] = []
+        while True:
+            if lexer.kind == "names":
+                offset = lexer.start
+                for name in lexer.value.split("."):
+                    path.append((name, offset))
+                    offset += len(name) + 1
+                lexer.advance()
+            else:
+                path.append(self.attribute_name())
+            if lexer.kind != ".":
+                return path
+            lexer.advance()
 
     def attribute_name(self) -> tuple[str | Expr, int]:
         """``ID | 'or' | string | '${' expr '}'``"""
         lexer = self.lexer
-        start = lexer.start
-        if lexer.kind in ("id", "or"):
+        lexer.cut()
+        start, kind = lexer.start, lexer.kind
+        if kind == "id" or kind == "or" or kind == "str":
             name = lexer.value
             lexer.advance()
             return name, start
-        if lexer.kind == '"':
+        if kind == '"':
             string = self.string()
             assert isinstance(string, Str)
             if not string.parts:
@@ -68,7 +78,7 @@ class BindingParser(ABC):
             if len(string.parts) == 1 and isinstance(string.parts[0], str):
                 return string.parts[0], start
             return string, start
-        if lexer.kind == "${":
+        if kind == "${":
             lexer.advance()
             expr = self.expression()
             self.expect("}")
@@ -89,7 +99,7 @@ class BindingParser(ABC):
                 lexer.advance()
                 self._inherit(draft)
                 continue
-            if lexer.kind not in ("id", "or", '"', "${"):
+            if lexer.kind not in BINDERS:
                 raise self.unexpected(FOLLOWERS[opener])
             path = self.attribute_path()
             if lexer.kind != "=":
@@ -109,7 +119,7 @@ class BindingParser(ABC):
             source = len(draft.sources) - 1
             self.expect(")")
         while lexer.kind != ";":
-            if lexer.kind not in ("id", "or", '"', "${"):
+            if lexer.kind not in BINDERS:
                 raise self.unexpected("")
             name, pos = self.attribute_name()
             if not isinstance(name, str):

@@ -28,17 +28,17 @@ class Draft:
 
     def finish(self) -> Bindings:
         """The bindings, frozen."""
-        static = tuple(
+        static = [
             entry
             if isinstance(entry, Binding)
             else Binding(name, entry[1], entry[0].as_set(), None)
             for name, entry in self.static.items()
-        )
-        dynamic = tuple(
+        ]
+        dynamic = [
             DynamicBinding(name, pos, value.as_set() if isinstance(value, Draft) else value)
             for name, pos, value in self.dynamic
-        )
-        return Bindings(static, tuple(self.sources), dynamic)
+        ]
+        return Bindings(tuple(static), tuple(self.sources), tuple(dynamic))
 
     def as_set(self) -> AttrSet:
         """The set that these bindings make."""
@@ -65,7 +65,8 @@ class BindingReader:
         Each name of the path is placed where the whole path begins.
         """
         pos = path[0][1]
-        for depth, (name, _) in enumerate(path[:-1]):
+        for depth in range(len(path) - 1):
+            name = path[depth][0]
             draft.made = None
             if isinstance(name, str):
                 draft = self._descend(draft, path, depth, name, pos, value)

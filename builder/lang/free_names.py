@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,12 +46,15 @@ class FreeNames:
     known: dict[int, tuple[Expr, FreeNames]]
     certain: dict[str, None] = field(default_factory=dict)
     possible: dict[str, None] = field(default_factory=dict)
-    _bound: Counter[str] = field(default_factory=Counter)
+    _bound: dict[str, int] = field(default_factory=dict)
     _withs: int = 0
     _level: int = 0
 
     def look(self, expr: Expr) -> None:
         """Add the free names of an expression."""
+        if isinstance(expr, Var):
+            self._name(expr.name)
+            return
         look = _LOOKS.get(type(expr))
         if look is None:
             return
@@ -71,11 +73,29 @@ class FreeNames:
         inside = self.known[id(expr)][1]
         for name in inside.certain:
             self._name(name)
-        self.possible.update((name, None) for name in inside.possible if self._bound[name] <= 0)
+        self.possible.update((name, None) for name in inside.possible if not self._bound.get(name))
 
-    def _all(self, *exprs: Expr) -> None:
-        for expr in exprs:
-            self.look(expr)
+    def _apply(self, expr: Apply) -> None:
+        self.look(expr.function)
+        for argument in expr.args:
+            self.look(argument)
+
+    def _list(self, expr: ListLit) -> None:
+        for item in expr.items:
+            self.look(item)
+
+    def _if(self, expr: If) -> None:
+        self.look(expr.condition)
+        self.look(expr.yes)
+        self.look(expr.no)
+
+    def _assert(self, expr: Assert) -> None:
+        self.look(expr.condition)
+        self.look(expr.body)
+
+    def _binary(self, expr: Binary) -> None:
+        self.look(expr.left)
+        self.look(expr.right)
 
     def _select(self, expr: Select) -> None:
         self.look(expr.subject)
@@ -88,10 +108,11 @@ class FreeNames:
         self._path(expr.path)
 
     def _let(self, expr: Let) -> None:
-        names = self._bind(expr.bindings)
+        names = [binding.name for binding in expr.bindings.static]
+        self._bind(names, 1)
         self._bindings(expr.bindings)
         self.look(expr.body)
-        self._bound.subtract(names)
+        self._bind(names, -1)
         self._outside(expr.bindings)
 
     def _with(self, expr: With) -> None:
@@ -105,7 +126,7 @@ class FreeNames:
         self.possible.update(dict.fromkeys(("__findFile", "__nixPath")))
 
     def _name(self, name: str) -> None:
-        if self._bound[name] <= 0:
+        if not self._bound.get(name):
             (self.possible if self._withs else self.certain)[name] = None
 
     def _path(self, parts: tuple[str | Expr, ...]) -> None:
@@ -113,10 +134,11 @@ class FreeNames:
             if not isinstance(part, str):
                 self.look(part)
 
-    def _bind(self, bindings: Bindings) -> list[str]:
-        names = [binding.name for binding in bindings.static]
-        self._bound.update(names)
-        return names
+    def _bind(self, names: Iterable[str], change: int) -> None:
+        """Let so many more bindings of the names be around what is looked at."""
+        bound = self._bound
+        for name in names:
+            bound[name] = bound.get(name, 0) + change
 
     def _bindings(self, bindings: Bindings) -> None:
         """All that sees what the bindings themselves see."""
@@ -136,9 +158,10 @@ class FreeNames:
                 self.look(binding.value)
 
     def _set(self, expr: AttrSet) -> None:
-        names = self._bind(expr.bindings) if expr.recursive else []
+        names = [b.name for b in expr.bindings.static] if expr.recursive else ()
+        self._bind(names, 1)
         self._bindings(expr.bindings)
-        self._bound.subtract(names)
+        self._bind(names, -1)
         self._outside(expr.bindings)
 
     def _function(self, expr: Function) -> None:
@@ -146,31 +169,30 @@ class FreeNames:
         names = [formal.name for formal in formals]
         if expr.param is not None:
             names.append(expr.param)
-        self._bound.update(names)
+        self._bind(names, 1)
         for formal in formals:
             if formal.default is not None:
                 self.look(formal.default)
         self.look(expr.body)
-        self._bound.subtract(names)
+        self._bind(names, -1)
 
 
 # What has no entry has no names.
 _LOOKS: dict[type, Callable[[FreeNames, Any], None]] = {
-    Var: lambda free, expr: free._name(expr.name),
     Str: lambda free, expr: free._path(expr.parts),
     PathLit: lambda free, expr: free._path(expr.parts),
     SearchPath: lambda free, _: free._search_path(),
     Select: FreeNames._select,
     HasAttr: FreeNames._has,
     Function: FreeNames._function,
-    Apply: lambda free, expr: free._all(expr.function, *expr.args),
+    Apply: FreeNames._apply,
     AttrSet: FreeNames._set,
     Let: FreeNames._let,
-    ListLit: lambda free, expr: free._all(*expr.items),
+    ListLit: FreeNames._list,
     With: FreeNames._with,
-    Assert: lambda free, expr: free._all(expr.condition, expr.body),
-    If: lambda free, expr: free._all(expr.condition, expr.yes, expr.no),
+    Assert: FreeNames._assert,
+    If: FreeNames._if,
     Not: lambda free, expr: free.look(expr.operand),
     Negate: lambda free, expr: free.look(expr.operand),
-    Binary: lambda free, expr: free._all(expr.left, expr.right),
+    Binary: FreeNames._binary,
 }

@@ -27,11 +27,22 @@ LEVELS: dict[str, tuple[int, str]] = {
 NOT, NEGATE = 7, 12
 # The tokens that an operand can begin with.
 STARTS = frozenset(
-    {"id", "int", "float", "path", "hpath", "spath", "uri", '"', "''", "(", "{", "[", "rec", "let"}
+    {"id", "names", "int", "float", "path", "hpath", "spath", "uri", "str", '"', "''", "("}
+    | {"{", "[", "rec", "let"}
 )
+# Of them those that are one token; what follows the last token of an expression; the tokens
+# that begin what is no operand; the operators between whole operations.
+ATOMS = frozenset({"id", "names", "str", "int"})
+CLOSERS = frozenset({";", ")", "]", "}", ","})
+BEGINNINGS = frozenset({"if", "assert", "with", "let"})
+PIPES = frozenset({"|>", "<|"})
+# The tokens that a binding can begin with.
+BINDERS = frozenset({"id", "names", "or", "str", '"', "${"})
 # What the reference's messages call the tokens that are not shown as they are.
 KINDS = {
     "id": "ID",
+    "names": "ID",
+    "str": "'\"'",
     "int": "INT_LIT",
     "float": "FLOAT_LIT",
     "path": "PATH",

@@ -11,9 +11,11 @@ from builder.lang.source import Source
 from builder.lang.tree import Expr
 
 # Text of an indented string in which nothing stands for anything else.
-_RUN = re.compile(r"(?:[^$']|\$[^{']|'[^'$])+")
-# A whole string, from behind its quote, in which nothing stands for anything else.
-_PLAIN = re.compile(r'([^"\\$\r]*)"')
+_RUN = re.compile(r"(?:[^$']++|\$[^{']|'[^'$])++")
+# The same of a string that is not indented.
+_TEXT = re.compile(r'[^"\\$\r]++')
+# An interpolated variable, or attribute of one, with the brace behind it.
+SIMPLE = re.compile(r"([a-zA-Z_][a-zA-Z0-9_'\-]*+(?:\.[a-zA-Z_][a-zA-Z0-9_'\-]*+)*+)\}")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 # Reads the expression after `${` and the closing brace; gives the offset after it.
@@ -33,10 +35,11 @@ def read_string(
 ) -> tuple[list[str | Expr], int]:
     """The parts of a ``"..."`` string whose text starts at `offset`, and where it ends."""
     text, parts, buffer = source.text, list[str | Expr](), list[str]()
-    if plain := _PLAIN.match(text, offset):
-        return [plain[1]] if plain[1] else [], plain.end()
     size = len(text)
     while True:
+        if run := _TEXT.match(text, offset):
+            buffer.append(run[0])
+            offset = run.end()
         if offset >= size:
             raise ParseError(
                 "syntax error, unexpected end of file, expecting '\"'", source.at(size)
@@ -58,11 +61,8 @@ def read_string(
             buffer.append("\n")
             offset += 2 if text.startswith("\n", offset + 1) else 1
         else:
-            stop = offset + 1
-            while stop < size and text[stop] not in '"\\$\r':
-                stop += 1
-            buffer.append(text[offset:stop])
-            offset = stop
+            buffer.append(char)  # a lone $, or a backslash at the end
+            offset += 1
     _flush(buffer, parts)
     return parts, offset + 1
 
@@ -125,16 +125,14 @@ def _least_indent(pieces: list[_Piece | Expr]) -> int:
             if at_start:
                 at_start, least = False, min(least, current)
             continue
-        for char in piece.text:
-            if at_start:
-                if char == " ":
-                    current += 1
-                elif char == "\n":
-                    current = 0
-                else:
-                    at_start, least = False, min(least, current)
-            elif char == "\n":
+        for number, line in enumerate(piece.text.split("\n")):
+            if number:
                 at_start, current = True, 0
+            if at_start:
+                rest = line.lstrip(" ")
+                current += len(line) - len(rest)
+                if rest:
+                    at_start, least = False, min(least, current)
     return least
 
 
@@ -149,23 +147,21 @@ def _strip(pieces: list[_Piece | Expr]) -> list[str | Expr]:
             parts.append(piece)
             continue
         kept: list[str] = []
-        for char in piece.text:
+        for number, line in enumerate(piece.text.split("\n")):
+            if number:
+                at_start, dropped = True, 0
             if at_start:
-                if char == " ":
-                    dropped += 1
-                    if dropped > least:
-                        kept.append(char)
-                    continue
-                dropped = 0
-                at_start = char == "\n"
-            elif char == "\n":
-                at_start = True
-            kept.append(char)
-        text = "".join(kept)
+                rest = line.lstrip(" ")
+                spaces = len(line) - len(rest)
+                line = line[min(spaces, max(0, least - dropped)) :]
+                dropped += spaces
+                at_start = not rest
+            kept.append(line)
+        text = "\n".join(kept)
         if index == len(pieces) - 1:
-            line = text.rfind("\n")
-            if line >= 0 and not text[line + 1 :].strip(" "):
-                text = text[: line + 1]
+            last = text.rfind("\n")
+            if last >= 0 and not text[last + 1 :].strip(" "):
+                text = text[: last + 1]
         if text:
             parts.append(text)
     return parts

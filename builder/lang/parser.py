@@ -7,17 +7,21 @@ from math import isinf
 from builder.lang.binding_parser import BindingParser
 from builder.lang.errors import ParseError
 from builder.lang.grammar import (
+    ATOMS,
+    BEGINNINGS,
+    CLOSERS,
     LEVELS,
     NEGATE,
     NOT,
     PATH_PIECE,
     PATH_TEXT,
+    PIPES,
     STARTS,
 )
 from builder.lang.integers import MOST
-from builder.lang.lexer import skip_blank
-from builder.lang.literals import read_indented, read_string
-from builder.lang.patterns import read_function
+from builder.lang.lexer import KEYWORDS
+from builder.lang.literals import SIMPLE, read_indented, read_string
+from builder.lang.patterns import is_pattern, read_function
 from builder.lang.source import Source
 from builder.lang.tree import (
     Apply,
@@ -55,11 +59,25 @@ class Parser(BindingParser):
     def expression(self) -> Expr:
         """``function | assert | with | let | if | pipe``"""
         lexer = self.lexer
-        start, kind = lexer.start, lexer.kind
-        if kind in ("id", "{"):
-            function = read_function(self)
-            if function is not None:
-                return function
+        kind = lexer.kind
+        if kind in ATOMS:
+            follower = lexer.text[lexer.next : lexer.next + 1]
+            if follower in CLOSERS:
+                return self._select()
+            if kind == "id" and (follower == ":" or follower == "@"):
+                return read_function(self)
+        elif kind == "{":
+            if is_pattern(lexer.text, lexer.end):
+                return read_function(self)
+        elif kind in BEGINNINGS and not (kind == "let" and self._old_let()):
+            return self._beginning(kind)
+        left = self._binary(0)
+        return self._pipe(left) if lexer.kind in PIPES else left
+
+    def _beginning(self, kind: str) -> Expr:
+        """``assert | with | let | if``"""
+        lexer = self.lexer
+        start = lexer.start
         if kind == "if":
             lexer.advance()
             condition = self.expression()
@@ -75,22 +93,19 @@ class Parser(BindingParser):
             body = self.expression()
             made = Assert if kind == "assert" else With
             return made(start, start, body.end, head, body)
-        if kind == "let" and not self._old_let():
-            lexer.advance()
-            draft = self.binding_list("in", "let")
-            self.expect("in")
-            body = self.expression()
-            if draft.dynamic:
-                raise ParseError("dynamic attributes not allowed in let", self.source.at(start))
-            return Let(start, start, body.end, draft.finish(), body)
-        return self._pipe()
+        lexer.advance()
+        draft = self.binding_list("in", "let")
+        self.expect("in")
+        body = self.expression()
+        if draft.dynamic:
+            raise ParseError("dynamic attributes not allowed in let", self.source.at(start))
+        return Let(start, start, body.end, draft.finish(), body)
 
     def _old_let(self) -> bool:
-        return self.lexer.text.startswith("{", skip_blank(self.lexer.text, self.lexer.end))
+        return self.lexer.text.startswith("{", self.lexer.next)
 
-    def _pipe(self) -> Expr:
-        """``op ('|>' op)* | op ('<|' op)*``, the latter from the right."""
-        left = self._binary(0)
+    def _pipe(self, left: Expr) -> Expr:
+        """``op ('|>' op)* | op ('<|' op)*``, the latter from the right; `left` is the first."""
         if self.lexer.kind == "<|":
             return self._pipe_from(left)
         while self.lexer.kind == "|>":
@@ -154,41 +169,56 @@ class Parser(BindingParser):
     def _apply(self) -> Expr:
         """``select select*``"""
         function = self._select()
-        if self.lexer.kind not in STARTS:
+        lexer = self.lexer
+        if lexer.kind not in STARTS:
             return function
-        args = []
-        while self.lexer.kind in STARTS:
+        args = [self._select()]
+        while lexer.kind in STARTS:
             args.append(self._select())
         start = function.start
         return _call(start, start, args[-1].end, function, tuple(args))
 
     def _select(self) -> Expr:
         """``simple ['.' path ['or' select]] | simple 'or'``"""
-        simple = self._simple()
         lexer = self.lexer
-        if lexer.kind == ".":
-            lexer.advance()
-            path = tuple(name for name, _ in self.attribute_path())
-            default = None
-            if lexer.kind == "or":
-                lexer.advance()
-                default = self._select()
-            return Select(simple.start, simple.start, lexer.last, simple, path, default)
-        if lexer.kind == "or":
-            # Before `or` was a keyword it was a name: `f or` applies f to it.
-            word = Var(simple.start, lexer.start, lexer.end, "or")
-            lexer.advance()
-            return Apply(simple.start, simple.start, word.end, simple, (word,))
-        return simple
-
-    def _simple(self) -> Expr:
-        lexer = self.lexer
-        kind, start, end, value = lexer.kind, lexer.start, lexer.end, lexer.value
+        kind, start = lexer.kind, lexer.start
+        path: tuple[str | Expr, ...] = ()
         if kind == "id":
+            simple = _variable(start, lexer.value)
             lexer.advance()
-            if value == "__curPos":
-                return CurPos(start, start, end)
-            return Var(start, start, end, value)
+        elif kind == "names":
+            name, *names = lexer.value.split(".")
+            simple, path = _variable(start, name), tuple(names)
+            lexer.advance()
+        else:
+            simple = self._simple(kind)
+        following = lexer.kind
+        if following == ".":
+            lexer.advance()
+            path += tuple(name for name, _ in self.attribute_path())
+            following = lexer.kind
+        if not path:
+            return simple if following != "or" else self._applied_to_or(simple)
+        default = None
+        if following == "or":
+            lexer.advance()
+            default = self._select()
+        return Select(start, start, lexer.last, simple, path, default)
+
+    def _applied_to_or(self, simple: Expr) -> Expr:
+        """Before `or` was a keyword it was a name: ``f or`` applies f to it."""
+        lexer = self.lexer
+        word = Var(simple.start, lexer.start, lexer.end, "or")
+        lexer.advance()
+        return Apply(simple.start, simple.start, word.end, simple, (word,))
+
+    def _simple(self, kind: str) -> Expr:
+        """What is neither a variable nor made of other expressions by operators."""
+        lexer = self.lexer
+        start, end, value = lexer.start, lexer.end, lexer.value
+        if kind == "str":
+            lexer.advance()
+            return Str(start, start, end, (value,) if value else ())
         if kind == '"' or kind == "''":
             return self.string()
         if kind == "int":
@@ -257,6 +287,14 @@ class Parser(BindingParser):
 
     def _interpolation(self, offset: int) -> tuple[Expr, int]:
         lexer = self.lexer
+        if simple := SIMPLE.match(lexer.text, offset):
+            names = simple[1].split(".")
+            if KEYWORDS.isdisjoint(names):
+                made = _variable(offset, names[0])
+                if len(names) > 1:
+                    end = simple.end() - 1
+                    made = Select(offset, offset, end, made, tuple(names[1:]), None)
+                return made, simple.end()
         lexer.jump(offset)
         expr = self.expression()
         if lexer.kind != "}":
@@ -266,10 +304,11 @@ class Parser(BindingParser):
     def string(self) -> Expr:
         lexer = self.lexer
         start = lexer.start
+        if lexer.kind == "str":
+            return self._simple("str")
         read = read_string if lexer.kind == '"' else read_indented
         parts, end = read(self.source, lexer.end, self._interpolation)
-        lexer.end = end
-        lexer.advance()
+        lexer.jump(end)
         return Str(start, start, end, tuple(parts))
 
     def _path(self) -> Expr:
@@ -295,8 +334,7 @@ class Parser(BindingParser):
             # The reference has looked at the next token then; at the end there is none.
             where = end if end < len(text) else end - len(last) if len(parts) > 1 else start
             raise ParseError("path has a trailing slash", self.source.at(where))
-        lexer.end = end
-        lexer.advance()
+        lexer.jump(end)
         return PathLit(start, start, end, kind, tuple(parts))
 
     def _check_second(self, start: int, second: int, end: int, *, alone: bool) -> None:
@@ -314,6 +352,12 @@ class Parser(BindingParser):
             return
         message = f"syntax error, unexpected {what}, expecting DOLLAR_CURLY"
         raise ParseError(message, self.source.at(where))
+
+
+def _variable(start: int, name: str) -> Expr:
+    if name == "__curPos":
+        return CurPos(start, start, start + 8)
+    return Var(start, start, start + len(name), name)
 
 
 def _call(pos: int, start: int, end: int, function: Expr, args: tuple[Expr, ...]) -> Apply:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'\-]*")
 
 
-def _is_pattern(text: str, offset: int) -> bool:
+def is_pattern(text: str, offset: int) -> bool:
     """Whether the brace before `offset` opens a set pattern rather than a set.
 
     A pattern begins with ``}``, followed by ``:`` or ``@``, with ``...``, or
@@ -34,16 +34,13 @@ def _is_pattern(text: str, offset: int) -> bool:
     return text[after : after + 1] in (",", "?", "}")
 
 
-def read_function(parser: Parser) -> Function | None:
-    """``ID ':' expr | pattern ['@' ID] ':' expr | ID '@' pattern ':' expr``, or None."""
+def read_function(parser: Parser) -> Function:
+    """``ID ':' expr | pattern ['@' ID] ':' expr | ID '@' pattern ':' expr``"""
     lexer = parser.lexer
-    start, text = lexer.start, lexer.text
+    start = lexer.start
     param: str | None = None
     formals: Formals | None = None
     if lexer.kind == "id":
-        after = skip_blank(text, lexer.end)
-        if text[after : after + 1] not in (":", "@"):
-            return None
         param = lexer.value
         lexer.advance()
         if lexer.kind == "@":
@@ -52,11 +49,10 @@ def read_function(parser: Parser) -> Function | None:
                 raise parser.unexpected("'{'")
             formals = _formals(parser)
     else:
-        if not _is_pattern(text, lexer.end):
-            return None
         formals = _formals(parser)
         if lexer.kind == "@":
             lexer.advance()
+            lexer.cut()
             if lexer.kind != "id":
                 raise parser.unexpected("ID")
             param = lexer.value
@@ -82,6 +78,7 @@ def _formals(parser: Parser) -> Formals:
             ellipsis = True
             lexer.advance()
             break
+        lexer.cut()
         name, pos = lexer.value, lexer.start
         if lexer.kind != "id":
             raise parser.unexpected("ID or ELLIPSIS or '}'")

@@ -87,7 +87,12 @@ def _read(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("a.b", ["id", ".", "id"]),
+        ("a.b", ["names"]),
+        ("a .b", ["id", ".", "id"]),
+        ("a.or.b", ["id", ".", "or", ".", "id"]),
+        ("rec.b", ["rec", ".", "id"]),
+        ("a.b.${c}", ["names", ".", "${", "id", "}"]),
+        ('"a b" "a${', ["str", '"', "id", "${"]),
         ("a.b/c", ["path"]),
         ("a.b:c", ["uri"]),
         ("a'b:c", ["id", ":", "id"]),
