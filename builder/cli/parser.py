@@ -9,6 +9,7 @@ from typing import Any
 
 from builder.cli.given_words import add_words
 from builder.cli.store_parser import add_store
+from builder.store.root import root_folder
 
 
 def version_text() -> str:
@@ -43,7 +44,9 @@ def _parser(name: str, description: str) -> argparse.ArgumentParser:
 
 def _common(parser: argparse.ArgumentParser) -> None:
     """What every command that evaluates or builds takes."""
-    parser.add_argument("--store", type=Path, help="root of the store (default: $NEVE_STORE)")
+    parser.add_argument(
+        "--store", type=root_folder, help="root of the store (default: $NEVE_STORE)"
+    )
     parser.add_argument("--impure", action="store_true", help="let evaluation see this machine")
     parser.add_argument("-j", "--jobs", type=int, help="how many builds at a time")
     parser.add_argument("--cores", type=int, metavar="N", help="how many cores a build may use")

@@ -16,7 +16,8 @@ def nix_store(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    from builder.store.local import LocalStore, default_root
+    from builder.store.local import LocalStore
+    from builder.store.root import default_root
     from builder.store.serve_protocol import serve
 
     unknown = [word for word in words if word not in ("--serve", "--write")]

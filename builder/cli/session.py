@@ -63,7 +63,8 @@ class Session:
     @cached_property
     def store(self) -> LocalStore:
         """The store."""
-        from builder.store.local import LocalStore, default_root
+        from builder.store.local import LocalStore
+        from builder.store.root import default_root
 
         return LocalStore(
             self.options.store or default_root(os.environ),

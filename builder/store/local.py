@@ -26,17 +26,6 @@ from builder.store.roots import Roots
 from builder.store.seal import measure, seal
 
 
-def default_root(environment: Mapping[str, str]) -> Path:
-    """NEVE_STORE, or the machine's own where Neve made the machine, or ``neve`` in the
-    user's data folder."""
-    if chosen := environment.get("NEVE_STORE"):
-        return Path(chosen).absolute()
-    if Path("/run/current-system/activate").exists():
-        return Path("/")
-    data = environment.get("XDG_DATA_HOME") or f"{environment.get('HOME') or '/root'}/.local/share"
-    return Path(data).absolute() / "neve"
-
-
 class LocalStore:
     """The store at ``ROOT/nix/store`` with its state in ``ROOT/nix/var/nix``.
 

@@ -14,7 +14,7 @@ from builder.cli.installable import build_named
 from builder.cli.session import Options, Session
 from builder.realise.sandbox import Sandbox
 from builder.realise.tool_runner import SandboxRunner
-from builder.store.local import default_root
+from builder.store.root import default_root
 
 REPOSITORY = Path(__file__).parents[2]
 _TOOLS = f"{REPOSITORY}/configs#nixosConfigurations.minimal.pkgs.tools"

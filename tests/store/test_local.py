@@ -17,7 +17,7 @@ from builder.store.fresh_database import write_fresh_database
 from builder.store.gc import collect, delete
 from builder.store.hashes import hash_bytes
 from builder.store.info import PathInfo
-from builder.store.local import LocalStore, default_root
+from builder.store.local import LocalStore
 from builder.store.locks import FileLock
 from builder.store.paths import StorePath
 from builder.store.references import Scanner
@@ -214,12 +214,6 @@ def test_leftovers_of_dead_processes_are_removed(store: LocalStore) -> None:
         assert mine.is_dir()
         assert not dead.exists()
     assert list((store.state / "builds").iterdir()) == []
-
-
-def test_default_root() -> None:
-    assert default_root({"NEVE_STORE": "/a"}) == Path("/a")
-    assert default_root({"XDG_DATA_HOME": "/d", "HOME": "/h"}) == Path("/d/neve")
-    assert default_root({"HOME": "/h"}) == Path("/h/.local/share/neve")
 
 
 def test_a_database_that_asks_for_another_writer(store: LocalStore) -> None:
