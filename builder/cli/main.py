@@ -29,7 +29,7 @@ _COLLECT_AFTER = 500_000
 def neve(arguments: Sequence[str] | None = None) -> int:
     """The command ``neve``."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    return guarded(lambda: _run(neve_parser(), words))
+    return guarded(lambda: _run(neve_parser(words[0] if words else ""), words))
 
 
 def build_image(arguments: Sequence[str] | None = None) -> int:

@@ -81,14 +81,17 @@ def _command(
     return parser
 
 
-def neve_parser() -> argparse.ArgumentParser:
-    """The parser of ``neve``."""
+def neve_parser(first: str = "") -> argparse.ArgumentParser:
+    """The parser of ``neve``; when the command line's `first` word is a command, for that
+    one alone, since making all of them takes longer than many a command."""
     parser = _parser("neve", "Machines described in the Nix language, made of Debian's packages.")
     group = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (
-        *(_repl, _eval, _instantiate, _build, _log, _option),
-        *(_flake, _registry, _store, _rebuild, _demo),
-    ):
+    commands = {
+        "repl": _repl, "eval": _eval, "instantiate": _instantiate, "build": _build, "log": _log,
+        "option": _option, "flake": _flake, "registry": _registry, "store": _store,
+        "rebuild": _rebuild, "demo": _demo,
+    }  # fmt: skip
+    for add in (commands[first],) if first in commands else commands.values():
         add(group)
     return parser
 

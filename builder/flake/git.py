@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from dulwich.errors import NotGitRepository
 from dulwich.ignore import Pattern
-from dulwich.index import ConflictedIndexEntry, IndexEntry
-from dulwich.object_store import iter_tree_contents
+from dulwich.index import ConflictedIndexEntry, Index, IndexEntry
+from dulwich.object_store import BaseObjectStore, iter_tree_contents
 from dulwich.objects import S_IFGITLINK, Blob, Commit, ObjectID
 from dulwich.refs import HEADREF
 from dulwich.repo import Repo
@@ -28,23 +30,34 @@ class CommitFacts:
 
     rev: str
     time: int
-    count: int
     ref: str | None = None  # the branch that is checked out at it
 
-    def attributes(self, *, dirty: bool) -> dict[str, str | int]:
-        """The attributes of a locked reference."""
-        if dirty:
-            return {"dirtyRev": f"{self.rev}-dirty", "dirtyShortRev": f"{self.rev[:7]}-dirty"}
-        ref = {"ref": self.ref} if self.ref is not None else {}
-        return {**ref, "rev": self.rev, "revCount": self.count}
+
+@dataclass(frozen=True, slots=True)
+class _Parents:
+    """The parents of a commit, read when they are asked for and without the rest of it."""
+
+    store: BaseObjectStore
+    commit: ObjectID
+
+    @property
+    def parents(self) -> list[ObjectID]:
+        head = self.store.get_raw(self.commit)[1].partition(b"\n\n")[0]
+        lines = (line.split(b" ") for line in head.split(b"\n"))
+        return [ObjectID(line[1]) for line in lines if line[0] == b"parent"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WorkTree:
-    """A repository with its checked-out files at `root`."""
+    """A repository with its checked-out files at `root`, its index as it is first read."""
 
     root: Path
     repository: Repo
+
+    @cached_property
+    def index(self) -> Index:
+        """What git tracks."""
+        return self.repository.open_index()
 
     @staticmethod
     def open(root: Path) -> WorkTree:
@@ -65,12 +78,10 @@ class WorkTree:
         attributes = self.root / ".gitattributes"
         is_limited = skip_ignored and attributes.is_file()
         patterns = ignored(attributes.read_bytes()) if is_limited else []
-        index = self.repository.open_index()
-        for name in index:
+        for name, entry in self.index.items():
             if any(_covers(pattern, name) for pattern in patterns):
                 continue
             path = f"{root}/{os.fsdecode(name)}"
-            entry = index[name]
             if isinstance(entry, IndexEntry) and entry.mode == S_IFGITLINK:
                 if not submodules or not os.path.lexists(f"{path}/.git"):
                     continue
@@ -84,7 +95,7 @@ class WorkTree:
     def names(self) -> list[str]:
         """The tracked files, there or not, below the root, and the folders above them,
         which end in "/"."""
-        files = [os.fsdecode(name) for name in self.repository.open_index()]
+        files = [os.fsdecode(name) for name in self.index]
         folders: set[str] = set()
         for name in files:
             while (name := name.rpartition("/")[0]) and f"{name}/" not in folders:
@@ -94,12 +105,37 @@ class WorkTree:
     def head(self) -> CommitFacts | None:
         """The checked-out commit; None before the first."""
         try:
-            facts = self._facts(self.repository.head())
+            sha = self.repository.head()
         except KeyError:
             return None
+        commit = self.repository[sha]
+        assert isinstance(commit, Commit)
         chain, _ = self.repository.refs.follow(HEADREF)
         branches = [name.decode() for name in chain if name.startswith(b"refs/heads/")]
-        return replace(facts, ref=branches[-1]) if branches else facts
+        ref = branches[-1] if branches else None
+        return CommitFacts(rev=sha.decode(), time=commit.commit_time, ref=ref)
+
+    def attributes(self, commit: CommitFacts, *, dirty: bool) -> dict[str, str | int]:
+        """The attributes of a locked reference to the files as they are at a commit, or were
+        before they changed (`dirty`)."""
+        if dirty:
+            return {"dirtyRev": f"{commit.rev}-dirty", "dirtyShortRev": f"{commit.rev[:7]}-dirty"}
+        ref = {"ref": commit.ref} if commit.ref is not None else {}
+        return {**ref, "rev": commit.rev, "revCount": self._count(commit.rev)}
+
+    def _count(self, rev: str) -> int:
+        """How many commits a commit and those before it are."""
+        provider = self.repository.parents_provider()
+        first = ObjectID(rev.encode())
+        seen, waiting = {first}, [first]
+        while waiting:
+            sha = waiting.pop()
+            # It asks for nothing but the parents.
+            commit = cast(Commit, _Parents(self.repository.object_store, sha))
+            new = set(provider.get_parents(sha, commit)) - seen
+            seen |= new
+            waiting += new
+        return len(seen)
 
     def is_dirty(self) -> bool:
         """Whether tracked files differ from the checked-out commit; submodules do not count."""
@@ -109,22 +145,16 @@ class WorkTree:
             entry.path: (entry.sha, entry.mode)
             for entry in iter_tree_contents(self.repository.object_store, commit.tree)
         }
-        index = self.repository.open_index()
-        if set(index) != set(committed):
+        known = dict(self.index.items())
+        if known.keys() != committed.keys():
             return True
         written = Path(self.repository.index_path()).stat().st_mtime_ns
-        return any(
-            self._differs(name, index[name], written, *committed[name])
-            for name in committed
-            if name
-        )
+        return any(self._differs(name, known[name], written, *committed[name]) for name in known)
 
     def submodules(self) -> list[WorkTree | None]:
         """The submodules of the index; None for one that is not checked out."""
-        index = self.repository.open_index()
         found: list[WorkTree | None] = []
-        for name in index:
-            entry = index[name]
+        for name, entry in self.index.items():
             if isinstance(entry, IndexEntry) and entry.mode == S_IFGITLINK:
                 folder = self.root / os.fsdecode(name)
                 is_there = os.path.lexists(folder / ".git")
@@ -145,31 +175,25 @@ class WorkTree:
         mode: int | None,
     ) -> bool:
         """Whether a file is not what was committed. `written` is when the index was (ns)."""
-        path = self.root / os.fsdecode(name)
+        path = f"{self.root}/{os.fsdecode(name)}"
         if mode == S_IFGITLINK:
             # Which commit a submodule is at, Nix does not take for a change.
             return not isinstance(entry, IndexEntry) or entry.mode != mode
         try:
-            status = path.lstat()
+            status = os.lstat(path)
         except FileNotFoundError:
             return True
         if isinstance(entry, IndexEntry) and _unchanged(status, entry, written):
             return (entry.sha, entry.mode) != (sha, mode)
         if stat.S_ISLNK(status.st_mode):
-            content = os.fsencode(path.readlink())
+            content = os.fsencode(Path(path).readlink())
         elif stat.S_ISREG(status.st_mode):
             if bool(status.st_mode & 0o100) != bool((mode or 0) & 0o100):
                 return True
-            content = path.read_bytes()
+            content = Path(path).read_bytes()
         else:
             return True
         return Blob.from_string(content).id != sha
-
-    def _facts(self, sha: bytes) -> CommitFacts:
-        commit = self.repository[sha]
-        assert isinstance(commit, Commit)
-        count = sum(1 for _ in self.repository.get_walker(include=[ObjectID(sha)]))
-        return CommitFacts(rev=sha.decode(), time=commit.commit_time, count=count)
 
 
 def _covers(pattern: Pattern, name: bytes) -> bool:
@@ -181,9 +205,9 @@ def _covers(pattern: Pattern, name: bytes) -> bool:
 def _unchanged(status: os.stat_result, entry: IndexEntry, written: int) -> bool:
     """Whether a file is as git saw it, which it is for certain only when it changed last
     before the index was written."""
-    times = ((entry.mtime, status.st_mtime_ns), (entry.ctime, status.st_ctime_ns))
     return (
-        all(isinstance(known, tuple) and known == divmod(now, 10**9) for known, now in times)
+        entry.mtime == divmod(status.st_mtime_ns, 10**9)
+        and entry.ctime == divmod(status.st_ctime_ns, 10**9)
         and status.st_mtime_ns < written - _GRAIN
         and (entry.ino, entry.size) == (status.st_ino & _32_BITS, status.st_size & _32_BITS)
         and stat.S_IFMT(status.st_mode) == stat.S_IFMT(entry.mode)
