@@ -12,9 +12,8 @@ from builder.debian.index import PackageIndex, build_index, index_path, nearest
 from builder.debian.package import BinaryPackage
 from builder.debian.release import Release
 from builder.debian.sources import SourceIndex, build_source_index, source_index_path
-from builder.fetch import http
 from builder.fetch.errors import FetchError, NotFound, WrongHash
-from builder.fetch.http import Expected
+from builder.fetch.expected import Expected
 
 ARCHITECTURES = {
     "x86_64-linux": "amd64",
@@ -101,6 +100,9 @@ class Archive:
         return IndexFile(paths=paths, expected=expected)
 
     def _fetch(self, index: IndexFile, target: Path) -> None:
+        # Imported here: most indices are at hand.
+        from builder.fetch import http
+
         failures: list[FetchError] = []
         for mirror in self.mirrors:
             for path in index.paths:

@@ -18,7 +18,7 @@ from builder.debian.errors import DebianError, NotServed
 from builder.fetch import http
 from builder.fetch.cache import cache_folder
 from builder.fetch.errors import FetchError, NotFound
-from builder.fetch.http import Expected
+from builder.fetch.expected import Expected
 from builder.realise.builtin import BuildContext
 
 

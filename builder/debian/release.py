@@ -14,9 +14,8 @@ from email.utils import parsedate_to_datetime
 from importlib import import_module, resources
 
 from builder.debian.errors import BadSignature, DebianError, ReleaseExpired, ReleaseMissing
-from builder.fetch import http
 from builder.fetch.errors import FetchError, NotFound
-from builder.fetch.http import Expected
+from builder.fetch.expected import Expected
 
 _BEGIN = b"-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE = b"-----BEGIN PGP SIGNATURE-----"
@@ -119,6 +118,9 @@ def fetch_release(
     Raises ReleaseMissing, BadSignature, ReleaseExpired, or FetchError when no
     mirror can be reached.
     """
+    # Imported here: an evaluation reads releases that were fetched, and needs nothing of HTTP.
+    from builder.fetch import http
+
     failures: list[FetchError] = []
     for mirror in mirrors:
         url = f"{mirror.rstrip('/')}/dists/{suite}/InRelease"

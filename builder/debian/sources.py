@@ -16,7 +16,7 @@ from typing import Any
 from builder.debian import version
 from builder.debian.errors import DebianError
 from builder.debian.index import nearest, stanzas, write_database
-from builder.fetch.http import Expected
+from builder.fetch.expected import Expected
 
 FORMAT = 1
 _FIELD = re.compile(r"^([A-Za-z0-9-]+):[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)

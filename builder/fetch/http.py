@@ -12,12 +12,12 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from builder.fetch.errors import FetchError, NotFound, Truncated, WrongHash
+from builder.fetch.expected import Expected
 
 if TYPE_CHECKING:
     import ssl
@@ -29,14 +29,6 @@ _REPORTS = 0.2  # seconds between two
 _SCHEMES = ("http", "https", "file")
 _GONE = (403, 404, 410)
 USER_AGENT = "neve"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
-    """What the bytes must be: SHA-256 in base 16, and size in bytes."""
-
-    sha256: str
-    size: int
 
 
 def read(url: str, *, headers: Mapping[str, str] | None = None, limit: int = 64 << 20) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from builder.debian.archive import PackageSet
 from builder.debian.closure import closure, unknown_package
 from builder.debian.package import BinaryPackage
-from builder.fetch.http import Expected
+from builder.fetch.expected import Expected
 from builder.flake.debian_values import guarded, text
 from builder.lang.deferred import DeferredAttrs
 from builder.lang.errors import EvalError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from builder.lang.errors import ThrownError
+from builder.lang.once import once
 from builder.lang.thunks import call, force
 from builder.lang.values import Value
 from builder.modules.definition import Definition, Loc
@@ -22,12 +22,12 @@ class Either(OptionType):
         self._left = left
         self._right = right
 
-    @cached_property
+    @once
     def left(self) -> OptionType:
         """The type that is tried first."""
         return opened(self._left)
 
-    @cached_property
+    @once
     def right(self) -> OptionType:
         """The other type."""
         return opened(self._right)
@@ -87,7 +87,7 @@ class CoercedTo(OptionType):
         self.convert = convert
         self._target = target
 
-    @cached_property
+    @once
     def target(self) -> OptionType:
         """The type that values are of in the end."""
         return opened(self._target)

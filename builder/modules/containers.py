@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from builder.lang.expect import want_attrs, want_list
+from builder.lang.once import once
 from builder.lang.operators import MISSING
 from builder.lang.values import Thunk, Value
 from builder.modules.definition import Definition, Loc, inner
@@ -27,7 +27,7 @@ class AttrsOf(OptionType):
         self.placeholder = placeholder
         self.name = "lazyAttrsOf" if lazy else "attrsOf"
 
-    @cached_property
+    @once
     def element(self) -> OptionType:
         """The elements' type."""
         return opened(self._element)
@@ -122,7 +122,7 @@ class ListOf(OptionType):
         self._element = element
         self.non_empty = non_empty
 
-    @cached_property
+    @once
     def element(self) -> OptionType:
         """The elements' type."""
         return opened(self._element)

@@ -51,6 +51,10 @@ class Definition:
     priority: int | None = None
     order: int | None = None
 
+    def settled(self, value: Value) -> Definition:
+        """The definition of a value whose conditions hold."""
+        return Definition(self.file, value, self.place, (), self.priority, self.order)
+
     @property
     def where(self) -> str:
         """The file, with line and column where they are known."""
@@ -210,24 +214,24 @@ def settle(definition: Definition) -> list[Definition]:
             return []
     value = force(definition.value)
     if not isinstance(value, dict) or "_type" not in value:
-        return [replace(definition, value=value, conditions=())]
+        return [definition.settled(value)]
     kind = kind_of(value)
     if kind == "merge":
         found = []
         for item in want_list(part_of(value, "contents")):
-            found.extend(settle(replace(definition, value=item, conditions=())))
+            found.extend(settle(definition.settled(item)))
         return found
     if kind == "if":
         if not _holds(part_of(value, "condition")):
             return []
-        return settle(replace(definition, value=part_of(value, "content"), conditions=()))
+        return settle(definition.settled(part_of(value, "content")))
     if kind == "definition":
         return settle(replace(_located(definition, value), conditions=()))
     if kind == "override":
         return settle(replace(_overridden(definition, value), conditions=()))
     if kind == "order":
         return settle(replace(_ordered(definition, value), conditions=()))
-    return [replace(definition, value=value, conditions=())]
+    return [definition.settled(value)]
 
 
 def priority_of(definition: Definition) -> int:

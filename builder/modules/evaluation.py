@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from builder.lang.errors import EvalError, InfiniteRecursion, NixError, ThrownError, nearest
 from builder.lang.expect import want_attrs
+from builder.lang.once import once
 from builder.lang.thunks import force
 from builder.lang.values import Thunk, Value
 from builder.modules.collect import Arguments, Module, collect
@@ -87,7 +87,7 @@ class Evaluation:
             "class": request.class_,
         }
 
-    @cached_property
+    @once
     def _modules(self) -> list[Module]:
         request = self.request
         special = force(request.special_args.get("modulesPath", ""))
@@ -133,7 +133,7 @@ class Evaluation:
             error.within(f"while evaluating the module argument `{name}' in `{file}':")
             raise
 
-    @cached_property
+    @once
     def _root(self) -> Level:
         modules = self._modules
         declared = [

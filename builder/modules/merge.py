@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from builder.lang.errors import NixError, ThrownError
+from builder.lang.once import once
 from builder.lang.operators import MISSING
 from builder.lang.thunks import force
 from builder.lang.values import ManyPositions, Value, make_attrs
@@ -29,7 +29,7 @@ class Merged:
         self.type = type_
         self.given = definitions
 
-    @cached_property
+    @once
     def settled(self) -> list[Definition]:
         """The definitions whose conditions hold, of every priority."""
         return [found for definition in self.given for found in self.settle_one(definition)]
@@ -44,7 +44,7 @@ class Merged:
             )
             raise
 
-    @cached_property
+    @once
     def _strongest(self) -> tuple[list[Definition], int]:
         """What wins. A definition whose priority is known and too weak is not evaluated."""
         found: list[list[Definition]] = []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from builder.lang.errors import NixError, ThrownError
+from builder.lang.once import once
 from builder.lang.thunks import call, force
 from builder.lang.values import Thunk, Value
 from builder.modules.definition import (
@@ -94,19 +94,19 @@ class Option:
         self.value_thunk: Value = Thunk(lambda: self._value())
         self.description_thunk: Value = Thunk(lambda: self._describe())
 
-    @cached_property
+    @once
     def attrs(self) -> dict[str, Value]:
         """What the declarations say, combined."""
         if len(self.declarations) == 1:
             return self.declarations[0].attrs
         return combine_declarations(self.loc, self.declarations)
 
-    @cached_property
+    @once
     def type(self) -> OptionType:
         """The option's type."""
         return declared_type(self.attrs)
 
-    @cached_property
+    @once
     def merged(self) -> Merged:
         """All definitions, the default among them."""
         given = self._definitions()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, TypeVar
 
 from builder.lang.errors import ThrownError
 from builder.lang.expect import want_attrs
+from builder.lang.once import once
 from builder.lang.thunks import force
 from builder.lang.values import Value, is_function
 from builder.modules.definition import OPTION_DEFAULT_PRIORITY, Definition, Loc, show_loc
@@ -74,7 +74,7 @@ class Submodule(OptionType):
             return self.name
         return f"open {self.name} of {phrase(free, 'noun', 'composite')}"
 
-    @cached_property
+    @once
     def _freeform(self) -> OptionType | None:
         """The type of what no option of the modules declares."""
         module = want_attrs(eval_modules(self._request((), self._bare()))["_module"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from builder.lang.errors import ThrownError
+from builder.lang.once import once
 from builder.lang.thunks import call, force
 from builder.lang.values import Value
 from builder.modules.definition import Definition, Loc, show_loc
@@ -25,7 +25,7 @@ class Wrapped(OptionType):
     def __init__(self, inside: Inside) -> None:
         self._inside = inside
 
-    @cached_property
+    @once
     def inside(self) -> OptionType:
         """The other type."""
         return opened(self._inside)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from builder.store.errors import FormatError
 
 ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
+# Two letters for each ten bits.
+_PAIRS = [high + low for high in ALPHABET for low in ALPHABET]
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 
 
@@ -21,7 +23,12 @@ def encode(data: bytes) -> str:
     """`data` in Nix's base 32, `encoded_length(len(data))` letters."""
     number = int.from_bytes(data, "little")
     count = encoded_length(len(data))
-    return "".join(ALPHABET[(number >> (5 * i)) & 31] for i in range(count - 1, -1, -1))
+    pairs = []
+    for _ in range((count + 1) // 2):
+        pairs.append(_PAIRS[number & 1023])
+        number >>= 10
+    text = "".join(reversed(pairs))
+    return text[len(text) - count :]
 
 
 def decode(text: str) -> bytes:

@@ -88,10 +88,10 @@ def check_name(name: str) -> None:
 
 def compress_hash(digest: bytes, size: int) -> bytes:
     """Fold `digest` to `size` bytes by exclusive or."""
-    folded = bytearray(size)
-    for position, byte in enumerate(digest):
-        folded[position % size] ^= byte
-    return bytes(folded)
+    folded = 0
+    for start in range(0, len(digest), size):
+        folded ^= int.from_bytes(digest[start : start + size], "little")
+    return folded.to_bytes(size, "little")
 
 
 def make_store_path(kind: str, inner: Hash, name: str) -> StorePath:

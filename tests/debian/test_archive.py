@@ -21,7 +21,7 @@ from builder.debian.fetch import fetch_file
 from builder.debian.mirror import mirrors
 from builder.debian.release import Release, archive_keys, fetch_release, verify
 from builder.fetch.errors import FetchError, Truncated, WrongHash
-from builder.fetch.http import Expected
+from builder.fetch.expected import Expected
 from tests.debian.conftest import Archive
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -39,8 +39,9 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL)
 _CHAR = r"""(?:[a-zA-Z0-9._~!$&'"()*+,;=:@-]|%[0-9a-fA-F]{2})"""
 _URL = re.compile(rf"{_CHAR}*(?:/{_CHAR}*)*(?:\?(?:{_CHAR}|[/? ])*)?")
 _TEXTS = ("type", "id", "owner", "repo", "ref", "rev", "path", "url", "dir", "narHash", "host")
-# What git allows in no name of a branch or a tag (git-check-ref-format).
-_NO_REF = re.compile(r"//|^[./]|/\.|\.\.|[\x00-\x20\x7f:?^~\[\\*]|\.lock(?:$|/)|@\{|[/.]$|^@$|^$")
+# What git allows in no name of a branch or a tag (git-check-ref-format). Compiled when it is
+# needed, which is rare.
+_NO_REF = r"//|^[./]|/\.|\.\.|[\x00-\x20\x7f:?^~\[\\*]|\.lock(?:$|/)|@\{|[/.]$|^@$|^$"
 _SAFE = "/:@~!$'()*+,;=-._"
 
 
@@ -214,7 +215,7 @@ def check(reference: Reference) -> None:
         raise EvalError(f"'{reference['id']}' is not a valid flake ID")
     if kind in ("git", "hg"):
         _check_url(str(reference["url"]))
-        if kind == "git" and _NO_REF.search(str(reference.get("ref", "master"))):
+        if kind == "git" and re.search(_NO_REF, str(reference.get("ref", "master"))):
             raise EvalError(f"invalid Git branch/tag name '{reference['ref']}'")
         for name in FLAGS:
             if kind == "git" and not isinstance(reference.get(name, False), bool):
