@@ -13,28 +13,29 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from builder.debian import relation, version
 from builder.debian.errors import DebianError
 from builder.debian.package import BinaryPackage
 
-FORMAT = 1
-_CHUNK = 1 << 20  # bytes of compressed text at a time
+FORMAT = 2
+_CHUNK = 1 << 18  # bytes of compressed text at a time
+_BLOCK = 16  # stanzas
+_NAME = re.compile(r"^Package: (.*)$", re.MULTILINE)
+_PROVIDES = "\nProvides: "
+_ESSENTIAL = "\nEssential: yes"
 _FIELD = re.compile(
     r"^(Package|Version|Architecture|Filename|Size|SHA256|Depends|Pre-Depends|Provides|Recommends"
     r"|Essential|Multi-Arch|Priority|Section|Source|Homepage|Description|Installed-Size): (.*)$",
     re.MULTILINE,
 )
+# An evaluation asks for some hundred packages of seventy thousand: the texts are kept as they
+# are, a few together, and read when they are asked for.
 _SCHEMA = """
-create table package (
-    name text not null, version text not null, architecture text not null,
-    filename text not null, size integer not null, sha256 text not null,
-    depends text not null, pre_depends text not null, provides text not null,
-    recommends text not null, essential integer not null, multi_arch text not null,
-    priority text not null, section text not null, source text not null,
-    homepage text not null, description text not null, installed_size integer not null
-);
+create table block (number integer primary key, stanzas text not null);
+create table package (name text not null, block integer not null, essential integer not null);
 create table provided (name text not null, package text not null, version text);
 """
 _INDICES = """
@@ -48,6 +49,7 @@ class PackageIndex:
 
     def __init__(self, file: Path, architecture: str) -> None:
         self._architecture = architecture
+        self._file = file
         # Evaluation has a thread of its own, and only one thread works at a time.
         self._database = sqlite3.connect(
             f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -62,11 +64,26 @@ class PackageIndex:
     def get(self, name: str) -> BinaryPackage | None:
         """The newest package called `name`."""
         if name not in self._known:
-            rows = self._database.execute("select * from package where name = ?", (name,))
-            found = [_package(row) for row in rows]
+            found = list(self._read(name))
             newest = max(found, key=lambda package: version.key(package.version), default=None)
             self._known[name] = newest
         return self._known[name]
+
+    def _read(self, name: str) -> Iterator[BinaryPackage]:
+        """All packages called `name`. Raises DebianError for a stanza that lacks something."""
+        blocks = self._database.execute(
+            "select stanzas from block where number in (select block from package where name = ?)",
+            (name,),
+        )
+        for (block,) in blocks:
+            for stanza in block.split("\n\n"):
+                fields = dict(_FIELD.findall(stanza))
+                if fields["Package"] != name:
+                    continue
+                try:
+                    yield _package(fields)
+                except (KeyError, ValueError) as error:
+                    raise _bad_stanza(self._file, error, stanza) from None
 
     def providers(self, name: str) -> Sequence[tuple[BinaryPackage, str | None]]:
         """Packages that provide `name`, sorted by name, with the version provided."""
@@ -103,14 +120,16 @@ def index_path(folder: Path, sha256: str) -> Path:
 
 
 def build_index(compressed: Path, file: Path) -> None:
-    """Parse the ``Packages.xz`` at `compressed` into a database at `file`.
+    """Put the ``Packages.xz`` at `compressed` into a database at `file`.
 
-    Raises DebianError when it is damaged. Needs a few seconds and some ten MB.
+    Raises DebianError when it is damaged. Needs about a second and some ten MB.
     """
 
     def fill(database: sqlite3.Connection) -> None:
+        first = 0
         for texts in stanzas(compressed):
-            _insert(database, texts, str(compressed))
+            _insert(database, texts, first, compressed)
+            first += len(texts) // _BLOCK + 1
 
     write_database(file, _SCHEMA, fill, _INDICES)
 
@@ -144,10 +163,17 @@ def stanzas(compressed: Path) -> Iterator[list[str]]:
     decompressor = lzma.LZMADecompressor()
     rest = b""
     try:
-        with compressed.open("rb") as source:
-            while data := source.read(_CHUNK):
-                text = rest + decompressor.decompress(data)
-                whole, found, rest = text.rpartition(b"\n\n")
+        # What was decompressed is used while the next piece is.
+        with compressed.open("rb") as source, ThreadPoolExecutor(1) as pool:
+
+            def piece() -> bytes | None:
+                data = source.read(_CHUNK)
+                return decompressor.decompress(data) if data else None
+
+            coming = pool.submit(piece)
+            while (data := coming.result()) is not None:
+                coming = pool.submit(piece)
+                whole, found, rest = (rest + data).rpartition(b"\n\n")
                 if found:
                     yield whole.decode("utf-8", "replace").split("\n\n")
     except (lzma.LZMAError, EOFError) as error:
@@ -158,70 +184,50 @@ def stanzas(compressed: Path) -> Iterator[list[str]]:
         yield [rest.decode("utf-8", "replace")]
 
 
-def _insert(database: sqlite3.Connection, stanzas: list[str], origin: str) -> None:
-    packages: list[tuple[object, ...]] = []
+def _insert(database: sqlite3.Connection, stanzas: list[str], first: int, origin: Path) -> None:
+    """Insert what is in stanzas; `first` is the number of their first block."""
+    packages: list[tuple[str, int, bool]] = []
     provided: list[tuple[str, str, str | None]] = []
-    for stanza in stanzas:
-        fields = dict(_FIELD.findall(stanza))
-        try:
-            packages.append(_row(fields))
-        except (KeyError, ValueError) as error:
-            raise DebianError(
-                f"the index '{origin}' has a stanza without a good {error}: {stanza[:80]!r}"
-            ) from None
-        if "Provides" in fields:
-            provided += [
-                (one.name, fields["Package"], one.version)
-                for group in relation.parse(fields["Provides"])
-                for one in group
-            ]
-    database.executemany(f"insert into package values ({','.join('?' * 18)})", packages)
+    for position, stanza in enumerate(stanzas):
+        name = _NAME.search(stanza)
+        if name is None:
+            raise _bad_stanza(origin, KeyError("Package"), stanza)
+        packages.append((name[1], first + position // _BLOCK, _ESSENTIAL in stanza))
+        if _PROVIDES in stanza:
+            field = stanza.partition(_PROVIDES)[2].partition("\n")[0]
+            provided += [(one, name[1], version) for one, version in relation.provided(field)]
+    blocks = [
+        (first + start // _BLOCK, "\n\n".join(stanzas[start : start + _BLOCK]))
+        for start in range(0, len(stanzas), _BLOCK)
+    ]
+    database.executemany("insert into block values (?,?)", blocks)
+    database.executemany("insert into package values (?,?,?)", packages)
     database.executemany("insert into provided values (?,?,?)", provided)
 
 
-def _row(fields: Mapping[str, str]) -> tuple[object, ...]:
+def _bad_stanza(origin: Path, error: Exception, stanza: str) -> DebianError:
+    return DebianError(f"the index '{origin}' has a stanza without a good {error}: {stanza[:80]!r}")
+
+
+def _package(fields: Mapping[str, str]) -> BinaryPackage:
     get = fields.get
-    return (
-        fields["Package"],
-        fields["Version"],
-        fields["Architecture"],
-        fields["Filename"],
-        int(fields["Size"]),
-        fields["SHA256"],
-        get("Depends", ""),
-        get("Pre-Depends", ""),
-        get("Provides", ""),
-        get("Recommends", ""),
-        int(get("Essential") == "yes"),
-        get("Multi-Arch", "no"),
-        get("Priority", "optional"),
-        get("Section", ""),
-        get("Source", "") or fields["Package"],
-        get("Homepage", ""),
-        get("Description", ""),
-        int(get("Installed-Size", "0")),
-    )
-
-
-def _package(row: Sequence[str | int]) -> BinaryPackage:
-    text = [str(value) for value in row]
     return BinaryPackage(
-        name=text[0],
-        version=text[1],
-        architecture=text[2],
-        filename=text[3],
-        size=int(row[4]),
-        sha256=text[5],
-        depends=text[6],
-        pre_depends=text[7],
-        provides=text[8],
-        recommends=text[9],
-        essential=bool(row[10]),
-        multi_arch=text[11],
-        priority=text[12],
-        section=text[13],
-        source=text[14],
-        homepage=text[15],
-        description=text[16],
-        installed_size=int(row[17]),
+        name=fields["Package"],
+        version=fields["Version"],
+        architecture=fields["Architecture"],
+        filename=fields["Filename"],
+        size=int(fields["Size"]),
+        sha256=fields["SHA256"],
+        depends=get("Depends", ""),
+        pre_depends=get("Pre-Depends", ""),
+        provides=get("Provides", ""),
+        recommends=get("Recommends", ""),
+        essential=get("Essential") == "yes",
+        multi_arch=get("Multi-Arch", "no"),
+        priority=get("Priority", "optional"),
+        section=get("Section", ""),
+        source=get("Source", "") or fields["Package"],
+        homepage=get("Homepage", ""),
+        description=get("Description", ""),
+        installed_size=int(get("Installed-Size", "0")),
     )

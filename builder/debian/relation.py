@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,6 +38,23 @@ def describe(group: Group) -> str:
     return " | ".join(map(str, group))
 
 
+def _parts(text: str, field: str) -> tuple[str, str | None, str | None, str | None]:
+    """A relation's name, qualifier, operator and version. Raises DebianError."""
+    match = _RELATION.match(text)
+    if match is None:
+        raise DebianError(f"'{text.strip()}' in '{field}' is not a relation")
+    name, qualifier, operator, version = match.groups()
+    return name, qualifier, operator, version
+
+
+def provided(field: str) -> Iterator[tuple[str, str | None]]:
+    """The names and versions of a ``Provides`` field. Raises DebianError as `parse` does."""
+    for part in field.replace("|", ",").split(","):
+        if part.strip():
+            name, _, _, version = _parts(part, field)
+            yield name, version
+
+
 @lru_cache(maxsize=8192)
 def parse(field: str) -> tuple[Group, ...]:
     """The groups of a dependency field, all of which must be fulfilled.
@@ -50,10 +67,7 @@ def parse(field: str) -> tuple[Group, ...]:
             continue
         group: list[Relation] = []
         for alternative in part.split("|"):
-            match = _RELATION.match(alternative)
-            if match is None:
-                raise DebianError(f"'{alternative.strip()}' in '{field}' is not a relation")
-            name, qualifier, operator, version = match.groups()
+            name, qualifier, operator, version = _parts(alternative, field)
             group.append(
                 Relation(name=name, qualifier=qualifier, operator=operator, version=version)
             )

@@ -202,7 +202,16 @@ def test_mirror_order(tmp_path: Path) -> None:
 
 
 def test_damaged_index_is_named(archive: Archive, tmp_path: Path) -> None:
+    """A package that lacks something, when it is asked for; one without a name at once."""
     made = suite(archive, archive.publish("Package: x\nVersion: 1\n"), tmp_path)
+    packages = made.packages("amd64")
+    assert packages.names() == ("x",)
     with pytest.raises(DebianError, match="stanza without a good 'Architecture'"):
+        packages.get("x")
+
+
+def test_index_with_a_nameless_stanza(archive: Archive, tmp_path: Path) -> None:
+    made = suite(archive, archive.publish("Version: 1\n"), tmp_path)
+    with pytest.raises(DebianError, match="stanza without a good 'Package'"):
         made.packages("amd64")
     assert not list(tmp_path.glob("packages*"))
