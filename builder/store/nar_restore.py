@@ -7,6 +7,8 @@ nothing after the end. Nothing is ever written outside the target.
 from __future__ import annotations
 
 import os
+import re
+import struct
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +22,6 @@ _LONGEST_TOKEN = 32
 _LONGEST_NAME = 255
 _LONGEST_TARGET = 4095
 _DEEPEST = 300  # folders within folders; far below Python's own limit
-_PADDING = tuple(bytes(-size % 8) for size in range(8))  # by a string's size modulo 8
 
 
 class _Words:
@@ -36,15 +37,30 @@ class _Words:
 
 _NODE_BEGIN = _Words(b"(", b"type")
 _ENTRY_NAME = _Words(b"(", b"name")
-_ENTRY = _Words(b"entry", b"(", b"name")
 _NODE = _Words(b"node")
 _TARGET = _Words(b"target")
 _CLOSE = _Words(b")")
-_FILE = _Words(b"node", b"(", b"type", b"regular", b"contents")
-_PROGRAM = _Words(b"node", b"(", b"type", b"regular", b"executable", b"", b"contents")
-_LINK = _Words(b"node", b"(", b"type", b"symlink", b"target")
-_LEAVES = (_FILE, _LINK, _PROGRAM)
-_ENTRY_END = _Words(b")", b")")
+
+_KINDS = (
+    (b"regular", b"contents"),
+    (b"regular", b"executable", b"", b"contents"),
+    (b"symlink", b"target"),
+    (b"directory",),
+)
+_FILE, _PROGRAM, _LINK, _FOLDER = 2, 3, 4, 5  # the groups of these kinds in `_ENTRY`
+_ENTRY = re.compile(
+    re.escape(_Words(b"entry", b"(", b"name").data)
+    + rb"[\x01-\xff]\0{7}([^/\0]{1,255})\0{0,7}"
+    + re.escape(_Words(b"node", b"(", b"type").data)
+    + b"(?:%s)" % b"|".join(b"(%s)" % re.escape(_Words(*words).data) for words in _KINDS),
+    re.DOTALL,
+)
+"""An entry up to its content or target. It is one only if the first byte after the head is the
+name's size, and what comes after the name begins at a multiple of 8 bytes."""
+_NAME_SIZE = _Words(b"entry", b"(", b"name").size  # where it stands in an entry
+_TAILS = tuple(bytes(-size % 8) + _Words(b")", b")").data for size in range(8))
+"""What ends an entry after a content or target, by its size modulo 8."""
+_NUMBER = struct.Struct("<Q")
 
 
 class _Reader:
@@ -147,69 +163,75 @@ class _Reader:
     def directory(self, path: bytes, depth: int) -> None:
         self.tree.folder(path)
         previous = b""
-        while True:
-            if (name := self.whole_entry(path, previous)) is not None:
-                previous = name
-                continue
-            token = self.token()
-            if token == b")":
-                break
-            if token != b"entry":
-                raise self.fail(f"expected 'entry', found {token!r}")
-            self.expect(_ENTRY_NAME)
-            name = self.string(_LONGEST_NAME)
-            if not _is_name(name):
-                raise self.fail(f"{name!r} may not be a file's name")
-            if name <= previous:
-                raise self.fail(f"name {name!r} does not come after {previous!r}")
+        while (name := self.entry(path, previous, depth)) is not None:
             previous = name
-            self.expect(_NODE)
-            self.node(path + b"/" + name, depth + 1)
-            self.expect(_CLOSE)
         self.tree.finish_folder(path)
 
-    def whole_entry(self, folder: bytes, previous: bytes) -> bytes | None:
-        """Take the folder's next entry if the window has the whole of it, and it is a file
-        or a link; its name.
+    def entry(self, folder: bytes, previous: bytes, depth: int) -> bytes | None:
+        """Take the next entry; its name, None at the end of the folder.
 
-        Most are. They are told by the words around the name and the content, which are
-        always the same. Whatever is otherwise is left to be read word by word, to say
-        what is wrong with it.
+        Nearly all are as `_ENTRY` tells, so that they are taken apart in a few steps.
+        Whatever is otherwise is read word by word, to say what is wrong with it.
         """
         window = self.window
-        block = window.block
-        if not block.startswith(_ENTRY.data, window.at):
-            return None
-        start = window.at + _ENTRY.size + 8
-        size = int.from_bytes(block[start - 8 : start], "little")
-        stop = start + size
-        if size > _LONGEST_NAME or not block.startswith(_PADDING[size % 8], stop):
-            return None
-        name = block[start:stop]
-        if name <= previous or not _is_name(name):
-            return None
-        stop += -size % 8
-        for words in _LEAVES:
-            if block.startswith(words.data, stop):
-                break
-        else:
-            return None
-        start = stop + words.size + 8
-        size = int.from_bytes(block[start - 8 : start], "little")
-        stop = start + size
-        end = stop + -size % 8
-        if not block.startswith(_ENTRY_END.data, end) or any(block[stop:end]):
-            return None
+        block, at = window.block, window.at
+        found = _ENTRY.match(block, at)
+        if found is None:
+            return self.any_entry(folder, previous, depth)
+        name, kind, start = found[1], found.lastindex, found.end()
+        if (
+            len(name) != block[at + _NAME_SIZE]
+            or (start - at) % 8
+            or name <= previous
+            or name in (b".", b"..")
+            or depth >= _DEEPEST
+        ):
+            return self.any_entry(folder, previous, depth)
         path = folder + b"/" + name
-        if words is _LINK:
-            target = block[start:stop]
-            if not 0 < size <= _LONGEST_TARGET or b"\0" in target:
-                return None
-            self.tree.link(path, target)
-        else:
-            content = memoryview(block)[start:stop]
-            self.tree.small_file(path, content, executable=words is _PROGRAM)
-        window.at = end + _ENTRY_END.size
+        if kind == _FOLDER:
+            window.at = start
+            self.directory(path, depth + 1)
+            self.expect(_CLOSE)
+            return name
+        stop = start + 8
+        if len(block) >= stop:
+            (size,) = _NUMBER.unpack_from(block, start)
+            start, stop = stop, stop + size
+            tail = _TAILS[size % 8]
+            if block.startswith(tail, stop):
+                if kind != _LINK:
+                    self.tree.small_file(path, block[start:stop], executable=kind == _PROGRAM)
+                elif 0 < size <= _LONGEST_TARGET and b"\0" not in block[start:stop]:
+                    self.tree.link(path, block[start:stop])
+                else:
+                    return self.any_entry(folder, previous, depth)
+                window.at = stop + len(tail)
+                return name
+        if kind == _LINK:
+            return self.any_entry(folder, previous, depth)
+        window.at = found.end()
+        with self.tree.file(path, executable=kind == _PROGRAM) as handle:
+            self.contents(handle)
+        for _ in "))":
+            self.expect(_CLOSE)
+        return name
+
+    def any_entry(self, folder: bytes, previous: bytes, depth: int) -> bytes | None:
+        """As `entry`, word by word."""
+        token = self.token()
+        if token == b")":
+            return None
+        if token != b"entry":
+            raise self.fail(f"expected 'entry', found {token!r}")
+        self.expect(_ENTRY_NAME)
+        name = self.string(_LONGEST_NAME)
+        if not _is_name(name):
+            raise self.fail(f"{name!r} may not be a file's name")
+        if name <= previous:
+            raise self.fail(f"name {name!r} does not come after {previous!r}")
+        self.expect(_NODE)
+        self.node(folder + b"/" + name, depth + 1)
+        self.expect(_CLOSE)
         return name
 
 

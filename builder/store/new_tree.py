@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from builder.store.canonical import TIME
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_TIMES = (TIME, TIME)
 _FOLDER = 0o755  # while its entries are made
 _BITS = 0o7777
 
@@ -32,16 +33,20 @@ class NewTree:
         handle = self._open(path, executable)
         try:
             yield handle
-            self._date(handle)
+            if self._canonical:
+                os.utime(handle, ns=_TIMES)
         finally:
             os.close(handle)
 
-    def small_file(self, path: bytes, content: memoryview, *, executable: bool) -> None:
+    def small_file(self, path: bytes, content: bytes, *, executable: bool) -> None:
         """A new file with its content."""
         handle = self._open(path, executable)
         try:
-            write_all(handle, content)
-            self._date(handle)
+            if content and os.write(handle, content) != len(content):
+                os.lseek(handle, 0, os.SEEK_SET)
+                write_all(handle, memoryview(content))
+            if self._canonical:
+                os.utime(handle, ns=_TIMES)
         finally:
             os.close(handle)
 
@@ -55,15 +60,11 @@ class NewTree:
                 os.fchmod(handle, mode)
         return handle
 
-    def _date(self, handle: int) -> None:
-        if self._canonical:
-            os.utime(handle, ns=(TIME, TIME))
-
     def link(self, path: bytes, target: bytes) -> None:
         """A new symbolic link."""
         os.symlink(target, path)
         if self._canonical:
-            os.utime(path, ns=(TIME, TIME), follow_symlinks=False)
+            os.utime(path, ns=_TIMES, follow_symlinks=False)
 
     def folder(self, path: bytes) -> None:
         """A new folder, in which entries can be made until it is finished."""
@@ -78,7 +79,7 @@ class NewTree:
         """All entries of the folder have been made."""
         if self._canonical:
             os.chmod(path, 0o555)
-            os.utime(path, ns=(TIME, TIME))
+            os.utime(path, ns=_TIMES)
 
 
 def write_all(handle: int, data: memoryview) -> None:
