@@ -7,7 +7,7 @@ end is ever read.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from builder.debian import xz_blocks
 from builder.debian.errors import BadPackage
@@ -48,7 +48,7 @@ class Stream:
     """The decompressed bytes of an ar member."""
 
     def __init__(self, source: BinaryIO, size: int, method: str) -> None:
-        member = cast(BinaryIO, io.BufferedReader(_Member(source, size), _CHUNK))
+        member = io.BufferedReader(_Member(source, size), _CHUNK)
         self._reader = decompressed(member, method)
 
     def read(self, size: int) -> bytes:

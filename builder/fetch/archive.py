@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
@@ -89,7 +90,7 @@ def _members(archive: Path) -> Iterator[_Member]:
                 yield _of_tar(tape, entry)
 
 
-def _plain(file: BinaryIO) -> BinaryIO:
+def _plain(file: BufferedReader) -> BinaryIO:
     start = file.read(max(map(len, _MAGIC)))
     file.seek(0)
     methods = (method for magic, method in _MAGIC.items() if start.startswith(magic))

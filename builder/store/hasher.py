@@ -8,8 +8,9 @@ from threading import Thread
 
 from builder.store.hashes import Hash
 
-_LONG = 8 << 20  # bytes; shorter streams are not worth a thread
-_AHEAD = 8  # pieces that may wait for the thread
+_LONG = 16 << 20  # bytes; shorter streams are not worth a thread
+_LOT = 1 << 20  # bytes; pieces are gathered up to this size before the thread is woken
+_AHEAD = 6  # lots that may wait for the thread
 
 
 class Hasher:
@@ -23,15 +24,20 @@ class Hasher:
     def __init__(self, algo: str) -> None:
         self._algo = algo
         self._state = hashlib.new(algo, usedforsecurity=False)
-        self._queue: Queue[bytes | None] = Queue(_AHEAD)
+        self._queue: Queue[list[bytes] | None] = Queue(_AHEAD)
         self._thread: Thread | None = None
+        self._lot: list[bytes] = []
+        self._lot_size = 0
         self.size = 0
 
     def feed(self, data: bytes) -> None:
         """Hash the next piece; it must not change afterwards."""
         self.size += len(data)
         if self._thread is not None:
-            self._queue.put(data)
+            self._lot.append(data)
+            self._lot_size += len(data)
+            if self._lot_size >= _LOT:
+                self._pass_on()
             return
         self._state.update(data)
         if self.size >= _LONG:
@@ -40,12 +46,10 @@ class Hasher:
 
     def result(self) -> Hash:
         """The hash of all that was fed; nothing can be fed afterwards."""
+        if self._lot:
+            self._pass_on()
         self.close()
         return Hash(algo=self._algo, digest=self._state.digest())
-
-    def _work(self) -> None:
-        while (data := self._queue.get()) is not None:
-            self._state.update(data)
 
     def close(self) -> None:
         """End the thread."""
@@ -53,3 +57,12 @@ class Hasher:
             self._queue.put(None)
             self._thread.join()
             self._thread = None
+
+    def _pass_on(self) -> None:
+        self._queue.put(self._lot)
+        self._lot, self._lot_size = [], 0
+
+    def _work(self) -> None:
+        while (lot := self._queue.get()) is not None:
+            for data in lot:
+                self._state.update(data)

@@ -33,7 +33,7 @@ from builder.store.paths import STORE_DIR, StorePath
 from builder.store.window import Window
 
 INFO = "nix-cache-info"
-_BLOCK = 1 << 20  # bytes of an archive that are hashed and unpacked at a time
+_BLOCK = 1 << 17  # bytes of an archive that are hashed and unpacked at a time
 _PRIORITY = 50  # of a cache that does not say
 _SETTINGS = ("priority", "compression", "trusted", "want-mass-query", "secret-key")
 _S3_SETTINGS = ("region", "endpoint", "scheme", "profile")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import lzma
 from collections.abc import Callable
+from io import BufferedIOBase, BufferedReader
 from typing import BinaryIO, Protocol, cast
 
 from builder.store.cache.errors import CacheError
 
-_BUFFER = 1 << 20  # bytes
+_BUFFER = 1 << 16  # bytes
+_PIECE = 1 << 18  # bytes that zstd is given at a time; more than the source's own buffer has
 _XZ_PRESET = 6
 _ZSTD_LEVEL = 6
 
@@ -36,10 +37,23 @@ class _Plain:
         """Nothing is held back."""
 
 
-def _zstd_reader(source: BinaryIO) -> BinaryIO:
+class _Pieces:
+    """What comes from `source`, in memory that is used again for each piece."""
+
+    def __init__(self, source: BufferedIOBase) -> None:
+        self._source = source
+        self._memory = memoryview(bytearray(_PIECE))
+
+    def read(self, _: int) -> memoryview:
+        """The next bytes, until it is called again; none at the end."""
+        return self._memory[: self._source.readinto1(self._memory)]
+
+
+def _zstd_reader(source: BufferedIOBase) -> BinaryIO:
     import zstandard
 
-    reader = zstandard.ZstdDecompressor().stream_reader(source, read_across_frames=True)
+    pieces = cast(BinaryIO, _Pieces(source))
+    reader = zstandard.ZstdDecompressor().stream_reader(pieces, read_across_frames=True)
     return cast(BinaryIO, reader)
 
 
@@ -52,9 +66,9 @@ def _zstd_writer(target: BinaryIO) -> Writer:
 
 
 # Whoever asks for one of these closes it.
-_READERS: dict[str, Callable[[BinaryIO], BinaryIO]] = {
-    "none": lambda source: source,
-    "xz": lambda source: cast(BinaryIO, lzma.LZMAFile(source)),  # noqa: SIM115
+_READERS: dict[str, Callable[[BufferedIOBase], BinaryIO]] = {
+    "none": lambda source: cast(BinaryIO, source),
+    "xz": lambda source: cast(BinaryIO, lzma.LZMAFile(cast(BinaryIO, source))),  # noqa: SIM115
     "zstd": _zstd_reader,
     "gzip": lambda source: cast(BinaryIO, gzip.GzipFile(fileobj=source)),
     "bzip2": lambda source: cast(BinaryIO, bz2.BZ2File(source)),
@@ -73,7 +87,7 @@ def load_zstd() -> None:
     import zstandard  # noqa: F401
 
 
-def decompressed(source: BinaryIO, method: str) -> BinaryIO:
+def decompressed(source: BufferedIOBase, method: str) -> BinaryIO:
     """The plain bytes of `source`; ``read(n)`` gives n bytes unless they end.
 
     Raises CacheError for an unknown method. Damage shows while reading: it
@@ -81,7 +95,7 @@ def decompressed(source: BinaryIO, method: str) -> BinaryIO:
     """
     if method not in _READERS:
         raise CacheError(f"compression '{method}' is not known: {', '.join(_READERS)} are")
-    return io.BufferedReader(_READERS[method](source), _BUFFER)  # type: ignore[type-var]
+    return BufferedReader(_READERS[method](source), _BUFFER)  # type: ignore[type-var]
 
 
 def compressing(target: BinaryIO, method: str) -> Writer:

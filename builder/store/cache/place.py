@@ -6,8 +6,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from builder.store.cache.errors import CacheError
@@ -30,7 +31,7 @@ class Place(Protocol):
         """A small file's content, None when there is no such file; raises CacheError."""
         ...
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> BufferedReader:
         """A file to be read once; raises CacheError, also while it is read."""
         ...
 
@@ -60,7 +61,7 @@ class FolderPlace:
         except OSError as error:
             raise self._error(name, error) from None
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> BufferedReader:
         """A file to be read."""
         try:
             return (self._folder / name).open("rb")
