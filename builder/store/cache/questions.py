@@ -1,8 +1,9 @@
-"""Asking caches about many paths at a time."""
+"""Asking caches about many paths at a time: the more of them, the longer an answer takes."""
 
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from queue import SimpleQueue
@@ -12,8 +13,11 @@ from builder.store.cache.offer import Offer
 from builder.store.paths import StorePath
 
 _AT_A_TIME = 16
+_FEW = 2
+_WORTH = 0.003  # seconds that an answer takes longer, for which another thread is worth its work
 
 Answer = tuple[StorePath, tuple[Offer, ...]]
+_Said = tuple[StorePath, tuple[Offer, ...] | Exception, float]  # and in how many seconds
 
 
 class Questions:
@@ -26,11 +30,12 @@ class Questions:
     def __init__(self, ask: Callable[[StorePath], tuple[Offer, ...]]) -> None:
         self._ask = ask
         self._asked: SimpleQueue[StorePath | None] = SimpleQueue()
-        self._said: SimpleQueue[tuple[StorePath, tuple[Offer, ...] | Exception]] = SimpleQueue()
+        self._said: SimpleQueue[_Said] = SimpleQueue()
         self._bell, self._heard = socket.socketpair()
         self._bell.setblocking(False)
         self._heard.setblocking(False)
         self._threads: list[Thread] = []
+        self._most = _FEW  # threads
         self.waiting = 0
         """How many answers are still to be taken."""
 
@@ -52,11 +57,8 @@ class Questions:
         """Ask about `paths`."""
         for path in paths:
             self.waiting += 1
-            if len(self._threads) < min(self.waiting, _AT_A_TIME):
-                # They do not keep the interpreter from ending.
-                self._threads.append(Thread(target=self._work, name="question", daemon=True))
-                self._threads[-1].start()
             self._asked.put(path)
+        self._start()
 
     def answers(self) -> list[Answer]:
         """What has been answered since; raises what asking has raised."""
@@ -64,20 +66,29 @@ class Questions:
             self._heard.recv(1 << 16)
         found = []
         while not self._said.empty():
-            path, said = self._said.get()
+            path, said, took = self._said.get()
             self.waiting -= 1
+            self._most = min(max(self._most, _FEW + int(took / _WORTH)), _AT_A_TIME)
             if isinstance(said, Exception):
                 raise said
             found.append((path, said))
+        self._start()
         return found
+
+    def _start(self) -> None:
+        while len(self._threads) < min(self.waiting, self._most):
+            # They do not keep the interpreter from ending.
+            self._threads.append(Thread(target=self._work, name="question", daemon=True))
+            self._threads[-1].start()
 
     def _work(self) -> None:
         while (path := self._asked.get()) is not None:
             said: tuple[Offer, ...] | Exception
+            start = time.monotonic()
             try:
                 said = self._ask(path)
             except Exception as error:
                 said = error
-            self._said.put((path, said))
+            self._said.put((path, said, time.monotonic() - start))
             with suppress(OSError):  # it rings already, or nobody hears it any more
                 self._bell.send(b"!")

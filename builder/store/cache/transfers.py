@@ -15,6 +15,7 @@ from builder.store.cache.compression import load_zstd
 from builder.store.cache.errors import CacheError
 from builder.store.cache.narinfo import NarInfo
 from builder.store.cache.offer import Offer, Watcher
+from builder.store.cache.pace import Pace
 from builder.store.cache.questions import Answer, Questions
 from builder.store.canonical import remove_tree
 from builder.store.local import LocalStore
@@ -36,6 +37,15 @@ class _Job:
     @property
     def path(self) -> StorePath:
         return self.found.info.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """How a transfer ended: after `passed` seconds, in which a processor `worked` for it."""
+
+    error: Exception | None
+    worked: float = 0.0
+    passed: float = 0.0
 
 
 class Transfers:
@@ -61,6 +71,7 @@ class Transfers:
         self._failed = failed
         self._watcher = watcher
         self._workers = Workers(self._fetch, self._died)
+        self._pace = Pace(_AT_A_TIME)
         self._asked: set[StorePath] = set()
         self._offers: dict[StorePath, Offer] = {}
         self._missing: dict[StorePath, set[StorePath]] = {}
@@ -97,8 +108,9 @@ class Transfers:
             while self._start(questions, folder) or questions.waiting or self._come:
                 interval = _PAUSE if self._come else self._watcher.interval
                 results = self._workers.results(interval, questions.fileno())
-                for job, error in results:
-                    self._finish(job, error, questions)
+                for job, end in results:
+                    self._pace.add(end.worked, end.passed)
+                    self._finish(job, end.error, questions)
                 self._consider(questions.answers(), questions)
                 if self._come and (time.monotonic() >= self._due or not self._running):
                     done.update(self._register(folder))
@@ -146,7 +158,7 @@ class Transfers:
 
     def _start(self, questions: Questions, folder: Path) -> bool:
         """Begin what there is room for; whether anything runs."""
-        while self._ready and len(self._running) < _AT_A_TIME:
+        while self._ready and len(self._running) < self._pace.room:
             if not self._workers.idle and questions.waiting:
                 break  # one has died; another is not forked beside threads at work
             _, path = heapq.heappop(self._ready)
@@ -190,8 +202,9 @@ class Transfers:
 
     # In another process
 
-    def _fetch(self, job: _Job, report: Report) -> Exception | None:
-        come, due = 0, time.monotonic() + _PAUSE
+    def _fetch(self, job: _Job, report: Report) -> _End:
+        start, worked = time.monotonic(), time.process_time()
+        come, due = 0, start + _PAUSE
 
         def seen(size: int) -> None:
             nonlocal come, due
@@ -200,14 +213,21 @@ class Transfers:
                 report(come)
                 due = time.monotonic() + _PAUSE
 
+        problem: Exception | None = None
         try:
             self._caches[job.url].fetch(job.found, job.tree, seen)
         except CacheError as error:
-            return error
+            problem = error
         except Exception as error:
             error.add_note("".join(traceback.format_exception(error)))
-            return error
-        return None
+            problem = error
+        return _End(
+            error=problem,
+            worked=time.process_time() - worked,
+            passed=time.monotonic() - start,
+        )
 
-    def _died(self, job: _Job, how: str) -> Exception:
-        return CacheError(f"cache '{job.url}': the process that took '{job.path}' {how}")
+    def _died(self, job: _Job, how: str) -> _End:
+        return _End(
+            error=CacheError(f"cache '{job.url}': the process that took '{job.path}' {how}")
+        )
