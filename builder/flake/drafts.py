@@ -8,7 +8,7 @@ from builder.lang.context import BuiltOutput, DeepDerivation, PlainPath
 from builder.lang.errors import EvalError
 from builder.lang.host import DerivationRequest, Instantiated, OutputHash
 from builder.store.derivation import Derivation
-from builder.store.errors import FormatError
+from builder.store.errors import FormatError, InvalidPath
 from builder.store.hash_modulo import HashModulo
 from builder.store.hashes import Hash
 from builder.store.instantiate import instantiate
@@ -59,14 +59,22 @@ class Drafts:
             )
         except FormatError as error:
             raise EvalError(str(error)) from None
+        except InvalidPath:
+            lost = next(path for path in sorted(inputs) if not self._is_known(path))
+            raise EvalError(f"path '{lost}' is not valid") from None
         self.known[drv] = derivation
         outputs = {name: str(made) for name, made in derivation.output_paths().items()}
         return Instantiated(drv_path=str(drv), outputs=outputs)
+
+    def _is_known(self, path: StorePath) -> bool:
+        return path in self.known or self.store.is_valid(path)
 
     def _add_deep(
         self, path: StorePath, sources: set[StorePath], inputs: dict[StorePath, set[str]]
     ) -> None:
         """All that building `path` needs, derivations and sources."""
+        if not self._is_known(path):
+            raise EvalError(f"path '{path}' is not valid")
         self.store.add_derivations(self.known)
         for info in self.store.closure([path]):
             sources.add(info.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -190,7 +190,12 @@ class StoreHost:
 
     def add_text(self, name: str, text: bytes, references: Sequence[str]) -> str:
         """Write a text into the store."""
-        path = self.store.add_text(name, text, [StorePath.parse(item) for item in references])
+        refers = [StorePath.parse(item) for item in references]
+        self._insist(refers)
+        try:
+            path = self.store.add_text(name, text, refers)
+        except FormatError as error:
+            raise EvalError(str(error)) from None
         self.access.allow(path)
         return str(path)
 
@@ -314,6 +319,7 @@ class StoreHost:
     def realise(self, context: frozenset[Element]) -> Mapping[str, str]:
         """Build what the context refers to, so that it can be read."""
         wanted: dict[StorePath, frozenset[str]] = {}
+        self._insist(StorePath.split(path)[0] for path in sorted({one.path for one in context}))
         for element in context:
             if isinstance(element, BuiltOutput):
                 built = StorePath.parse(element.path)
@@ -336,6 +342,12 @@ class StoreHost:
             for info in self.store.closure(made):
                 self.access.allow(info.path)
         return {}
+
+    def _insist(self, paths: Iterable[StorePath]) -> None:
+        """Raise `EvalError` for a path that is neither in the store nor computed."""
+        for path in paths:
+            if path not in self.derivations and not self.store.keep(path):
+                raise EvalError(f"path '{path}' is not valid")
 
     def _write(self, drv: StorePath) -> None:
         """Let a derivation's file be read: it was only computed so far."""

@@ -118,12 +118,16 @@ class BindingParser(ABC):
             draft.sources.append(self.expression())
             source = len(draft.sources) - 1
             self.expect(")")
+        names = []
         while lexer.kind != ";":
             if lexer.kind not in BINDERS:
                 raise self.unexpected("")
             name, pos = self.attribute_name()
             if not isinstance(name, str):
                 raise ParseError("dynamic attributes not allowed in inherit", self.source.at(pos))
+            names.append((name, pos, lexer.last))
+        lexer.advance()
+        for name, pos, end in names:
             if name in draft.static:
                 old = draft.static[name]
                 first = old.pos if isinstance(old, Binding) else old[1]
@@ -132,8 +136,7 @@ class BindingParser(ABC):
                     self.source.at(pos),
                 )
             if source is None:
-                outer = Var(pos, pos, lexer.last, name)
+                outer = Var(pos, pos, end, name)
                 draft.static[name] = Binding(name, pos, outer, OUTSIDE)
             else:
                 draft.static[name] = Binding(name, pos, None, source)
-        lexer.advance()

@@ -41,6 +41,10 @@ class Coercion:
             except EvalError as error:
                 error.placeless = True
                 raise
+            except FileNotFoundError:
+                told = EvalError(f"path '{embedded_files.shown(path)}' does not exist")
+                told.placeless = True
+                raise told from None
             self.copied[path] = stored
         context.add(PlainPath(stored))
         return stored

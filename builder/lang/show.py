@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -146,6 +146,19 @@ def resolved(expr: Expr, base: str, home: str) -> Expr:
 def canonised(expr: Expr) -> Expr:
     """The tree with absolute literal paths in their shortest form."""
     return _with_paths(expr, lambda first, kind: first if first.startswith("/") else None)
+
+
+def relative_paths(expr: Expr) -> Iterator[PathLit]:
+    """The literal paths in a tree that are relative, to a folder or to the user's home."""
+    stack: list[Any] = [expr]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, PathLit) and not str(item.parts[0]).startswith("/"):
+            yield item
+        if isinstance(item, tuple):
+            stack.extend(item)
+        elif is_dataclass(item) and not isinstance(item, type):
+            stack.extend(getattr(item, field.name) for field in fields(item))
 
 
 def _with_paths(expr: Expr, place: Callable[[str, str], str | None]) -> Expr:

@@ -6,6 +6,8 @@ them; what it skips after one is part of what it says, so that is done here too.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from builder.lang import toml_grammar as grammar
 from builder.lang.toml_excerpt import Fault, Place
 from builder.lang.toml_scalars import missing
@@ -20,16 +22,37 @@ def explain(text: bytes) -> str | None:
 
     None if neither is found.
     """
-    data = text if text.endswith((b"\n", b"\r")) else text + b"\n"
-    reader = _Reader(data, len(_BOM) if data.startswith(_BOM) else 0)
-    reader.file()
+    reader = _read(text)
     if reader.faults:
         return "".join(map(str, reader.faults))
     return "Dates and times are not supported" if reader.dated else None
 
 
+def parted(text: bytes) -> bytes:
+    """A text without faults, with each header on a line of its own.
+
+    toml11 wants no new line between a value and the header of the next table.
+    """
+    ends = [0, *_read(text).glued, len(text)]
+    return b"\n".join(text[start:end] for start, end in pairwise(ends))
+
+
+def _read(text: bytes) -> _Reader:
+    data = text if text.endswith((b"\n", b"\r")) else text + b"\n"
+    reader = _Reader(data, len(_BOM) if data.startswith(_BOM) else 0)
+    reader.file()
+    return reader
+
+
 class _Reader(ValueReader):
-    """Reads a whole text: its headers and the lines of tables."""
+    """Reads a whole text: its headers and the lines of tables.
+
+    `glued` are the offsets of headers that follow a value on its line.
+    """
+
+    def __init__(self, data: bytes, at: int) -> None:
+        super().__init__(data, at)
+        self.glued: list[int] = []
 
     def _table(self, table: Node) -> None:
         """The lines of a table, up to the next header. Raises `Fault`."""
@@ -41,6 +64,8 @@ class _Reader(ValueReader):
                 break
             self.take(grammar.WHITE)
             if self.next() == b"[":
+                if not (line or lines):
+                    self.glued.append(start)
                 self.at = start
                 break
             if not (line or lines):

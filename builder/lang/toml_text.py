@@ -20,8 +20,7 @@ def from_toml(text: str) -> Any:
     """The value that a TOML text describes. Raises `EvalError`, also for dates and times."""
     try:
         text.encode()  # bytes that are no UTF-8 are refused, which tomllib would not see
-        value = tomllib.loads(text.removeprefix("\ufeff"), parse_float=_float)
-        _check(value)
+        value = _load(text)
         if _DOTTED_HEADER.search(text) and _DOTTED_KEY.search(text) and (wrong := _explain(text)):
             raise EvalError(f"while parsing TOML: {wrong}")
     except RecursionError as error:
@@ -32,6 +31,21 @@ def from_toml(text: str) -> Any:
         refuse_null_bytes(value)
     except EvalError as error:
         raise EvalError(f"while parsing TOML: error: {error.message}") from error
+    return value
+
+
+def _load(text: str) -> Any:
+    """The plain value of a text. Raises `ValueError`."""
+    try:
+        value = tomllib.loads(text.removeprefix("\ufeff"), parse_float=_float)
+    except tomllib.TOMLDecodeError:
+        if _explain(text) is not None:
+            raise
+        from builder.lang.toml_errors import parted
+
+        lines = parted(text.encode()).decode()
+        value = tomllib.loads(lines.removeprefix("\ufeff"), parse_float=_float)
+    _check(value)
     return value
 
 

@@ -7,13 +7,17 @@ was about is found in the tree, which is read again only now.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from types import FrameType, TracebackType
+from typing import Any
 
 from builder.lang import embedded_files
 from builder.lang.construct_notes import builtin_called
 from builder.lang.errors import (
     Aborted,
     ArgumentMismatch,
+    AssertionFailed,
     CallTooDeep,
     DuplicateAttribute,
     EvalError,
@@ -28,14 +32,17 @@ from builder.lang.errors import (
     TypeMismatch,
 )
 from builder.lang.loaded import LoadedSource, Node, name_of, text_named
+from builder.lang.show import canonised, relative_paths, resolved, show
 from builder.lang.source import Pos
 from builder.lang.tabs import plain
 from builder.lang.thunks import callee, callee2, callee3, place_in
 from builder.lang.traceback_frames import GENERATED, steps
 from builder.lang.tree import (
+    Assert,
     AttrSet,
     Binary,
     Binding,
+    Expr,
     Function,
     PathLit,
     SearchPath,
@@ -100,6 +107,21 @@ def _about(error: NixError, node: Node | None) -> str:
     return ""
 
 
+def _resolve(error: AssertionFailed, condition: Expr, names: Mapping[str, Any]) -> None:
+    """Make the paths in a condition that an error shows absolute, as its file's `names` have it."""
+    found = list(relative_paths(condition))
+    if not found:
+        return
+    home = names["home"]("") if any(path.kind == "home" for path in found) else ""
+    shown = f"'{show(canonised(condition))}'"
+    whole = f"'{show(resolved(condition, names['BASE'], home))}'"
+    error.message = error.message.replace(shown, whole)
+    for frame, notes in error.placed.items():
+        error.placed[frame] = [
+            replace(note, text=note.text.replace(shown, whole)) for note in notes
+        ]
+
+
 def locate(error: NixError) -> NixError:
     """Fill in where an error happened and its trace, once."""
     if error.located:
@@ -124,6 +146,8 @@ def locate(error: NixError) -> NixError:
             name = name_of(inner.path, len(inner.path) - 1) if is_function else ""
             called = f"'{name or 'anonymous lambda'}'"
             error.message = error.message.replace("function", f"function {called}", 1)
+    if isinstance(error, AssertionFailed) and isinstance(node, Assert) and inner is not None:
+        _resolve(error, node.condition, inner.frame.f_globals)
     # What `throw` says is about the program's data, not about the place of the call.
     if error.pos is None and not isinstance(error, (ThrownError, Aborted)):
         error.pos = last

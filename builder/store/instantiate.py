@@ -14,7 +14,6 @@ from builder.store.paths import (
     make_fixed_output_path,
     make_output_path,
     make_text_path,
-    output_path_name,
 )
 
 
@@ -69,9 +68,9 @@ def instantiate(
     else:
         unnamed = derivation({output: Output(path=None) for output in outputs})
         digest = modulo.of_unnamed(unnamed)
-        result = derivation(
-            {output: Output(path=make_output_path(output, digest, name)) for output in outputs}
-        )
+        # In the order of their names: of several bad ones the first is told of.
+        made = {name_: make_output_path(name_, digest, name) for name_ in sorted(outputs)}
+        result = derivation({output: Output(path=made[output]) for output in outputs})
     drv_path = derivation_path(result)
     modulo.remember(drv_path, result)
     return drv_path, result
@@ -88,7 +87,6 @@ def _check_outputs(name: str, outputs: Sequence[str], output_hash: Hash | None) 
     for output in outputs:
         if list(outputs).count(output) > 1:
             raise FormatError(f"duplicate derivation output '{output}' in '{name}'")
-        check_name(output_path_name(name, output))
     if output_hash is not None and tuple(outputs) != ("out",):
         raise FormatError(
             f"multiple outputs are not supported in fixed-output derivations ('{name}')"

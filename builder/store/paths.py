@@ -61,14 +61,14 @@ class StorePath:
     def parse(text: str) -> StorePath:
         """Read ``/nix/store/<digest>-<name>``; raises FormatError for anything else."""
         if not text.startswith(_PREFIX):
-            raise FormatError(f"path '{text}' is not in the Nix store ({STORE_DIR})")
+            raise FormatError(f"path '{text}' is not in the Nix store")
         return StorePath(text[len(_PREFIX) :])
 
     @staticmethod
     def split(text: str) -> tuple[StorePath, str]:
         """The store path that `text` lies in, and the rest ("" or "/…")."""
         if not text.startswith(_PREFIX):
-            raise FormatError(f"path '{text}' is not in the Nix store ({STORE_DIR})")
+            raise FormatError(f"path '{text}' is not in the Nix store")
         base, slash, rest = text[len(_PREFIX) :].partition("/")
         return StorePath(base), slash + rest
 
@@ -76,11 +76,13 @@ class StorePath:
 def check_name(name: str) -> None:
     """Raise FormatError, naming the fault, unless `name` may be a store path's name."""
     if not name:
-        raise FormatError("a store path's name must not be empty")
+        raise FormatError("name must not be empty")
     if len(name) > 211:
         raise FormatError(f"name '{name}' must be no longer than 211 characters")
-    if _BAD_NAME.match(name):
-        raise FormatError(f"name '{name}' is not valid: it is or starts like '.' or '..'")
+    first, dash, _ = name.partition("-")
+    if first in (".", ".."):
+        why = f": first dash-separated component must not be '{first}'" if dash else ""
+        raise FormatError(f"name '{name}' is not valid{why}")
     bad = re.search(r"[^0-9A-Za-z+\-._?=]", name)
     if bad:
         raise FormatError(f"name '{name}' contains illegal character '{bad.group()}'")
@@ -96,10 +98,14 @@ def compress_hash(digest: bytes, size: int) -> bytes:
 
 def make_store_path(kind: str, inner: Hash, name: str) -> StorePath:
     """The path of type `kind` with inner hash `inner`; raises FormatError for a bad name."""
-    check_name(name)
     fingerprint = f"{kind}:{inner}:{STORE_DIR}:{name}"
     digest = compress_hash(hashlib.sha256(fingerprint.encode()).digest(), 20)
-    return StorePath(f"{base32.encode(digest)}-{name}")
+    base = f"{base32.encode(digest)}-{name}"
+    try:
+        check_name(name)
+    except FormatError as error:
+        raise FormatError(f"path '{base}' is not a valid store path: {error}") from None
+    return StorePath(base)
 
 
 def _with_references(kind: str, references: Iterable[StorePath], self_reference: bool) -> str:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
+import shutil
+import tempfile
+from pathlib import Path
+
+from builder.flake.host import StoreHost
 from builder.lang.errors import NixError
 from builder.lang.evaluator import Evaluator
 from builder.lang.localhost import LocalHost
 from builder.lang.printing import print_plain
 from builder.lang.tracing import format_error
+from builder.store.local import LocalStore
 from tests.reference.judge import Verdict, read_failure
 
 
@@ -26,9 +34,41 @@ class TracedHost(LocalHost):
         self.lines.append(message + "\n")
 
 
+@functools.cache
+def _store() -> LocalStore:
+    """A store for all programs of this process."""
+    folder = tempfile.mkdtemp(prefix="neve-programs-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return LocalStore(Path(folder))
+
+
+def _nothing(wanted: object, known: object) -> None:
+    raise AssertionError("nothing is built here")
+
+
+class _ProgramHost(StoreHost):
+    """A store in which nothing is built; keeps what is traced."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        super().__init__(
+            _store,
+            pure=False,
+            system="x86_64-linux",
+            build=_nothing,
+            builds=lambda: False,
+            say=lambda line: self.lines.append(line + "\n"),
+        )
+
+    @property
+    def current_time(self) -> int:
+        """The beginning of time."""
+        return 0
+
+
 def evaluate(text: str, folder: str = "/", name: str = "«string»") -> Verdict:
     """How a program ends with us: its whole value printed, or its failure."""
-    host = TracedHost()
+    host = _ProgramHost()
     evaluator = Evaluator(host, pipes=True)
     try:
         value = evaluator.eval_string(text, folder, name)

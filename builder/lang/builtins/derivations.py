@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
 
-from builder.lang.builtins.hashing import assumed, encode32, parse_hash
+from builder.lang.builtins.hashing import ALGORITHMS, assumed, encode32, parse_hash
 from builder.lang.builtins.strings import to_bytes
-from builder.lang.builtins.table import PURE, World
+from builder.lang.builtins.table import PURE, World, text_and_context
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element
 from builder.lang.errors import EvalError, NixError
-from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_text
+from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_string, want_text
 from builder.lang.host import DerivationRequest, Host, ImportedDerivation, OutputHash
 from builder.lang.json_text import dump, to_json
 from builder.lang.operators import missing
@@ -23,7 +24,17 @@ from builder.lang.values import Builtin, Thunk
 # What a store path's name must not contain, and how long it may be.
 _ILLEGAL = re.compile(r"[^0-9a-zA-Z+\-._?=]")
 _LONGEST = 211
-_MODES = ("flat", "recursive", "text", "nar")
+_MODES = ("flat", "recursive", "nar")
+# Attributes, and modes of a fixed output's hash, by the experimental features that they need.
+_FEATURES = {"__contentAddressed": "ca-derivations", "__impure": "impure-derivations"}
+_MODE_FEATURES = {"git": "git-hashing", "text": "dynamic-derivations"}
+# What structured attributes have per output.
+_CHECKS = frozenset(
+    {
+        *("allowedReferences", "allowedRequisites", "disallowedReferences"),
+        *("disallowedRequisites", "maxSize", "maxClosureSize"),
+    }
+)
 # The reference's `derivation` is written in its own language: where the places are that
 # its traces name.
 _INTERNAL = "<nix/derivation-internal.nix>"
@@ -45,14 +56,23 @@ def _refused(message: str) -> EvalError:
     return error
 
 
+def _switched_off(feature: str) -> EvalError:
+    return _refused(
+        f"experimental Nix feature '{feature}' is disabled; add '--extra-experimental-features "
+        f"{feature}' to enable it"
+    )
+
+
 def name_problem(name: str) -> str | None:
     """Why a text cannot be a store path's name, None when it can."""
     if not name:
         return "name must not be empty"
     if len(name) > _LONGEST:
         return f"name '{name}' must be no longer than {_LONGEST} characters"
-    if name in (".", "..") or name.startswith((".-", "..-")):
-        return f"name '{name}' is not valid"
+    first, dash, _ = name.partition("-")
+    if first in (".", ".."):
+        why = f": first dash-separated component must not be '{first}'" if dash else ""
+        return f"name '{name}' is not valid{why}"
     bad = _ILLEGAL.search(name)
     return bad and f"name '{name}' contains illegal character '{bad.group()}'"
 
@@ -66,8 +86,11 @@ def _check_name(name: str) -> None:
 class _Draft:
     """A derivation while its attributes are read."""
 
-    def __init__(self, name: str, coercion: Coercion, structured: bool) -> None:
+    def __init__(
+        self, name: str, coercion: Coercion, structured: bool, say: Callable[[str], None]
+    ) -> None:
         self.name = name
+        self.say = say
         self.coercion = coercion
         self.context: set[Element] = set()
         self.env: dict[str, str] = {}
@@ -84,28 +107,43 @@ class _Draft:
         if key == "args":
             self.args = tuple(self._text(item) for item in want_list(value))
             return
-        if key in ("__contentAddressed", "__impure") and want_bool(value):
-            raise EvalError(
-                f"derivation '{self.name}' sets {key}, an experimental feature that is not "
-                "supported; remove it"
-            )
+        if key in _FEATURES and want_bool(value):
+            raise _switched_off(_FEATURES[key])
         if self.json is not None:
-            if key == "__structuredAttrs":
-                return
-            self.json[key] = to_json(value, self.context, self.coercion)
-            if key == "outputs":
-                self._set_outputs([want_text(item) for item in want_list(value)])
-            elif key == "builder":
-                self.special[key] = self._text(value)
-            elif key in ("system", "outputHash", "outputHashAlgo", "outputHashMode"):
-                self.special[key] = want_plain(value)
+            if key != "__structuredAttrs":
+                self.json[key] = to_json(value, self.context, self.coercion)
+                self._set_structured(key, value)
             return
         text = self._text(value)
         self.env[key] = text
         if key == "outputs":
             self._set_outputs(text.split())
         elif key in ("system", "builder", "outputHash", "outputHashAlgo", "outputHashMode"):
-            self.special[key] = text
+            self._set_special(key, text)
+
+    def _set_structured(self, key: str, value: Any) -> None:
+        if key == "outputs":
+            self._set_outputs([want_text(item) for item in want_list(value)])
+        elif key == "builder":
+            text, context = text_and_context(want_string(value))
+            self.context |= context
+            self._set_special(key, text)
+        elif key in ("system", "outputHash", "outputHashAlgo", "outputHashMode"):
+            self._set_special(key, want_plain(value))
+        elif key in _CHECKS:
+            self.say(
+                f"warning: In a derivation named '{self.name}', 'structuredAttrs' disables the "
+                f"effect of the derivation attribute '{key}'; use 'outputChecks.<output>.{key}' "
+                "instead"
+            )
+
+    def _set_special(self, key: str, text: str) -> None:
+        if key == "outputHashMode":
+            if text in _MODE_FEATURES:
+                raise _switched_off(_MODE_FEATURES[text])
+            if text not in _MODES:
+                raise _refused(f"invalid value '{text}' for 'outputHashMode' attribute")
+        self.special[key] = text
 
     def _set_outputs(self, names: list[str]) -> None:
         for name in names:
@@ -144,15 +182,14 @@ class _Draft:
         if "outputHash" not in self.special:
             return None
         mode = self.special.get("outputHashMode", "flat")
-        if mode not in _MODES:
-            raise _refused(f"invalid value '{mode}' for 'outputHashMode' attribute")
         if self.outputs != ("out",):
             raise _refused("multiple outputs are not supported in fixed-output derivations")
-        algo, value = self.special.get("outputHashAlgo") or None, self.special["outputHash"]
+        given, value = self.special.get("outputHashAlgo"), self.special["outputHash"]
+        algo = given if given in ALGORITHMS else None
         if not value and algo is None:
             raise _refused("empty hash requires explicit hash algorithm")
         try:
-            value = value or assumed(host, algo or "")
+            value = value or assumed(host, str(algo))
             parse_hash(value, algo)
         except EvalError as error:
             raise _refused(error.message) from None
@@ -179,7 +216,7 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
         _check_name(name)
         structured = "__structuredAttrs" in attrs and want_bool(attrs["__structuredAttrs"])
         ignore_nulls = "__ignoreNulls" in attrs and want_bool(attrs["__ignoreNulls"])
-        draft = _Draft(name, world.coercion, structured)
+        draft = _Draft(name, world.coercion, structured, world.host.trace)
         for key in sorted(attrs):
             value = attrs[key]
             if key == "__ignoreNulls" or (ignore_nulls and force(value) is None):
@@ -243,7 +280,8 @@ def _derivation(world: World, argument: Any) -> dict[str, Any]:
     common.update(variants)
     common["all"] = [variants[output] for output in names]
     common["drvAttrs"] = attrs
-    return variant(names[0])
+    first: dict[str, Any] = force(variants[names[0]])
+    return first
 
 
 def imported(path: str, found: ImportedDerivation) -> dict[str, Any]:

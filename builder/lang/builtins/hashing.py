@@ -18,6 +18,7 @@ from builder.lang.operators import missing
 from builder.lang.values import Builtin
 
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
+ALGORITHMS = frozenset(_SIZES)
 _ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
 
 

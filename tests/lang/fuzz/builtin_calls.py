@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from tests.lang.fuzz.documents import KINDS
 from tests.lang.fuzz.odd_calls import TEXTS
 from tests.lang.fuzz.program import Node
+from tests.lang.fuzz.rare_calls import TEXTS as RARE
 
 Template = Callable[[Any, Any, Any, int], list[str | Node]]
 _HOLE = re.compile(r"\{(\w+)\}")
@@ -78,7 +80,7 @@ def _type(generator: Any, word: str, wanted: Any) -> Any:
             return word
         case "number":
             return generator.random.choice(["int", "int", "float"])
-    return TYPES[word]
+    return word if word in KINDS else TYPES[word]
 
 
 def _all(*texts: str) -> tuple[Template, ...]:
@@ -259,5 +261,5 @@ CALLS: dict[str, tuple[Template, ...]] = {
         "let { a = {any}; body = {result}; }",
     ),
 }
-for _kind, _texts in TEXTS.items():
+for _kind, _texts in (*TEXTS.items(), *RARE.items()):
     CALLS[_kind] += _all(*_texts)

@@ -34,6 +34,10 @@ _ARGUMENT = re.compile(r"argument '[^']*('[^']*)*'")
 _UNDEFINED = re.compile(r"undefined variable '[^']*('[^']*)*'")
 
 
+# The store that the reference has here keeps no derivations for others to refer to.
+_KEEPS_NOTHING = re.compile(
+    r"path '/nix/store/\S+' is not valid|operation '\w+' is not supported by store 'dummy'"
+)
 _ENDLESS = "infinite recursion encountered"
 
 
@@ -46,6 +50,8 @@ def _untabbed(verdict: Verdict) -> Verdict:
 
 
 def _same(ours: Verdict, reference: Verdict, places: bool) -> bool:
+    if reference.failure is not None and _KEEPS_NOTHING.fullmatch(reference.failure.message):
+        return True
     if not same_message(ours.traced, reference.traced) or ours.value != reference.value:
         return False
     if ours.failure is None or reference.failure is None:

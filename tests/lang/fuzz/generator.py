@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from tests.lang.fuzz.builtin_calls import CALLS
+from tests.lang.fuzz.documents import KINDS, document
 from tests.lang.fuzz.program import Node, node
 from tests.lang.fuzz.words import NAMES, quoted_literal, text
 
@@ -57,7 +58,7 @@ class Generator:
             wanted = self.type(1)
         elif chance < 0.024:
             return self.failing()
-        if depth <= 0 or wanted in ("small", "name"):
+        if depth <= 0 or wanted in ("small", "name", *KINDS):
             return self.leaf(wanted, scope)
         if chance < 0.2:
             return self.leaf(wanted, scope)
@@ -111,6 +112,8 @@ class Generator:
                 return node("null")
             case "name":
                 return node(f'"{random.choice(NAMES)}"')
+            case str() if wanted in KINDS:
+                return node(document(wanted, random))
             case "path":
                 # No name that the reference has met before any program, as `x`.
                 return node(random.choice(["/a/b", "/q", "/a/../c", "/d/e.nix"]))
@@ -176,6 +179,7 @@ class Generator:
             *(self._let, self._let, self._if, self._call, self._call, self._select),
             *(self._with, self._rec, self._assert, self._has_default, self._traced, self._head),
             *(self._seq, self._functor, self._or_default, self._dynamic, self._try, self._inherit),
+            *(self._old_let, self._overriding, self._piped, self._broken),
         )
         return self.random.choice(choices)(wanted, scope, depth)
 
@@ -277,6 +281,32 @@ class Generator:
         names = " ".join(name for name, _ in fields)
         body = self.make(wanted, inner, depth)
         return node("(let inherit (", subject, f") {names}; in ", body, ")")
+
+    def _old_let(self, wanted: Type, scope: Scope, depth: int) -> Node:
+        name, kind = self.random.choice(NAMES), self.type(1)
+        bound = self.make(kind, _without(scope, {name, "body"}), depth)
+        inner = ((name, kind), *_without(scope, {name, "body"}))
+        return node(
+            f"(let {{ {name} = ", bound, "; body = ", self.make(wanted, inner, depth), "; })"
+        )
+
+    def _overriding(self, wanted: Type, scope: Scope, depth: int) -> Node:
+        name = self.random.choice(NAMES)
+        outer = _without(scope, {name})
+        first, other = self.make(wanted, outer, depth - 1), self.make(wanted, outer, depth)
+        parts = ("(rec { __overrides = { ", f"{name} = ", other, f"; }}; {name} = ", first, "; ")
+        return node(*parts, f"result = {name}; }}).result")
+
+    def _piped(self, wanted: Type, scope: Scope, depth: int) -> Node:
+        kind = self.type(1)
+        function, given = self.function(kind, wanted, scope, depth), self.make(kind, scope, depth)
+        if self.random.random() < 0.5:
+            return node("(", given, " |> ", function, ")")
+        return node("(", function, " <| ", given, ")")
+
+    def _broken(self, wanted: Type, scope: Scope, depth: int) -> Node:
+        how = self.random.choice(["break", 'traceVerbose "v"', 'addErrorContext "c"', 'warn "w"'])
+        return node(f"(builtins.{how} ", self.make(wanted, scope, depth), ")")
 
     def special(self, wanted: Type, scope: Scope, depth: int) -> Node:
         """A construct or a builtin that gives this very type."""
