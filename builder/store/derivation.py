@@ -125,7 +125,8 @@ def unparse(
     sources = _strings(str(path) for path in sorted(derivation.input_srcs))
     return _by_bytes(
         f"Derive([{','.join(outputs)}],[{','.join(drvs)}],{sources},"
-        f"{_string(derivation.system)},{_string(derivation.builder)},"
+        # Nix writes the system as it is, whatever is in it.
+        f'"{derivation.system}",{_string(derivation.builder)},'
         f"{_strings(derivation.args)},[{','.join(env)}])"
     )
 

@@ -179,7 +179,7 @@ class Generator:
             *(self._let, self._let, self._if, self._call, self._call, self._select),
             *(self._with, self._rec, self._assert, self._has_default, self._traced, self._head),
             *(self._seq, self._functor, self._or_default, self._dynamic, self._try, self._inherit),
-            *(self._old_let, self._overriding, self._piped, self._broken),
+            *(self._old_let, self._overriding, self._piped, self._annotated),
         )
         return self.random.choice(choices)(wanted, scope, depth)
 
@@ -304,8 +304,8 @@ class Generator:
             return node("(", given, " |> ", function, ")")
         return node("(", function, " <| ", given, ")")
 
-    def _broken(self, wanted: Type, scope: Scope, depth: int) -> Node:
-        how = self.random.choice(["break", 'traceVerbose "v"', 'addErrorContext "c"', 'warn "w"'])
+    def _annotated(self, wanted: Type, scope: Scope, depth: int) -> Node:
+        how = self.random.choice(['traceVerbose "v"', 'addErrorContext "c"', 'warn "w"'])
         return node(f"(builtins.{how} ", self.make(wanted, scope, depth), ")")
 
     def special(self, wanted: Type, scope: Scope, depth: int) -> Node:
