@@ -75,7 +75,10 @@ class Drafts:
         """All that building `path` needs, derivations and sources."""
         if not self._is_known(path):
             raise EvalError(f"path '{path}' is not valid")
-        self.store.add_derivations(self.known)
+        try:
+            self.store.add_derivations(self.known)
+        except InvalidPath as error:  # one of them refers to what nobody has
+            raise EvalError(str(error)) from None
         for info in self.store.closure([path]):
             sources.add(info.path)
             if info.path.is_derivation:

@@ -50,7 +50,7 @@ from builder.lang.values import (
 NIX_VERSION = "2.26.3"
 LANG_VERSION = 6
 T = TypeVar("T")
-_MODULES = (attrs, flakerefs, lists, regexes, types, versions)  # fill PURE when imported
+_MODULES = (attrs, lists, regexes, types, versions)  # fill PURE when imported
 
 
 class Evaluator:
@@ -88,7 +88,10 @@ class Evaluator:
     def _builtins(self, world: World, extra: Mapping[str, Value]) -> dict[str, Value]:
         host = self.host
         made: dict[str, Value] = dict(PURE.entries)
-        for module in (contexts, control, data, derivations, fetching, files, hashing, strings):
+        for module in (
+            *(contexts, control, data, derivations, fetching, files, flakerefs, hashing),
+            strings,
+        ):
             made.update(module.install(world))
         made.update(
             {

@@ -85,7 +85,10 @@ def check_name(name: str) -> None:
         raise FormatError(f"name '{name}' is not valid{why}")
     bad = re.search(r"[^0-9A-Za-z+\-._?=]", name)
     if bad:
-        raise FormatError(f"name '{name}' contains illegal character '{bad.group()}'")
+        # It is a byte that Nix shows, whatever letter it belongs to.
+        first_byte = bad.group().encode("utf-8", "surrogateescape")[:1]
+        shown = first_byte.decode("utf-8", "surrogateescape")
+        raise FormatError(f"name '{name}' contains illegal character '{shown}'")
 
 
 def compress_hash(digest: bytes, size: int) -> bytes:

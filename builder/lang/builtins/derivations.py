@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from builder.lang.builtins.hashing import ALGORITHMS, assumed, encode32, parse_hash
-from builder.lang.builtins.strings import to_bytes
+from builder.lang.builtins.strings import from_bytes, to_bytes
 from builder.lang.builtins.table import PURE, World, text_and_context
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element
-from builder.lang.errors import EvalError, NixError
+from builder.lang.errors import EvalError, NixError, TypeMismatch
 from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_string, want_text
 from builder.lang.host import DerivationRequest, Host, ImportedDerivation, OutputHash
 from builder.lang.json_text import dump, to_json
@@ -38,6 +38,7 @@ _CHECKS = frozenset(
 # The reference's `derivation` is written in its own language: where the places are that
 # its traces name.
 _INTERNAL = "<nix/derivation-internal.nix>"
+_NAMED = Pos(file=_INTERNAL, line=48, column=5)
 _WRITTEN = Pos(file=_INTERNAL, line=37, column=12)
 _SELECTED = Pos(file=_INTERNAL, line=50, column=17)
 
@@ -74,7 +75,8 @@ def name_problem(name: str) -> str | None:
         why = f": first dash-separated component must not be '{first}'" if dash else ""
         return f"name '{name}' is not valid{why}"
     bad = _ILLEGAL.search(name)
-    return bad and f"name '{name}' contains illegal character '{bad.group()}'"
+    # It is a byte that is shown, whatever letter it belongs to.
+    return bad and f"name '{name}' contains illegal character '{from_bytes(to_bytes(bad[0])[:1])}'"
 
 
 def _check_name(name: str) -> None:
@@ -146,8 +148,8 @@ class _Draft:
         self.special[key] = text
 
     def _set_outputs(self, names: list[str]) -> None:
-        for name in names:
-            if names.count(name) > 1:
+        for index, name in enumerate(names):
+            if name in names[:index]:
                 raise _refused(f"duplicate derivation output '{name}'")
             if name == "drvPath":
                 raise _refused(f"invalid derivation output name '{name}'")
@@ -223,7 +225,12 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
                 continue
             draft.add(key, value)
         key = ""
-        made = world.host.instantiate(draft.request(world.host))
+        request = draft.request(world.host)
+        try:
+            made = world.host.instantiate(request)
+        except EvalError as error:
+            error.placeless = True
+            raise
     except NixError as error:
         bound = place_in(attrs, "name")
         place = f"\nwhose name attribute is located at {bound}" if bound else ""
@@ -239,13 +246,23 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
     return result
 
 
+def _outputs(attrs: dict[str, Any]) -> list[str]:
+    """The outputs that `derivation` is given. Raises `TypeMismatch`."""
+    if "outputs" not in attrs:
+        return ["out"]
+    given = want_list(attrs["outputs"])
+    try:
+        return [want_text(name) for name in given]
+    except TypeMismatch as error:
+        error.pos = error.pos or _NAMED
+        raise
+
+
 def _derivation(world: World, argument: Any) -> dict[str, Any]:
     """`derivation`: a set that becomes a derivation when its paths are needed."""
     attrs = want_attrs(argument)
-    names = [want_text(name) for name in want_list(attrs["outputs"])] if "outputs" in attrs else []
-    if "outputs" not in attrs:
-        names = ["out"]
-    elif not names:
+    names = _outputs(attrs)
+    if not names:
         raise _refused("'builtins.head' called on an empty list")
 
     def written() -> dict[str, Any]:
@@ -257,7 +274,12 @@ def _derivation(world: World, argument: Any) -> dict[str, Any]:
 
     def out_path(output: str) -> Any:
         try:
-            return force(strict)[output]
+            made = force(strict)
+            if output not in made:  # a list's items are parted at spaces
+                lost = missing(made, output)
+                lost.placeless = True
+                raise lost
+            return made[output]
         except NixError as error:
             error.passes("while calling the 'getAttr' builtin", _SELECTED)
             raise

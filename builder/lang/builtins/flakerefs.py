@@ -7,10 +7,11 @@ A pure format: nothing is looked up. The types of a reference are those of Nix
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from builder.lang.builtins.hashing import parse_hash
-from builder.lang.builtins.table import PURE
+from builder.lang.builtins.table import PURE, World
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_plain
 from builder.lang.reference_types import (
@@ -24,7 +25,7 @@ from builder.lang.reference_types import (
     VERIFIED,
 )
 from builder.lang.thunks import force
-from builder.lang.values import describe
+from builder.lang.values import Builtin, describe
 
 Reference = dict[str, str | int | bool]
 
@@ -42,6 +43,7 @@ _TEXTS = ("type", "id", "owner", "repo", "ref", "rev", "path", "url", "dir", "na
 # What git allows in no name of a branch or a tag (git-check-ref-format). Compiled when it is
 # needed, which is rare.
 _NO_REF = r"//|^[./]|/\.|\.\.|[\x00-\x20\x7f:?^~\[\\*]|\.lock(?:$|/)|@\{|[/.]$|^@$|^$"
+_PLAIN = ":@/?-._~"  # what stays as it is in a query
 _SAFE = "/:@~!$'()*+,;=-._"
 
 
@@ -58,12 +60,18 @@ def unquote(text: str) -> str:
     return decode(text)
 
 
-def _query(text: str) -> dict[str, str]:
+def _quiet(line: str) -> None:
+    """Nobody is told."""
+
+
+def _query(text: str, say: Callable[[str], None] = _quiet) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for item in text.split("&") if text else ():
         key, equals, value = item.partition("=")
         if equals:
             pairs[unquote(key)] = unquote(value)
+        elif item:
+            say(f"warning: dubious URI query '{item}' is missing equal sign '=', ignoring")
     return pairs
 
 
@@ -73,8 +81,8 @@ def _check_rev(rev: str) -> str:
     return rev
 
 
-def parse(text: str) -> Reference:
-    """The attributes of a reference. Raises `EvalError`."""
+def parse(text: str, say: Callable[[str], None] = _quiet) -> Reference:
+    """The attributes of a reference; `say` is told what is left out. Raises `EvalError`."""
     whole, _, fragment = text.partition("#")
     if fragment:
         raise EvalError(f"unexpected fragment '{fragment}' in flake reference '{text}'")
@@ -82,19 +90,19 @@ def parse(text: str) -> Reference:
     if indirect is not None and not whole.endswith("/"):
         return _indirect(indirect)
     head, _, query = whole.partition("?")
-    pairs = _query(query)
+    pairs = _query(query, say)
     scheme = _SCHEME.fullmatch(head)
     if scheme is None:
         if not head.startswith("/"):
             raise _not_absolute(text)
-        return _with(pairs, {"type": "path", "path": unquote(head)})
+        return _path(f"//{head}", pairs)
     kind, rest = scheme[1], scheme[2]
     if _URL.fullmatch(whole) is None:
         raise _not_absolute(text)
     if kind in FORGES:
         return _forge(kind, rest, pairs, text)
     if kind == "path":
-        return _path(rest, pairs, text)
+        return _path(rest, pairs)
     if kind == "flake" and not rest:
         raise _not_absolute(text)
     if kind == "flake" and _ID_ONLY.fullmatch(rest):
@@ -127,18 +135,21 @@ def _with(pairs: dict[str, str], made: Reference) -> Reference:
     return made
 
 
-def _path(rest: str, pairs: dict[str, str], text: str) -> Reference:
+def _path(rest: str, pairs: dict[str, str]) -> Reference:
+    query = "&".join(
+        f"{_escape(key, _PLAIN)}={_escape(pairs[key], _PLAIN)}" for key in sorted(pairs)
+    )
+    text = f"path:{rest}?{query}" if query else f"path:{rest}"
     if rest.startswith("//"):
         authority, slash, inner = rest[2:].partition("/")
         if authority:
             raise EvalError(f"path URL '{text}' should not have an authority ('{authority}')")
         rest = slash + inner
-    for key, value in pairs.items():
+    for key, value in sorted(pairs.items()):
         if key in NUMBERS and not value.isdecimal():
             raise EvalError(f"path URL '{text}' has invalid parameter '{key}'")
         if key not in ("rev", "narHash", "dir", *NUMBERS):
-            shown = text.replace(" ", "%20")
-            raise EvalError(f"path URL '{shown}' has unsupported parameter '{key}'")
+            raise EvalError(f"path URL '{text}' has unsupported parameter '{key}'")
     return _with(pairs, {"type": "path", "path": unquote(rest)})
 
 
@@ -296,10 +307,14 @@ def _text(value: str | int | bool) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-@PURE.add("parseFlakeRef", "s")
-def parse_flake_ref(text: Any) -> Any:
-    """The attributes of a flake reference."""
-    return parse(want_plain(text))
+def install(world: World) -> dict[str, Builtin]:
+    """`parseFlakeRef`."""
+
+    def parse_flake_ref(text: Any) -> Any:
+        """The attributes of a flake reference."""
+        return parse(want_plain(text), world.host.trace)
+
+    return {"parseFlakeRef": Builtin("parseFlakeRef", "s", parse_flake_ref)}
 
 
 @PURE.add("flakeRefToString", "s")

@@ -25,7 +25,10 @@ class Difference:
 
 # Which of several arguments too many or too few is named goes by the order in which
 # the reference's process met the names; these it knows before any program.
-_ITS_OWN = re.compile(r"argument '(?:success|value|right|wrong|name|version|key|self|type)'")
+_ITS_OWN = re.compile(
+    r"argument '(?:success|value|right|wrong|name|version|key|self|type|outPath|drvPath|system"
+    r"|builder|outputs|outputName|args|outputHash|outputHashAlgo|outputHashMode)'"
+)
 _ARGUMENT = re.compile(r"argument '[^']*('[^']*)*'")
 
 

@@ -79,7 +79,6 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "__add {int} {int}",
         "__curPos.line",
         "(x: y: x) {int} {any}",
-        "(let or = {int}; in or)",
         "builtins.elemAt {ints} {int}",
         "builtins.langVersion",
     ),
@@ -125,8 +124,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "string": (
         "''\n  a ''${ x } '''' ''\\n ''\\${ $${ ''$ ${{string}}\n    ''\\t\n\t b\n   ''",
         "''\n    ${{string}}\n  \n      a\n    b''",
-        "''${{string}} ''\\${{string}}''",
-        "''\\''${{string}}'''",
+        "''${{string}} ''\\${ a }''",
         "\"$${\\${{ \\n\\r\\t\\\"\\a ${{string}}$\"",
         "\"${ \"${ {string} }\" }\"",
         "\"${toString { __toString = s: { __toString = t: {string}; }; }}\"",
@@ -171,6 +169,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "list": (
         "({result} |> map (x: x))",
+        "(let or = x: x; in map or {result})",
         "builtins.split {regex} {string}",
         "builtins.match {regex} {string}",
         "builtins.match {regex} {string}",
@@ -210,7 +209,6 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "builtins.getContext \"${" + _MADE[2] + "}${" + _MADE[4] + "}\"",
         "builtins.getContext (builtins.appendContext {string} {set})",
         "builtins.getContext (builtins.toFile \"x\" \"${" + _MADE[4] + "}\")",
-        *_MADE,
         *(f"derivationStrict {made.removeprefix('derivation ')}" for made in _MADE),
         "(let { a = {set}; body = a // {result}; })",
         "rec { inherit ({set}) \"a\" b; c = {any}; }",
