@@ -16,6 +16,10 @@ from builder.store.running import in_use
 
 _HOPS = 16  # links followed before giving up
 
+_own_files: dict[tuple[Path, int], int] = {}
+"""The open files of temporary roots, by state folder and process: one for all the stores that
+the threads of a process open, for none may empty another's. A forked process has its own."""
+
 
 class Roots:
     """The roots of the store below `root`; `state` is its ``nix/var/nix``."""
@@ -23,8 +27,6 @@ class Roots:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.state = root / "nix/var/nix"
-        self._temporary: int | None = None
-        self._owner = 0
 
     def add_temporary(self, paths: Iterable[StorePath]) -> None:
         """Keep `paths` for as long as this process lives; waits while a collection runs.
@@ -34,23 +36,30 @@ class Roots:
         """
         text = b"".join(str(path).encode() + b"\0" for path in paths)
         with hold(self.state / "gc.lock", exclusive=False):
-            if self._temporary is None or self._owner != os.getpid():
-                self._temporary = self._own_file()
-                self._owner = os.getpid()
-            os.write(self._temporary, text)
+            os.write(self._own_file(), text)
 
     def _own_file(self) -> int:
         """The open, locked file of this process's temporary roots."""
+        key = (self.state, os.getpid())
+        handle = _own_files.get(key)
+        if handle is not None and os.fstat(handle).st_nlink:
+            return handle
         folder = self.state / "temproots"
         folder.mkdir(parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         while True:
-            handle = os.open(folder / str(os.getpid()), flags, 0o600)
-            fcntl.flock(handle, fcntl.LOCK_SH)
+            made = os.open(folder / str(os.getpid()), flags, 0o600)
+            fcntl.flock(made, fcntl.LOCK_SH)
             # Who looked for roots may have taken it for a dead process's, and removed it.
-            if os.fstat(handle).st_nlink:
-                return handle
-            os.close(handle)
+            if os.fstat(made).st_nlink:
+                break
+            os.close(made)
+        if handle is not None:
+            _own_files.pop(key, None)  # left open: another thread may be writing to it
+        chosen = _own_files.setdefault(key, made)
+        if chosen != made:  # another thread was first
+            os.close(made)
+        return chosen
 
     def add_link(self, link: Path, path: StorePath) -> None:
         """Make `link` a symbolic link to the physical `path`, and a root while it exists.

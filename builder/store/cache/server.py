@@ -99,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._text(str(self._listed(info)), "text/x-nix-narinfo", body=body)
         elif match := _ARCHIVE.fullmatch(self.path):
-            info = self._find(match[1])
+            info = self._kept(match[1])
             suffix = SUFFIXES[self.server.offering.compression]
             if info is None or info.nar_hash.base32 != match[2] or (match[3] or "") != suffix:
                 self._missing()
@@ -109,9 +109,17 @@ class _Handler(BaseHTTPRequestHandler):
             self._missing()
 
     def _find(self, digest: str) -> PathInfo | None:
-        store = self.server.store
-        path = store.database.by_digest(digest)
-        return None if path is None else store.query(path)
+        database = self.server.store.database
+        path = database.by_digest(digest)
+        return None if path is None else database.query(path)
+
+    def _kept(self, digest: str) -> PathInfo | None:
+        """As `_find`; what is found is not collected while it is sent."""
+        if (info := self._find(digest)) is not None:
+            self.server.store.roots.add_temporary([info.path])
+            # Until then it may have been collected.
+            info = self.server.store.database.query(info.path)
+        return info
 
     def _listed(self, info: PathInfo) -> NarInfo:
         method = self.server.offering.compression
@@ -142,8 +150,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _archive(self, info: PathInfo, *, body: bool) -> None:
-        # It must not be collected while it is sent.
-        self.server.store.roots.add_temporary([info.path])
         if self.server.offering.compression == "none":
             self._plain(info, body=body)
         else:

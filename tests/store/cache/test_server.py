@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import os
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,18 +16,21 @@ from urllib.parse import urlsplit
 import pytest
 
 from builder.store.cache.server import CacheServer, Offering
+from builder.store.gc import collect
 from builder.store.local import LocalStore
+from builder.store.paths import StorePath
+from builder.store.roots import Roots
 from builder.store.verify import verify
 from tests.reference import nix
 from tests.store.cache.conftest import World, running
 
 
 @contextmanager
-def serving(world: World, compression: str = "none") -> Iterator[str]:
+def serving(
+    world: World, compression: str = "none", kind: type[LocalStore] = LocalStore
+) -> Iterator[str]:
     root = world.full.root
-    offering = Offering(
-        open_store=lambda: LocalStore(root), keys=[world.key], compression=compression
-    )
+    offering = Offering(open_store=lambda: kind(root), keys=[world.key], compression=compression)
     server = CacheServer(("127.0.0.1", 0), offering)
     with running(server):
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -120,3 +124,29 @@ def test_an_answer_on_a_kept_connection_does_not_wait(world: World) -> None:
             took.append(time.monotonic() - begun)
         connection.close()
     assert min(took[2:]) < 0.03, took
+
+
+class LateRoots(Roots):
+    """Is overtaken by a collection each time."""
+
+    def add_temporary(self, paths: Iterable[StorePath]) -> None:
+        collect(LocalStore(self.root))
+        super().add_temporary(paths)
+
+
+class LateStore(LocalStore):
+    """Keeps paths too late."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.roots = LateRoots(root)
+
+
+def test_what_was_collected_since_it_was_looked_up_is_not_there(world: World) -> None:
+    # Made by another process, whose temporary roots are gone with it.
+    (world.full.state / "temproots" / str(os.getpid())).unlink()
+    info = world.full.query(world.top)
+    name = f"nar/{world.top.digest}-{info.nar_hash.base32}.nar"
+    with serving(world, kind=LateStore) as url, pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{url}/{name}")
+    assert not world.full.is_valid(world.top)
