@@ -106,7 +106,9 @@ class BindingParser(ABC):
                 raise self.unexpected("'.' or '='")
             lexer.advance()
             value = self.expression()
-            self.expect(";")
+            if lexer.kind != ";":
+                raise self.unexpected("';'")
+            lexer.advance()
             self.bindings.add(draft, path, value)
         return draft
 

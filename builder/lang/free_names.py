@@ -53,7 +53,13 @@ class FreeNames:
     def look(self, expr: Expr) -> None:
         """Add the free names of an expression."""
         if isinstance(expr, Var):
-            self._name(expr.name)
+            if not self._bound.get(expr.name):
+                (self.possible if self._withs else self.certain)[expr.name] = None
+            return
+        if isinstance(expr, Str):
+            for part in expr.parts:
+                if not isinstance(part, str):
+                    self.look(part)
             return
         look = _LOOKS.get(type(expr))
         if look is None:
@@ -179,7 +185,6 @@ class FreeNames:
 
 # What has no entry has no names.
 _LOOKS: dict[type, Callable[[FreeNames, Any], None]] = {
-    Str: lambda free, expr: free._path(expr.parts),
     PathLit: lambda free, expr: free._path(expr.parts),
     SearchPath: lambda free, _: free._search_path(),
     Select: FreeNames._select,

@@ -36,6 +36,7 @@ ATOMS = frozenset({"id", "names", "str", "int"})
 CLOSERS = frozenset({";", ")", "]", "}", ","})
 BEGINNINGS = frozenset({"if", "assert", "with", "let"})
 PIPES = frozenset({"|>", "<|"})
+PREFIXES = frozenset({"!", "-"})
 # The tokens that a binding can begin with.
 BINDERS = frozenset({"id", "names", "or", "str", '"', "${"})
 # What the reference's messages call the tokens that are not shown as they are.

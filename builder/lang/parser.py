@@ -16,6 +16,7 @@ from builder.lang.grammar import (
     PATH_PIECE,
     PATH_TEXT,
     PIPES,
+    PREFIXES,
     STARTS,
 )
 from builder.lang.integers import MOST
@@ -71,7 +72,9 @@ class Parser(BindingParser):
                 return read_function(self)
         elif kind in BEGINNINGS and not (kind == "let" and self._old_let()):
             return self._beginning(kind)
-        left = self._binary(0)
+        left = self._binary(0) if kind in PREFIXES else self._apply()
+        if lexer.kind in LEVELS:
+            left = self._operators(left, 0)
         return self._pipe(left) if lexer.kind in PIPES else left
 
     def _beginning(self, kind: str) -> Expr:
@@ -148,6 +151,11 @@ class Parser(BindingParser):
             left = Negate(start, start, operand.end, operand)
         else:
             left = self._apply()
+        return self._operators(left, least)
+
+    def _operators(self, left: Expr, least: int) -> Expr:
+        """What follows the operand `left`, as far as it binds at least as closely as `least`."""
+        lexer = self.lexer
         refused = -1
         while True:
             operator = lexer.kind
