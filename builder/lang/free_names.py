@@ -164,11 +164,21 @@ class FreeNames:
                 self.look(binding.value)
 
     def _set(self, expr: AttrSet) -> None:
-        names = [b.name for b in expr.bindings.static] if expr.recursive else ()
-        self._bind(names, 1)
-        self._bindings(expr.bindings)
-        self._bind(names, -1)
-        self._outside(expr.bindings)
+        if expr.recursive:
+            names = [binding.name for binding in expr.bindings.static]
+            self._bind(names, 1)
+            self._bindings(expr.bindings)
+            self._bind(names, -1)
+            self._outside(expr.bindings)
+            return
+        for source in expr.bindings.sources:
+            self.look(source)
+        for binding in expr.bindings.static:
+            if binding.value is not None:
+                self.look(binding.value)
+        for entry in expr.bindings.dynamic:
+            self.look(entry.name)
+            self.look(entry.value)
 
     def _function(self, expr: Function) -> None:
         formals = expr.formals.names if expr.formals is not None else ()
