@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from builder.cli.configuration import Configuration, read_configuration
 from builder.cli.errors import UsageError
@@ -54,9 +54,16 @@ def push_closure(
         depth[info.path] = max(below, default=-1) + 1
         levels.setdefault(depth[info.path], []).append(info)
     sent = 0
+    stop = Event()
     with ThreadPoolExecutor(_TRANSFERS) as pool:
-        for number in sorted(levels):
-            sent += sum(pool.map(lambda info: cache.add(store, info, keys), levels[number]))
+        try:
+            for number in sorted(levels):
+                sent += sum(
+                    pool.map(lambda info: cache.add(store, info, keys, stop.is_set), levels[number])
+                )
+        except BaseException:
+            stop.set()  # the pool waits for its threads: they need not come to their end
+            raise
     return sent
 
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from builder.store import nar
 from builder.store.cache.compression import SUFFIXES, compressing, decompressed, is_damage
-from builder.store.cache.errors import CacheError
+from builder.store.cache.errors import CacheError, GivenUp
 from builder.store.cache.keys import SecretKey, signed
 from builder.store.cache.narinfo import NarInfo, parse_narinfo
 from builder.store.cache.place import Place, find_place
@@ -143,10 +143,17 @@ class BinaryCache:
                 file.write_text(text)
                 self.place.put(INFO, file)
 
-    def add(self, store: LocalStore, info: PathInfo, keys: Sequence[SecretKey]) -> bool:
+    def add(
+        self,
+        store: LocalStore,
+        info: PathInfo,
+        keys: Sequence[SecretKey],
+        is_given_up: Callable[[], bool] = lambda: False,
+    ) -> bool:
         """Give the cache a path of `store`, signed by `keys`; whether it lacked it.
 
-        The archive first: a narinfo never names one that is not there.
+        The archive first: a narinfo never names one that is not there. Raises GivenUp soon
+        after `is_given_up`, which is asked again and again.
         """
         name = f"{info.path.digest}.narinfo"
         if self.place.has(name):
@@ -157,10 +164,11 @@ class BinaryCache:
         with tempfile.TemporaryDirectory(prefix="neve-push-", dir=store.state) as folder:
             packed = Path(folder) / "nar"
             with packed.open("wb") as target:
-                _pack(store.real_path(info.path), target, method)
-            with packed.open("rb") as source:
-                digest = hashlib.file_digest(source, "sha256").digest()
-            file_hash = Hash(algo="sha256", digest=digest)
+                archive = _Archive(target, is_given_up)
+                writer = compressing(cast(BinaryIO, archive), method)
+                nar.dump(store.real_path(info.path), writer.write)
+                writer.close()
+            file_hash = Hash(algo="sha256", digest=archive.digest())
             url = f"nar/{file_hash.base32}.nar{SUFFIXES[method]}"
             if not self.place.has(url):
                 self.place.put(url, packed)
@@ -177,7 +185,18 @@ class BinaryCache:
         return True
 
 
-def _pack(tree: Path, target: BinaryIO, method: str) -> None:
-    writer = compressing(target, method)
-    nar.dump(tree, writer.write)
-    writer.close()
+class _Archive:
+    """A file that is hashed while it is written, until somebody gives up."""
+
+    def __init__(self, target: BinaryIO, is_given_up: Callable[[], bool]) -> None:
+        self._target = target
+        self._is_given_up = is_given_up
+        self._state = hashlib.sha256(usedforsecurity=False)
+        self.digest = self._state.digest
+        self.flush = target.flush
+
+    def write(self, data: bytes) -> int:
+        if self._is_given_up():
+            raise GivenUp("it is not needed any more")
+        self._state.update(data)
+        return self._target.write(data)

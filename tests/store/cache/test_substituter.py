@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 
-from builder.store.cache.errors import CacheError
+from builder.store.cache.errors import CacheError, GivenUp
 from builder.store.cache.memory import Memory
 from builder.store.verify import verify
 from tests.store.cache.conftest import FileServer, World
@@ -297,3 +297,20 @@ def test_what_is_no_cache(world: World, url: str, message: str) -> None:
 def test_an_empty_folder_is_no_cache(world: World, tmp_path: Path) -> None:
     assert world.take(str(tmp_path)) == set()
     assert "it has no nix-cache-info; it is not asked" in world.watch.warnings[0]
+
+
+@pytest.mark.parametrize("compression", ["none", "zstd", "xz"])
+def test_what_is_given_up_leaves_nothing(world: World, tmp_path: Path, compression: str) -> None:
+    cache = world.cache(f"{tmp_path / 'cache'}?compression={compression}")
+    asked: list[bool] = []
+
+    def is_given_up() -> bool:
+        asked.append(True)
+        return len(asked) > 2
+
+    before = sorted(world.full.state.rglob("*"))
+    with pytest.raises(GivenUp):
+        cache.add(world.full, world.full.query(world.tree), [], is_given_up)
+    assert sorted(world.full.state.rglob("*")) == before
+    assert not (tmp_path / "cache").exists()
+    assert cache.add(world.full, world.full.query(world.tree), [], lambda: False)
