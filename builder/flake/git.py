@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +16,11 @@ from dulwich.index import ConflictedIndexEntry, Index, IndexEntry
 from dulwich.object_store import BaseObjectStore, iter_tree_contents
 from dulwich.objects import S_IFGITLINK, Blob, Commit, ObjectID
 from dulwich.refs import HEADREF
-from dulwich.repo import Repo
+from dulwich.repo import ParentsProvider, Repo
 
 from builder.flake.errors import FlakeError
 from builder.flake.git_export import ignored
+from builder.flake.memory import Memory
 
 _GRAIN = 2 * 10**9  # nanoseconds: the coarsest time stamps of a file system in use
 _32_BITS = 0xFFFFFFFF  # the index holds no more of an inode and a size
@@ -115,27 +117,47 @@ class WorkTree:
         ref = branches[-1] if branches else None
         return CommitFacts(rev=sha.decode(), time=commit.commit_time, ref=ref)
 
-    def attributes(self, commit: CommitFacts, *, dirty: bool) -> dict[str, str | int]:
+    def attributes(
+        self, commit: CommitFacts, memory: Memory | None = None, *, dirty: bool
+    ) -> dict[str, str | int]:
         """The attributes of a locked reference to the files as they are at a commit, or were
-        before they changed (`dirty`)."""
+        before they changed (`dirty`). `memory` may know how long histories are."""
         if dirty:
             return {"dirtyRev": f"{commit.rev}-dirty", "dirtyShortRev": f"{commit.rev[:7]}-dirty"}
         ref = {"ref": commit.ref} if commit.ref is not None else {}
-        return {**ref, "rev": commit.rev, "revCount": self._count(commit.rev)}
+        return {**ref, "rev": commit.rev, "revCount": self._count(commit.rev, memory)}
 
-    def _count(self, rev: str) -> int:
+    def _count(self, rev: str, memory: Memory | None) -> int:
         """How many commits a commit and those before it are."""
         provider = self.repository.parents_provider()
-        first = ObjectID(rev.encode())
+        if provider.grafts or provider.shallows:
+            memory = None  # the names of commits do not say what is before them here
+        sha, after = ObjectID(rev.encode()), 0
+        known = None
+        while memory is not None:
+            known = memory.count(sha.decode())
+            parents = self._before(provider, sha) if known is None else ()
+            if len(parents) != 1:
+                break
+            (sha,), after = parents, after + 1
+        if known is None:
+            known = self._reachable(provider, sha)
+        if memory is not None:
+            memory.learn_count(rev, after + known)
+        return after + known
+
+    def _reachable(self, provider: ParentsProvider, first: ObjectID) -> int:
         seen, waiting = {first}, [first]
         while waiting:
-            sha = waiting.pop()
-            # It asks for nothing but the parents.
-            commit = cast(Commit, _Parents(self.repository.object_store, sha))
-            new = set(provider.get_parents(sha, commit)) - seen
+            new = set(self._before(provider, waiting.pop())) - seen
             seen |= new
             waiting += new
         return len(seen)
+
+    def _before(self, provider: ParentsProvider, sha: ObjectID) -> Sequence[ObjectID]:
+        # The provider asks the commit for nothing but its parents.
+        commit = cast(Commit, _Parents(self.repository.object_store, sha))
+        return provider.get_parents(sha, commit)
 
     def is_dirty(self) -> bool:
         """Whether tracked files differ from the checked-out commit; submodules do not count."""

@@ -42,6 +42,7 @@ create table answers (
 pragma user_version = {_VERSION};
 commit;
 """
+_HISTORIES = hashlib.sha256(b"how many commits a history has").digest()
 _KEPT = 64  # references and fingerprints; older ones are forgotten
 _PATIENCE = 5.0  # seconds to wait for another process's transaction
 
@@ -162,6 +163,17 @@ class Memory:
             "group by fingerprint order by max(rowid) desc limit ?)",
             _KEPT,
         )
+
+    # Histories
+
+    def count(self, rev: str) -> int | None:
+        """How many commits a whole git history has that ends with `rev`, when it is known."""
+        known = self.answer(_HISTORIES, rev)
+        return known if isinstance(known, int) else None
+
+    def learn_count(self, rev: str, count: int) -> None:
+        """Keep how many there are: no history changes without its last commit's name."""
+        self.learn(_HISTORIES, rev, count)
 
 
 def _seal(*parts: Any) -> bytes:

@@ -214,7 +214,7 @@ class Fetcher:
         path = self.store.add_path(tree.root, name, keep=lambda item, _: item in kept)
         changes: dict[str, str | int] = {}
         if commit is not None:
-            changes = tree.attributes(commit, dirty=is_dirty)
+            changes = tree.attributes(commit, self.memory, dirty=is_dirty)
         plain = plain.with_attributes(**changes)
         modified = commit.time if commit is not None else 0
         source = self._added(path, plain, modified, str(tree.root))

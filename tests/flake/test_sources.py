@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from dulwich.objects import Commit, ObjectID
+from dulwich.refs import Ref
 
 from builder.flake import source
 from builder.flake.errors import FlakeError
 from builder.flake.git import WorkTree
 from builder.flake.git_remote import RemoteRepository, Wanted
+from builder.flake.memory import Memory
 from builder.lang.errors import EvalError
 from builder.store.hashes import hash_bytes
 from builder.store.paths import StorePath
@@ -193,3 +196,43 @@ def test_the_indices_of_a_lock_serve_a_machine_without_network(
     (offline / path).write_bytes(content)
     world.environment = {"NEVE_DEBIAN_MIRROR": offline.as_uri()}
     assert world.value("version", flakes=world.flakes()) == "2"
+
+
+def test_length_of_a_history(world: World, tmp_path: Path) -> None:
+    """Counted as far as it is not known, over merges too; a cut history is counted anew."""
+    world.write("top/flake.nix", FILES)
+    folder = world.folder / "top"
+    commit(folder)
+    tree = WorkTree.open(folder)
+    repository, memory = tree.repository, Memory(tmp_path / "m.sqlite")
+    tip = repository[repository.head()]
+
+    def count(known: Memory | None) -> object:
+        facts = tree.head()
+        assert facts is not None
+        return tree.attributes(facts, known, dirty=False)["revCount"]
+
+    def add(*parents: bytes) -> bytes:
+        made = tip.copy()
+        assert isinstance(made, Commit)
+        made.parents, made.message = (
+            [ObjectID(parent) for parent in parents],
+            b"%d" % len(list(repository.object_store)),
+        )
+        repository.object_store.add_object(made)
+        repository.refs[Ref(b"refs/heads/main")] = made.id
+        return bytes(made.id)
+
+    first = bytes(tip.id)
+    second = add(first)
+    assert count(memory) == count(None) == memory.count(second.decode()) == 2
+    side = add(first)
+    merge = add(second, side)
+    assert count(memory) == count(None) == 4
+    last = add(add(merge))
+    assert count(memory) == count(None) == 6
+    memory.learn_count(merge.decode(), 40)
+    add(last)
+    assert count(memory) == 7, "what was learnt of its parent is enough"
+    repository.update_shallow({ObjectID(merge)}, None)
+    assert count(memory) == count(None) == 4
