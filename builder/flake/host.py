@@ -91,6 +91,7 @@ class StoreHost:
         )
         self._references: dict[str, tuple[str, ...]] = {}
         self._added: dict[tuple[str, str], str] = {}
+        self._absent: set[str] = set()  # entries of search paths that the user was warned of
 
     @cached_property
     def store(self) -> LocalStore:
@@ -184,6 +185,9 @@ class StoreHost:
             candidate = f"{path}/{rest}" if rest else path
             if self.file_type(candidate) is not None:
                 return candidate
+            if path not in self._absent and self.file_type(path) is None:
+                self._absent.add(path)
+                self._say(f"warning: Nix search path entry '{path}' does not exist, ignoring")
         return embedded_files.find(name)
 
     # Adding

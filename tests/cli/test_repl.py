@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import re
@@ -319,9 +320,62 @@ def test_interrupts(terminal: Callable[..., Terminal]) -> None:
     child.expect_exact("neve-repl> ")
     assert _after(child, "x") == "42"
     child.send("1 + ")
-    child.sendcontrol("c")
-    child.expect_exact("neve-repl> ")
+    child.expect_exact("1 + ")
+    for _ in range(5):  # while Python's readline reads a key it may lose a signal
+        child.sendcontrol("c")
+        if child.expect_exact(["neve-repl> ", pexpect.TIMEOUT], timeout=5) == 0:
+            break
     assert _after(child, "x + 1") == "43"
+
+
+# Each would take long in the C code of `re`.
+_TEXT = 'builtins.concatStringsSep "" (builtins.genList (x: "a") 50000)'
+LONG_MATCHES = [
+    f'builtins.match "(a+)+b" ({_TEXT})',
+    f'builtins.match ".*.*.*.*.*b" ({_TEXT})',
+    f'builtins.split "a*a*b" ({_TEXT})',
+    f'builtins.split "(a+)+b|(.*)x" ({_TEXT})',
+]
+
+
+@pytest.mark.parametrize("line", LONG_MATCHES)
+def test_interrupts_reach_expressions(terminal: Callable[..., Terminal], line: str) -> None:
+    """Ctrl-C ends a search that would last, and not the repl; it is there at once."""
+    child = terminal(NO_COLOR="1")
+    _after(child, "x = 42")
+    child.sendline(line)
+    with pytest.raises(pexpect.TIMEOUT):
+        child.expect_exact("\nneve-repl> ", timeout=2)
+    child.sendcontrol("c")
+    child.expect_exact("interrupted by the user", timeout=5)
+    child.expect_exact("neve-repl> ")
+    assert _after(child, "x") == "42"
+
+
+def test_commands_at_a_terminal(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
+    """Files are loaded and read again, types, builds and help told; errors leave the repl alive."""
+    (tmp_path / "names.nix").write_text("{ answer = 1; }")
+    child = terminal(NO_COLOR="1")
+    assert "Added 1" in _after(child, ":l names.nix")
+    assert _after(child, "answer") == "1"
+    (tmp_path / "names.nix").write_text("{ answer = 2; }")
+    assert _after(child, "answer") == "1"
+    _after(child, ":r")
+    assert _after(child, "answer") == "2"
+    (tmp_path / "names.nix").write_text("{ answer = ")
+    assert "syntax error" in _after(child, ":r")
+    assert _after(child, ":t 1") == "an integer"
+    assert _after(child, ":p { a.b = [ 1 2 ]; }").count("\n") == 7
+    assert "length" in _after(child, ":doc builtins.length")
+    assert ":doc" in _after(child, ":?")
+    assert "error" in _after(child, ":e 1")
+    (tmp_path / "text").write_text("text")
+    fetch = f'import <nix/fetchurl.nix> {{ url = "file://{tmp_path}/text"; sha256 = _HASH_; }}'
+    digest = hashlib.sha256(b"text").hexdigest()
+    built = _after(child, ":b " + fetch.replace("_HASH_", f'"{digest}"'))
+    assert re.search(r"/nix/store/[a-z0-9]{32}-text", built)
+    assert "hash mismatch" in _after(child, ":b " + fetch.replace("_HASH_", f'"{"0" * 64}"'))
+    assert _after(child, "1 + 1") == "2"
 
 
 def test_history(terminal: Callable[..., Terminal], tmp_path: Path) -> None:

@@ -108,3 +108,23 @@ def test_a_store_takes_them(tmp_path: Path) -> None:
     (tmp_path / "fetchurl.nix").write_text("1")
     host: StoreHost = idle_host(LocalStore(tmp_path / "root"), search_path=[("nix", str(tmp_path))])
     assert print_plain(Evaluator(host).eval_string("import <nix/fetchurl.nix>")) == "1"
+
+
+def test_absent_entries_are_warned_of_once(tmp_path: Path) -> None:
+    """Entries of a search path that are not there are told once, when they could be used."""
+    lines: list[str] = []
+    host = idle_host(
+        LocalStore(tmp_path),
+        search_path=[("", "/nope"), ("x", "/nope/x"), ("y", "/nope/y")],
+        say=lines.append,
+    )
+    evaluator = Evaluator(host)
+    for _ in range(2):
+        with pytest.raises(NixError):
+            evaluator.eval_string("<x/a>")
+    ran = nix().run(
+        *("nix-instantiate", "--store", "dummy://", "--eval", "-E", "<x/a>"),
+        *("-I", "/nope", "-I", "x=/nope/x", "-I", "y=/nope/y"),
+    )
+    assert lines == [line for line in ran.err.splitlines() if line.startswith("warning: ")]
+    assert len(lines) == 2

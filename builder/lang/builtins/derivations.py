@@ -252,7 +252,7 @@ def _outputs(attrs: dict[str, Any]) -> list[str]:
         return ["out"]
     given = want_list(attrs["outputs"])
     try:
-        return [want_text(name) for name in given]
+        return [want_plain(name) for name in given]
     except TypeMismatch as error:
         error.pos = error.pos or _NAMED
         raise

@@ -21,6 +21,7 @@ from builder.lang.errors import EvalError
 from builder.lang.stack import interruptible
 
 _SHORT = 16  # characters that no expression takes long for
+_LONG = 2000  # characters that an expression without nested repetitions takes not long for
 
 
 class Expression:
@@ -33,11 +34,12 @@ class Expression:
         # Negated sets would also take what is no ASCII, but there is none.
         self.ascii = re.compile(to_python(self.tree).decode("ascii"), re.DOTALL)
         self.choice = has_choice(self.tree)
-        self.long = may_explode(self.tree)
+        # How long a text must be so that looking through it may take long.
+        self.long = _SHORT if may_explode(self.tree) else _LONG
 
     def full(self, text: str) -> list[str | None] | None:
         """The groups, when all of the text matches."""
-        if self.long and len(text) > _SHORT:
+        if len(text) > self.long:
             return interruptible(lambda: self._full(text))
         return self._full(text)
 
@@ -56,7 +58,7 @@ class Expression:
             yield from Search(self.tree, self.groups, data, self.bytes).matches()
             return
         found_all: Iterable[re.Match[bytes]] = self.bytes.finditer(data)
-        if self.long and len(data) > _SHORT:
+        if len(data) > self.long:
             found_all = interruptible(lambda: list(self.bytes.finditer(data)))
         for found in found_all:
             spans: list[Span] = []

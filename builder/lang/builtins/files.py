@@ -32,6 +32,12 @@ def _filter(function: Any) -> Callable[[str, str], bool]:
     return lambda path, kind: want_bool(call(function, path, kind))
 
 
+def _rank(element: Element) -> tuple[int, str, str]:
+    """The place of an element among those of a context: plain paths first, outputs last."""
+    kind = (PlainPath, DeepDerivation, BuiltOutput).index(type(element))
+    return kind, element.path, element.output if isinstance(element, BuiltOutput) else ""
+
+
 class FileBuiltins:
     """Builtins over a world's files."""
 
@@ -134,18 +140,19 @@ class FileBuiltins:
 
     def to_file(self, name: Any, text: Any) -> Any:
         """Write a text into the store."""
+        wanted = want_plain(name)
         content, context = text_and_context(want_string(text))
         references = []
-        for element in context:
+        for element in sorted(context, key=_rank):
             if not isinstance(element, PlainPath):
                 assert isinstance(element, (BuiltOutput, DeepDerivation))
                 kind = f"!{element.output}!" if isinstance(element, BuiltOutput) else "="
                 raise EvalError(
                     f"files created by builtins.toFile may not reference derivations, but "
-                    f"{want_plain(name)} references {kind}{base_name(element.path)}"
+                    f"{wanted} references {kind}{base_name(element.path)}"
                 )
             references.append(element.path)
-        path = self.host.add_text(want_plain(name), to_bytes(content), sorted(references))
+        path = self.host.add_text(wanted, to_bytes(content), sorted(references))
         return make_string(path, {PlainPath(path)})
 
     def store_path(self, value: Any) -> Any:
@@ -217,7 +224,7 @@ def install(world: World) -> dict[str, Builtin]:
         "readDir": ("s", files.read_dir),
         "readFileType": ("s", files.read_file_type),
         "findFile": ("ss", files.find_file),
-        "toFile": ("ss", files.to_file),
+        "toFile": ("st", files.to_file),
         "storePath": ("s", files.store_path),
         "filterSource": ("ss", files.filter_source),
         "path": ("s", files.path),

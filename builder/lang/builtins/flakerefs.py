@@ -36,6 +36,7 @@ _REF = r"[a-zA-Z0-9@][a-zA-Z0-9_.@+-]*"
 _ID_ONLY = re.compile(_ID)
 _BRANCH = re.compile(r"[a-zA-Z0-9@][a-zA-Z0-9_./@+-]*")
 _INDIRECT = re.compile(rf"(?:flake:)?({_ID})(?:/({_REF}))?(?:/([0-9a-f]{{40}}))?")
+_SCP = re.compile(r"(?!/)([^/]*)@(.*):(.*)")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL)
 _CHAR = r"""(?:[a-zA-Z0-9._~!$&'"()*+,;=:@-]|%[0-9a-fA-F]{2})"""
 _URL = re.compile(rf"{_CHAR}*(?:/{_CHAR}*)*(?:\?(?:{_CHAR}|[/? ])*)?")
@@ -186,10 +187,19 @@ def _repository(kind: str, url: str, pairs: dict[str, str]) -> Reference:
             made[key] = value == "1" if key in FLAGS else value
         else:
             left.append(f"{key}={value}")
-    made["url"] = url + (f"?{'&'.join(sorted(left))}" if left else "")
+    whole = url + (f"?{'&'.join(sorted(left))}" if left else "")
+    made["url"] = _git_url(whole) if kind == "git" else whole
     if kind == "git":
         _refuse_verified(made)
     return made
+
+
+def _git_url(url: str) -> str:
+    """What git is told: ``user@host:path`` means ssh, and what has no ``//`` a file."""
+    found = _SCP.fullmatch(url)
+    if found:
+        url = f"ssh://{found[1]}@{found[2]}/{found[3]}"
+    return url if "://" in url or url.startswith("file:") else f"file://{url}"
 
 
 def _download(made: Reference, url: str, pairs: dict[str, str]) -> Reference:

@@ -19,8 +19,10 @@ from builder.lang.builtins.posix import (
     Repeat,
     Sequence,
 )
+from builder.lang.stack import interruptible
 
 _AT_ONE_PLACE = 2  # times
+_SHORT = 16  # bytes that no expression takes long for
 Span = tuple[int, int] | None
 Then = Callable[[int], None]
 
@@ -48,7 +50,7 @@ class Search:
     def matches(self) -> Iterator[list[Span]]:
         """All matches from left to right, as `re.finditer` would give them."""
         start, empty = 0, True
-        while (first := self.anywhere.search(self.text, start)) is not None:
+        while (first := self._next(start)) is not None:
             if first.start() > start:
                 start, empty = first.start(), True
             found = self._at(start, empty)
@@ -62,6 +64,12 @@ class Search:
             end = found[0][1]
             # After an empty match there may be a longer one at the same place.
             start, empty = end, found[0][0] != end
+
+    def _next(self, start: int) -> re.Match[bytes] | None:
+        """Where there may be a match, at `start` or later."""
+        if len(self.text) - start > _SHORT:
+            return interruptible(lambda: self.anywhere.search(self.text, start))
+        return self.anywhere.search(self.text, start)
 
     def _at(self, start: int, empty: bool) -> list[Span] | None:
         self._spans = [None] * (self.groups + 1)

@@ -315,12 +315,13 @@ def has_choice(node: Node) -> bool:
 
 def may_explode(node: Node, repeated: bool = False) -> bool:
     """Whether matching may take time that grows with more than the text: there is a
-    repetition or a ``|`` inside of a repetition."""
+    repetition or a ``|`` inside of a repetition, or more than two without end in a row."""
     match node:
         case Group():
             return may_explode(node.inner, repeated)
         case Sequence():
-            return any(may_explode(item, repeated) for item in node.items)
+            endless = sum(isinstance(item, Repeat) and item.most is None for item in node.items)
+            return endless > 2 or any(may_explode(item, repeated) for item in node.items)
         case Choice():
             return repeated or any(may_explode(option, repeated) for option in node.options)
         case Repeat():
