@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from builder.store.local import LocalStore
@@ -77,3 +78,24 @@ def test_where_nobody_can_listen(shell: Shell) -> None:
     assert f"cannot listen at '127.0.0.1', port {port}: " in told and "in use" in told
     told = shell.fails("store", "serve", "--port", "99999", code=2)
     assert "port 99999: " in told and "hint: choose another --host or --port" in told
+
+
+def test_a_push_that_is_interrupted_does_not_go_on(tmp_path: Path) -> None:
+    """Packing what it pushes by xz would take half a minute."""
+    content = tmp_path / "content"
+    content.write_bytes(os.urandom(64 << 20))
+    store = LocalStore(tmp_path / "store")
+    path = store.add_path(content, "content")
+    cache = f"file://{tmp_path}/cache?compression=xz"
+    command = [sys.executable, "-c", "from builder.cli.main import neve; raise SystemExit(neve())"]
+    command += ["store", "push", cache, str(path), "--store", str(store.root)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as push:
+        while not (begun := list(store.state.glob("neve-push-*/nar"))):
+            assert push.poll() is None
+            time.sleep(0.01)
+        asked = time.monotonic()
+        push.send_signal(signal.SIGINT)
+        assert push.wait() == 130
+    assert time.monotonic() - asked < 8
+    assert not begun[0].parent.exists()
+    assert list((tmp_path / "cache").rglob("*.narinfo")) == []
