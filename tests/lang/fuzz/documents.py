@@ -32,6 +32,11 @@ def pattern(random: Random, depth: int = 2) -> str:
     return "|".join(branches)
 
 
+def _subject(random: Random) -> str:
+    """What a pattern is tried on: short, for some take time exponential in it."""
+    return "".join(random.choice("aabbx1-é. ") for _ in range(random.randint(0, 7)))
+
+
 _NUMBERS = ("0", "-0", "1", "-1", "1.5", "1e3", "1E-2", "123456789012", "9223372036854775807")
 _ODD_NUMBERS = ("-0.0", "1.0", "1e400", "01", "+1", ".5", "1.", "9223372036854775808", "-1e-400")
 _STRINGS = (
@@ -121,6 +126,7 @@ def _flake(random: Random) -> str:
 
 KINDS: dict[str, Callable[[Random], str]] = {
     "regex": pattern,
+    "subject": _subject,
     "json": lambda random: _json(random, 3),
     "toml": _toml,
     "version": _version,

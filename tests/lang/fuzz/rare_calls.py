@@ -90,7 +90,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "builtins.fromJSON \"-0.0\"",
     ),
     "null": (
-        "builtins.match {regex} {string}",
+        "builtins.match {regex} {subject}",
         "(builtins.tryEval null).value",
         "(let { body = null; })",
     ),
@@ -101,7 +101,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "/${\"a\"}${{string}}/c.d",
     ),
     "bool": (
-        "builtins.match {regex} {string} == null",
+        "builtins.match {regex} {subject} == null",
         "builtins.isAttrs {any} -> builtins.isList {any}",
         "{float} < {number}",
         "{float} == {number}",
@@ -140,7 +140,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "builtins.toXML (" + _MADE[4] + ")",
         "builtins.toJSON (" + _MADE[4] + ")",
         "builtins.concatStringsSep \",\" "
-        "(builtins.filter builtins.isString (builtins.split {regex} {string}))",
+        "(builtins.filter builtins.isString (builtins.split {regex} {subject}))",
         "builtins.replaceStrings [ \"a\" \"\" {string} ] [ {string} \"-\" (throw \"r\") ] {string}",
         "builtins.convertHash { hash = {string}; hashAlgo = \"sha256\"; toHashFormat = \"sri\"; }",
         f"builtins.convertHash {{ hash = \"{_SRI}\"; toHashFormat = {{string}}; }}",
@@ -170,10 +170,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "list": (
         "({result} |> map (x: x))",
         "(let or = x: x; in map or {result})",
-        "builtins.split {regex} {string}",
-        "builtins.match {regex} {string}",
-        "builtins.match {regex} {string}",
-        "builtins.split {regex} {string}",
+        "builtins.split {regex} {subject}",
+        "builtins.match {regex} {subject}",
+        "builtins.match {regex} {subject}",
+        "builtins.split {regex} {subject}",
         "builtins.genericClosure { startSet = map (n: { key = n; v = {item}; }) {ints}; "
         "operator = i: [ { key = i.key / 2; } ]; }",
         "builtins.genericClosure { startSet = [ { key = {any}; } { key = {any}; } ]; "
