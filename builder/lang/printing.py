@@ -151,7 +151,7 @@ class _Printer:
         if isinstance(forced, list):
             self.seen.add(place)
             return self._list(forced, depth)
-        if not self.plain and is_derivation(forced) and "drvPath" in forced:
+        if self.forcing and not self.plain and is_derivation(forced) and "drvPath" in forced:
             path = force(forced["drvPath"])
             return f"«derivation {path.text if isinstance(path, ContextString) else path}»"
         self.seen.add(place)

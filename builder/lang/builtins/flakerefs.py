@@ -85,7 +85,7 @@ def _check_rev(rev: str) -> str:
 def parse(text: str, say: Callable[[str], None] = _quiet) -> Reference:
     """The attributes of a reference; `say` is told what is left out. Raises `EvalError`."""
     whole, _, fragment = text.partition("#")
-    if fragment:
+    if fragment and whole.partition("?")[0]:
         raise EvalError(f"unexpected fragment '{fragment}' in flake reference '{text}'")
     indirect = _INDIRECT.fullmatch(whole)
     if indirect is not None and not whole.endswith("/"):
