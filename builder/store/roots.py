@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Lock
 
 from builder.store import base32
 from builder.store.errors import FormatError, StoreError
@@ -16,17 +17,20 @@ from builder.store.running import in_use
 
 _HOPS = 16  # links followed before giving up
 
-_own_files: dict[tuple[Path, int], int] = {}
-"""The open files of temporary roots, by state folder and process: one for all the stores that
-the threads of a process open, for none may empty another's. A forked process has its own."""
-
 
 class Roots:
-    """The roots of the store below `root`; `state` is its ``nix/var/nix``."""
+    """The roots of the store below `root`; `state` is its ``nix/var/nix``.
+
+    Temporary roots are those of a process: where several of its threads open the store, they
+    share one of these, for another would begin with the file of the first, emptied.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.state = root / "nix/var/nix"
+        self._temporary: int | None = None
+        self._owner = 0
+        self._making = Lock()
 
     def add_temporary(self, paths: Iterable[StorePath]) -> None:
         """Keep `paths` for as long as this process lives; waits while a collection runs.
@@ -36,30 +40,24 @@ class Roots:
         """
         text = b"".join(str(path).encode() + b"\0" for path in paths)
         with hold(self.state / "gc.lock", exclusive=False):
-            os.write(self._own_file(), text)
+            with self._making:
+                if self._temporary is None or self._owner != os.getpid():
+                    self._temporary = self._own_file()
+                    self._owner = os.getpid()
+            os.write(self._temporary, text)
 
     def _own_file(self) -> int:
         """The open, locked file of this process's temporary roots."""
-        key = (self.state, os.getpid())
-        handle = _own_files.get(key)
-        if handle is not None and os.fstat(handle).st_nlink:
-            return handle
         folder = self.state / "temproots"
         folder.mkdir(parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC | os.O_CLOEXEC
         while True:
-            made = os.open(folder / str(os.getpid()), flags, 0o600)
-            fcntl.flock(made, fcntl.LOCK_SH)
+            handle = os.open(folder / str(os.getpid()), flags, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_SH)
             # Who looked for roots may have taken it for a dead process's, and removed it.
-            if os.fstat(made).st_nlink:
-                break
-            os.close(made)
-        if handle is not None:
-            _own_files.pop(key, None)  # left open: another thread may be writing to it
-        chosen = _own_files.setdefault(key, made)
-        if chosen != made:  # another thread was first
-            os.close(made)
-        return chosen
+            if os.fstat(handle).st_nlink:
+                return handle
+            os.close(handle)
 
     def add_link(self, link: Path, path: StorePath) -> None:
         """Make `link` a symbolic link to the physical `path`, and a root while it exists.

@@ -118,20 +118,3 @@ def test_a_link_takes_the_place_of_nothing_but_such_a_link(
             link.rmdir()
         else:
             link.unlink()
-
-
-def test_the_stores_of_one_process_keep_each_other_s_roots(store: LocalStore) -> None:
-    """A server opens the store once for each of its threads."""
-    other = StorePath("1" * 32 + "-other")
-    store.roots.add_temporary([PATH])
-    LocalStore(store.root).roots.add_temporary([other])
-    assert {PATH, other} <= set(store.roots.find())
-
-
-def test_a_store_that_is_opened_often_holds_one_file_of_roots(store: LocalStore) -> None:
-    file = store.state / f"temproots/{os.getpid()}"
-    for _ in range(20):
-        with LocalStore(store.root).opened() as again:
-            again.roots.add_temporary([PATH])
-    held = [link for link in Path("/proc/self/fd").iterdir() if os.path.realpath(link) == str(file)]
-    assert len(held) == 1

@@ -44,13 +44,16 @@ class CacheServer(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], offering: Offering) -> None:
         self.offering = offering
         self._own = local()
+        with offering.open_store().opened() as store:
+            self._roots = store.roots
         super().__init__(address, _Handler)
 
     @property
     def store(self) -> LocalStore:
-        """This thread's own opening of the store."""
+        """This thread's own opening of the store, with the roots of all threads."""
         if not hasattr(self._own, "store"):
             self._own.store = self.offering.open_store()
+            self._own.store.roots = self._roots
         return cast(LocalStore, self._own.store)
 
     def shutdown_request(self, request: object) -> None:

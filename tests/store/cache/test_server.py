@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import time
 import urllib.error
 import urllib.request
@@ -143,10 +142,28 @@ class LateStore(LocalStore):
 
 
 def test_what_was_collected_since_it_was_looked_up_is_not_there(world: World) -> None:
-    # Made by another process, whose temporary roots are gone with it.
-    (world.full.state / "temproots" / str(os.getpid())).unlink()
+    LocalStore(world.full.root).roots.add_temporary([])  # the roots of who made it are gone
     info = world.full.query(world.top)
     name = f"nar/{world.top.digest}-{info.nar_hash.base32}.nar"
     with serving(world, kind=LateStore) as url, pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"{url}/{name}")
     assert not world.full.is_valid(world.top)
+
+
+def test_threads_share_the_roots_of_what_they_send(world: World) -> None:
+    """A thread does not empty the file in which another has put the path that it sends."""
+    LocalStore(world.full.root).roots.add_temporary([])
+    info = world.full.query(world.top)
+    assert info.references
+    with serving(world) as url:
+        parts = urlsplit(url)
+        asked = []
+        for path in (world.top, *info.references):
+            name = f"{path.digest}-{world.full.query(path).nar_hash.base32}.nar"
+            connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+            connection.request("GET", f"/nar/{name}")
+            connection.getresponse().read()
+            asked.append(connection)  # kept, and so is its thread
+        assert {world.top, *info.references} <= set(world.full.roots.find())
+        for connection in asked:
+            connection.close()
