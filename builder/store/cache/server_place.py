@@ -8,7 +8,7 @@ import os
 import time
 import zlib
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from builder.store.cache.compression import decompressed
 from builder.store.cache.connections import BROKEN, Answer, Connections
@@ -17,6 +17,7 @@ from builder.store.cache.place import Sign
 
 _PAUSES = (0.2, 0.6)  # seconds before each further attempt
 _GONE = (403, 404, 410)
+_BUFFER = 1 << 16  # bytes
 _LONGEST = 1 << 20  # bytes of a file that is read whole
 
 
@@ -60,9 +61,9 @@ class ServerPlace:
             raise self._broken(name, OSError(f"it is longer than {_LONGEST} bytes"))
         return data
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> io.BufferedReader:
         """The file as a stream that survives broken connections."""
-        return cast(BinaryIO, io.BufferedReader(_Transfer(self, name), 1 << 18))
+        return io.BufferedReader(_Transfer(self, name), _BUFFER)
 
     def has(self, name: str) -> bool:
         """Whether the server has the file."""
