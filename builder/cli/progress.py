@@ -89,6 +89,17 @@ class BuildProgress(Progress):
                 self.built(title(drv), seconds)
         self.changed()
 
+    def found(self, drv: StorePath, download: int | None) -> None:
+        """A build or a download is not needed."""
+        view = self.overview
+        view.activities.pop(drv, None)
+        if download is None:
+            view.built += 1
+        else:
+            view.downloaded += 1
+            view.come += download
+        self.changed()
+
     def built(self, name: str, seconds: float) -> None:
         """A build that took long is done."""
 

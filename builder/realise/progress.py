@@ -37,7 +37,11 @@ class Progress:
         """Another process is building this; its result will be used."""
 
     def finished(self, drv: StorePath, seconds: float) -> None:
-        """A build or a download succeeded, or another process's did."""
+        """A build or a download succeeded."""
+
+    def found(self, drv: StorePath, download: int | None) -> None:
+        """What was to be made is there: by another process, or by another derivation of the
+        same output. `download` is the size of a download, None for a build."""
 
     def failed(self, drv: StorePath, message: str) -> None:
         """A build failed; an error follows."""

@@ -242,7 +242,8 @@ class _Run:
         if len(self.store.database.valid(outputs.values())) == len(outputs):
             for lock in locks:
                 lock.release()
-            self.complete(drv, 0.0)
+            self.progress.found(drv, self.size(drv) if self.is_download(drv) else None)
+            self.complete(drv)
             return False
         self.store.roots.add_temporary(outputs.values())
         folder = self.folder / drv.digest
@@ -280,7 +281,8 @@ class _Run:
             return
         self.register(job, result)
         self.release(job)
-        self.complete(job.drv, result.seconds)
+        self.progress.finished(job.drv, result.seconds)
+        self.complete(job.drv)
 
     def release(self, job: Job) -> None:
         """The job has ended: others may write its outputs."""
@@ -344,9 +346,8 @@ class _Run:
             text += f"\n{others} other derivation{plural} not built"
         raise BuildError(text, hint=self.failures[0].hint)
 
-    def complete(self, drv: StorePath, seconds: float) -> None:
+    def complete(self, drv: StorePath) -> None:
         self.left -= 1
-        self.progress.finished(drv, seconds)
         for user in self.users[drv]:
             self.missing[user].discard(drv)
             if not self.missing[user]:

@@ -59,6 +59,18 @@ def test_builds_are_guessed_from_builds() -> None:
     assert Overview(builds=10, built=1, seconds=1.0).left(0.0, 0.0) is None
 
 
+def test_what_is_there_already_is_counted_as_what_it_is() -> None:
+    log = LogProgress(io.StringIO(), 1, Clock())
+    log.planned(1, 2, 3 * MIB)
+    other, file, build = _path("other.drv"), _path("file.drv"), _path("build.drv")
+    log.waiting(file)
+    log.found(file, MIB)
+    log.downloading(other, 2 * MIB, lambda: MIB)
+    log.finished(other, 0.1)
+    log.found(build, None)
+    assert log.overview.summary(0.0) == "1/1 built, 2/2 downloaded, 3.0/3.0 MiB"
+
+
 def test_a_log_has_lines_and_no_silence() -> None:
     out, clock = io.StringIO(), Clock()
     log = LogProgress(out, 2, clock)

@@ -68,10 +68,9 @@ class Recorder(Progress):
         self.begun.add(drv)
 
     def finished(self, drv: StorePath, seconds: float) -> None:
-        """A build has ended, here or elsewhere."""
-        if drv in self.begun:
-            self.begun.remove(drv)
-            self.built.append(drv.base)
+        """A build has ended."""
+        self.begun.remove(drv)
+        self.built.append(drv.base)
 
 
 def work(root: Path, seed: int, start: float, seconds: float) -> list[str]:
