@@ -19,9 +19,11 @@ HOSTNAME = """(pkgs.hostname.overrideAttrs (old: {
     postPatch = "sed -i 's/Usage: hostname/Usage, in Neve: hostname/' hostname.c";
 }))"""
 
-# Without the variants for other word lengths, which need a second compiler.
-ZLIB = """(final: prev: ((prev.debianSource { name = "zlib"; profiles = [ "nocheck" "nobiarch" ]; })
-    .overrideAttrs {
+# Without the variants for other word lengths, which need a second compiler. The older of the
+# suite's two versions: not every mirror has the sources of what was added to a release.
+ZLIB = """(final: prev: ((prev.debianSource {
+      name = "zlib"; version = "1:1.3.dfsg+really1.3.1-1"; profiles = [ "nocheck" "nobiarch" ];
+    }).overrideAttrs {
       postPatch = ''sed -i 's/ZLIB_VERSION "1.3.1"/ZLIB_VERSION "1.3.1.neve"/' zlib.h'';
     }).packages)"""
 

@@ -45,7 +45,7 @@ _TEXTS = ("type", "id", "owner", "repo", "ref", "rev", "path", "url", "dir", "na
 # needed, which is rare.
 _NO_REF = r"//|^[./]|/\.|\.\.|[\x00-\x20\x7f:?^~\[\\*]|\.lock(?:$|/)|@\{|[/.]$|^@$|^$"
 _PLAIN = ":@/?-._~"  # what stays as it is in a query
-_SAFE = "/:@~!$'()*+,;=-._"
+_PLAIN_IN_PATHS = "/:@-._~"
 
 
 def _not_absolute(text: str) -> EvalError:
@@ -70,10 +70,18 @@ def _query(text: str, say: Callable[[str], None] = _quiet) -> dict[str, str]:
     for item in text.split("&") if text else ():
         key, equals, value = item.partition("=")
         if equals:
-            pairs[unquote(key)] = unquote(value)
+            pairs.setdefault(key, unquote(value))
         elif item:
             say(f"warning: dubious URI query '{item}' is missing equal sign '=', ignoring")
     return pairs
+
+
+def _asking(url: str, pairs: dict[str, str]) -> str:
+    """The URL with a query of these, sorted."""
+    query = "&".join(
+        f"{_escape(key, _PLAIN)}={_escape(pairs[key], _PLAIN)}" for key in sorted(pairs)
+    )
+    return f"{url}?{query}" if query else url
 
 
 def _check_rev(rev: str) -> str:
@@ -137,10 +145,7 @@ def _with(pairs: dict[str, str], made: Reference) -> Reference:
 
 
 def _path(rest: str, pairs: dict[str, str]) -> Reference:
-    query = "&".join(
-        f"{_escape(key, _PLAIN)}={_escape(pairs[key], _PLAIN)}" for key in sorted(pairs)
-    )
-    text = f"path:{rest}?{query}" if query else f"path:{rest}"
+    text = _asking(f"path:{rest}", pairs)
     if rest.startswith("//"):
         authority, slash, inner = rest[2:].partition("/")
         if authority:
@@ -179,15 +184,15 @@ def _forge(kind: str, rest: str, pairs: dict[str, str], text: str) -> Reference:
 
 def _repository(kind: str, url: str, pairs: dict[str, str]) -> Reference:
     made: Reference = {"type": kind}
-    left: list[str] = []
+    left: dict[str, str] = {}
     for key, value in pairs.items():
         if key == "dir":
             made[key] = value
         elif key in GIT_KEYS:
             made[key] = value == "1" if key in FLAGS else value
         else:
-            left.append(f"{key}={value}")
-    whole = url + (f"?{'&'.join(sorted(left))}" if left else "")
+            left[key] = value
+    whole = _asking(url, left)
     made["url"] = _git_url(whole) if kind == "git" else whole
     if kind == "git":
         _refuse_verified(made)
@@ -203,7 +208,7 @@ def _git_url(url: str) -> str:
 
 
 def _download(made: Reference, url: str, pairs: dict[str, str]) -> Reference:
-    left: list[str] = []
+    left: dict[str, str] = {}
     for key, value in pairs.items():
         if key in ("dir", "narHash", "rev"):
             made[key] = value
@@ -211,8 +216,8 @@ def _download(made: Reference, url: str, pairs: dict[str, str]) -> Reference:
             if value.isdecimal():
                 made[key] = int(value)
         elif key != "unpack":
-            left.append(f"{key}={value}")
-    made["url"] = url + (f"?{'&'.join(sorted(left))}" if left else "")
+            left[key] = value
+    made["url"] = _asking(url, left)
     return made
 
 
@@ -276,7 +281,7 @@ def show(reference: Reference) -> str:
                     head += f"/{rest.pop(name)}"
             keys = {"dir", "narHash"}
         case "path":
-            head = f"path:{_escape(str(rest.pop('path')), _SAFE)}"
+            head = f"path:{_escape(str(rest.pop('path')), _PLAIN_IN_PATHS)}"
             keys = {"dir", *ATTRIBUTES["path"]}
         case "git" | "hg":
             url = str(rest.pop("url"))
@@ -288,8 +293,7 @@ def show(reference: Reference) -> str:
             keys = {"dir", "narHash"}
     head, _, query = head.partition("?")
     pairs = {**_query(query), **{key: _text(rest[key]) for key in rest if key in keys}}
-    shown = "&".join(f"{key}={_escape(pairs[key])}" for key in sorted(pairs))
-    return f"{head}?{shown}" if shown else head
+    return _asking(head, pairs)
 
 
 def _json(reference: Reference) -> str:
@@ -307,7 +311,7 @@ def _check_texts(reference: Reference) -> None:
             raise EvalError(f"input attribute '{name}' is not a string {_json(reference)}")
 
 
-def _escape(value: str, safe: str = "/:@~!$'()*+,;-._") -> str:
+def _escape(value: str, safe: str) -> str:
     from urllib.parse import quote  # rarely needed, slow to import
 
     return quote(value, safe=safe)
