@@ -40,7 +40,7 @@ def _parse(words: argparse.Namespace) -> int:
         file = Path(words.file).absolute()
         text = file.read_bytes().decode("utf-8", "surrogateescape")
         source, base = Source(text, str(file)), file.parent
-    tree = parse(source, pipes="pipe-operators" in session.features)
+    tree = parse(source, session.features)
     session.evaluator.check(source)
     print(show(resolved(tree, str(base), session.host.getenv("HOME"))))
     return 0

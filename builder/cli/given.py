@@ -9,10 +9,11 @@ from typing import Any
 
 from builder.cli.attribute import split_attribute
 from builder.cli.errors import UsageError
-from builder.cli.given_words import FEATURES
+from builder.cli.given_words import ALWAYS_ON
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.lang.errors import EvalError, MissingAttribute, nearest
+from builder.lang.grammar import FEATURES
 from builder.lang.values import Value, describe, formals_of
 
 
@@ -25,12 +26,13 @@ def session_for(words: argparse.Namespace) -> Session:
     session = session_of(words)
     flake = words.expr is None and getattr(words, "installable", None) is not None
     features = frozenset(" ".join(words.extra_experimental_features).split())
-    if unknown := sorted(features - set(FEATURES)):
+    if unknown := sorted(features - FEATURES - ALWAYS_ON):
         raise UsageError(
             f"there is no experimental feature '{unknown[0]}'",
-            hint=f"there are {', '.join(FEATURES)}",
+            hint=f"there are {', '.join(sorted(FEATURES))}; "
+            f"{', '.join(sorted(ALWAYS_ON))} need no switch",
         )
-    session.features = features
+    session.features = features & FEATURES
     session.restricted = words.restrict_eval
     if not flake:
         session.pure = words.pure_eval

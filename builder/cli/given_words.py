@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-FEATURES = ("pipe-operators",)
+from builder.lang.grammar import FEATURES
+
+# Experimental in Nix, and always there.
+ALWAYS_ON = frozenset({"fetch-closure", "fetch-tree", "flakes", "nix-command"})
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
@@ -29,5 +32,5 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--extra-experimental-features", action="append", default=[], metavar="NAMES",
-        help=f"switch on what is not settled yet: {', '.join(FEATURES)}",
+        help=f"switch on what is not settled yet: {', '.join(sorted(FEATURES))}",
     )  # fmt: skip

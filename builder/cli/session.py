@@ -112,7 +112,7 @@ class Session:
         return module_evaluator(
             self.host,
             self.cache / "eval",
-            pipes="pipe-operators" in self.features,
+            features=self.features,
             installed=[installed_code()],
         )
 

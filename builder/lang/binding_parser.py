@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Set
 
 from builder.lang.bindings import BindingReader, Draft
 from builder.lang.errors import ParseError
@@ -15,10 +16,10 @@ from builder.lang.tree import OUTSIDE, Binding, Expr, Str, Var
 class BindingParser(ABC):
     """One text being read; `lexer` stands at the next token that is not yet used."""
 
-    def __init__(self, source: Source, *, pipes: bool = False) -> None:
+    def __init__(self, source: Source, features: Set[str]) -> None:
         self.source = source
         self.lexer = Lexer(source)
-        self.pipes = pipes
+        self.features = features
         self.bindings = BindingReader(source)
 
     @abstractmethod

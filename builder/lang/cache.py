@@ -15,7 +15,7 @@ import marshal
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -88,12 +88,12 @@ class CodeCache:
         folder: Path | None,
         builtins: Mapping[str, str | None],
         *,
-        pipes: bool = False,
+        features: Set[str] = frozenset(),
         more: Sequence[Path] = (),
     ) -> None:
         self.folder = folder
         self.more = more
-        table = repr((sorted(builtins.items()), pipes)).encode()
+        table = repr((sorted(builtins.items()), sorted(features))).encode()
         self._prefix = hashlib.sha256(table)
         if folder is not None:
             self._prefix.update(_compiler_hash())

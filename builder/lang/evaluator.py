@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -58,8 +58,8 @@ class Evaluator:
 
     Compiled files are kept in `cache_dir` when one is given, and read from the folders
     `installed` too. `extra_builtins`
-    become attributes of `builtins` (Builtins or any other values). `pipes` switches
-    the experimental operators ``|>`` and ``<|`` on.
+    become attributes of `builtins` (Builtins or any other values). `features` are those of
+    `grammar.FEATURES` that are switched on.
     """
 
     def __init__(
@@ -68,10 +68,10 @@ class Evaluator:
         cache_dir: FilePath | None = None,
         extra_builtins: Mapping[str, Value] | None = None,
         *,
-        pipes: bool = False,
+        features: Set[str] = frozenset(),
         installed: Sequence[FilePath] = (),
     ) -> None:
-        self._pipes = pipes
+        self._features = features
         self.host = host
         self.coercion = Coercion(host)
         self._values: dict[str, Value] = {}
@@ -82,7 +82,7 @@ class Evaluator:
             for name, value in self.builtins.items()
         }
         self._grown: dict[int, tuple[bytes, FileCode]] = {}
-        self._cache = CodeCache(cache_dir, self._masks, pipes=pipes, more=installed)
+        self._cache = CodeCache(cache_dir, self._masks, features=features, more=installed)
         self._globals = self._runtime(files.FileBuiltins(world))
 
     def _builtins(self, world: World, extra: Mapping[str, Value]) -> dict[str, Value]:
@@ -345,7 +345,7 @@ class Evaluator:
 
         source = Source(text, name)
         try:
-            return compile_tree(parse(source, pipes=self._pipes), source, self._masks, scoped)
+            return compile_tree(parse(source, self._features), source, self._masks, scoped)
         except RecursionError as error:
             raise ParseError("the expression is nested too deeply", source.at(0)) from error
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# The experimental features of Nix 2.26 that change what is read.
+FEATURES = frozenset({"no-url-literals", "pipe-operators"})
 # Binary operators: precedence (higher binds closer) and associativity.
 LEVELS: dict[str, tuple[int, str]] = {
     "->": (1, "right"),

@@ -51,7 +51,8 @@ class LoadedSource:
         """The syntax tree."""
         from builder.lang.parser import parse
 
-        return parse(self.source, pipes=True)
+        # What is evaluated was allowed.
+        return parse(self.source, frozenset({"pipe-operators"}))
 
     def pos(self, line: int, column: int) -> Pos:
         """A place in it, column from 1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from math import isinf
 
 from builder.lang.binding_parser import BindingParser
@@ -127,7 +128,7 @@ class Parser(BindingParser):
     def _pipe_operator(self) -> int:
         """Use the operator up; its offset. Raises `ParseError` unless pipes are switched on."""
         pos = self.lexer.start
-        if not self.pipes:
+        if "pipe-operators" not in self.features:
             raise ParseError(
                 "experimental Nix feature 'pipe-operators' is disabled; add "
                 "'--extra-experimental-features pipe-operators' to enable it",
@@ -247,6 +248,8 @@ class Parser(BindingParser):
             lexer.advance()
             return SearchPath(start, start, end, value[1:-1])
         if kind == "uri":
+            if "no-url-literals" in self.features:
+                raise ParseError("URL literals are disabled", self.source.at(start))
             lexer.advance()
             return Str(start, start, end, (value,))
         if kind == "(":
@@ -375,6 +378,6 @@ def _call(pos: int, start: int, end: int, function: Expr, args: tuple[Expr, ...]
     return Apply(pos, start, end, function, args)
 
 
-def parse(source: Source, *, pipes: bool = False) -> Expr:
-    """The tree of `source`. Raises `ParseError`."""
-    return Parser(source, pipes=pipes).whole()
+def parse(source: Source, features: Set[str] = frozenset()) -> Expr:
+    """The tree of `source`, with these of `grammar.FEATURES`. Raises `ParseError`."""
+    return Parser(source, features).whole()

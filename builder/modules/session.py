@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
 from builder.lang.evaluator import Evaluator
@@ -16,7 +16,7 @@ def module_evaluator(
     cache_dir: Path | None = None,
     extra_builtins: Mapping[str, Value] | None = None,
     *,
-    pipes: bool = False,
+    features: Set[str] = frozenset(),
     installed: Sequence[Path] = (),
 ) -> Evaluator:
     """An `Evaluator` (see there) for expressions that use `configs/lib` with modules."""
@@ -32,5 +32,5 @@ def module_evaluator(
         return engine(load, lambda text: host.trace(f"evaluation warning: {text}"))
 
     extra = {"neve": Thunk(made), **(extra_builtins or {})}
-    evaluator = Evaluator(host, cache_dir, extra, pipes=pipes, installed=installed)
+    evaluator = Evaluator(host, cache_dir, extra, features=features, installed=installed)
     return evaluator

@@ -90,6 +90,7 @@ def test_eval(folder: Path, shell: Shell, words: tuple[str, ...], shape: str) ->
         ("-I", "n=found", "--expr", "builtins.length builtins.nixPath"),
         ("--expr", "builtins.pathExists ./found"),
         ("--extra-experimental-features", "pipe-operators", "--expr", "1 |> (x: x + 1)"),
+        ("--extra-experimental-features", "flakes nix-command", "--expr", "http://a.b/c"),
     ],
 )
 def test_expression(folder: Path, shell: Shell, words: tuple[str, ...]) -> None:

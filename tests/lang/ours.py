@@ -69,7 +69,7 @@ class _ProgramHost(StoreHost):
 def evaluate(text: str, folder: str = "/", name: str = "«string»") -> Verdict:
     """How a program ends with us: its whole value printed, or its failure."""
     host = _ProgramHost()
-    evaluator = Evaluator(host, pipes=True)
+    evaluator = Evaluator(host, features=frozenset({"pipe-operators"}))
     try:
         value = evaluator.eval_string(text, folder, name)
         shown = evaluator.run(lambda: print_plain(value))

@@ -37,7 +37,7 @@ def verdicts() -> Mapping[str, Verdict]:
 
 
 def _evaluate(name: str) -> str:
-    evaluator = Evaluator(LocalHost(), pipes=True)
+    evaluator = Evaluator(LocalHost(), features=frozenset({"pipe-operators"}))
     path = str(FOLDER / f"{name}.nix")
     value = evaluator.eval_file(path)
     return evaluator.run(lambda: print_plain(value))

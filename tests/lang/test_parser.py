@@ -46,12 +46,20 @@ def test_tree(text: str, expected: str) -> None:
     assert _shown(text) == expected
 
 
+def test_url_literals_can_be_switched_off() -> None:
+    source = Source("[ http://a.b/c ]", "test")
+    assert show(parse(source)) == '[ ("http://a.b/c") ]'
+    with pytest.raises(ParseError, match="URL literals are disabled") as caught:
+        parse(source, frozenset({"no-url-literals"}))
+    assert caught.value.pos == source.at(2)
+
+
 def test_pipes_need_their_switch() -> None:
     """Pipe operators are an experimental feature."""
     with pytest.raises(ParseError):
         parse(Source("1 |> f", "test"))
-    assert show(parse(Source("1 |> f |> g", "test"), pipes=True)) == "(g (f 1))"
-    assert show(parse(Source("f <| g <| 1", "test"), pipes=True)) == "(f (g 1))"
+    assert show(parse(Source("1 |> f |> g", "test"), frozenset({"pipe-operators"}))) == "(g (f 1))"
+    assert show(parse(Source("f <| g <| 1", "test"), frozenset({"pipe-operators"}))) == "(f (g 1))"
 
 
 def test_places_count_bytes() -> None:

@@ -30,7 +30,7 @@ def test_trace(program: str, tmp_path: Path) -> None:
     file = tmp_path / "program.nix"
     file.write_text(program, encoding="utf-8")
     host = TracedHost()
-    evaluator = Evaluator(host, pipes=True)
+    evaluator = Evaluator(host, features=frozenset({"pipe-operators"}))
     with pytest.raises(NixError) as caught:
         print_plain(evaluator.force_deep(evaluator.eval_file(str(file))))
     for whole in (False, True):
