@@ -145,7 +145,7 @@ def _with(pairs: dict[str, str], made: Reference) -> Reference:
 
 
 def _path(rest: str, pairs: dict[str, str]) -> Reference:
-    text = _asking(f"path:{rest}", pairs)
+    text = _asking(f"path:{rest}", {key: pairs[key] for key in pairs if key != "dir"})
     if rest.startswith("//"):
         authority, slash, inner = rest[2:].partition("/")
         if authority:

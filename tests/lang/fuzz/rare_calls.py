@@ -161,7 +161,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "builtins.substring 0 {small} (" + _MADE[4] + ").outPath",
         "builtins.typeOf ({any} // {any})",
         "(builtins.tryEval ({string} + {any})).value",
-        "builtins.flakeRefToString { type = \"github\"; owner = \"o\"; repo = {name}; }",
+        'builtins.flakeRefToString { type = "github"; owner = "o"; repo = "r"; dir = "a+b"; }',
         "builtins.readFile {path}",
         "builtins.getEnv {string}",
         "builtins.placeholder {string}",
