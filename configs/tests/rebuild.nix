@@ -51,7 +51,6 @@ in
             "${neve}"
           ];
           memorySize = 2048;
-          cores = 2;
           vlans = [ ];
         };
         environment.etc.removed.text = "of the first generation";
