@@ -51,6 +51,8 @@ in
             "${neve}"
           ];
           memorySize = 2048;
+          # Debian's package index is kept beside what is built.
+          diskSize = 2048;
           vlans = [ ];
         };
         environment.etc.removed.text = "of the first generation";
