@@ -9,9 +9,11 @@ from functools import lru_cache
 from builder.lang.builtins.longest import Search, Span
 from builder.lang.builtins.posix import (
     BadExpression,
+    Choice,
     Node,
+    Repeat,
     TooBig,
-    has_choice,
+    has,
     may_explode,
     parse,
     to_python,
@@ -33,7 +35,7 @@ class Expression:
         self.bytes = re.compile(to_python(self.tree), re.DOTALL)
         # Negated sets would also take what is no ASCII, but there is none.
         self.ascii = re.compile(to_python(self.tree).decode("ascii"), re.DOTALL)
-        self.choice = has_choice(self.tree)
+        self.choice = has(self.tree, Choice)
         # How long a text must be so that looking through it may take long.
         self.long = _SHORT if may_explode(self.tree) else _LONG
 
@@ -55,7 +57,8 @@ class Expression:
     def spans(self, data: bytes) -> Iterator[list[Span]]:
         """Where each match and its groups lie, from left to right."""
         if self.choice:
-            yield from Search(self.tree, self.groups, data, self.bytes).matches()
+            long = _SHORT if has(self.tree, Repeat) else _LONG
+            yield from Search(self.tree, self.groups, data, self.bytes, long).matches()
             return
         found_all: Iterable[re.Match[bytes]] = self.bytes.finditer(data)
         if len(data) > self.long:

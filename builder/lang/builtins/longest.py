@@ -22,7 +22,6 @@ from builder.lang.builtins.posix import (
 from builder.lang.stack import interruptible
 
 _AT_ONE_PLACE = 2  # times
-_SHORT = 16  # bytes that no expression takes long for
 Span = tuple[int, int] | None
 Then = Callable[[int], None]
 
@@ -31,12 +30,15 @@ class Search:
     """One expression over one text. `spans` are those of the whole match and of its groups.
 
     `anywhere` is the same expression for `re`: it may find another match, but where it
-    finds none there is none.
+    finds none there is none. It may take long for more than `long` bytes.
     """
 
-    def __init__(self, tree: Node, groups: int, text: bytes, anywhere: re.Pattern[bytes]) -> None:
+    def __init__(
+        self, tree: Node, groups: int, text: bytes, anywhere: re.Pattern[bytes], long: int
+    ) -> None:
         self.tree = tree
         self.anywhere = anywhere
+        self.long = long
         self.groups = groups
         self.text = text
         self._chars: dict[bytes, re.Pattern[bytes]] = {}
@@ -67,7 +69,7 @@ class Search:
 
     def _next(self, start: int) -> re.Match[bytes] | None:
         """Where there may be a match, at `start` or later."""
-        if len(self.text) - start > _SHORT:
+        if len(self.text) - start > self.long:
             return interruptible(lambda: self.anywhere.search(self.text, start))
         return self.anywhere.search(self.text, start)
 

@@ -303,14 +303,18 @@ def to_python(node: Node) -> bytes:
     return b"(?:" + b"|".join(map(to_python, node.options)) + b")"
 
 
-def has_choice(node: Node) -> bool:
-    """Whether there is a ``|`` in an expression."""
+def has(node: Node, kind: type[Node]) -> bool:
+    """Whether there is a part of a kind in an expression."""
+    if isinstance(node, kind):
+        return True
     match node:
         case Group() | Repeat():
-            return has_choice(node.inner)
+            return has(node.inner, kind)
         case Sequence():
-            return any(map(has_choice, node.items))
-    return isinstance(node, Choice)
+            return any(has(item, kind) for item in node.items)
+        case Choice():
+            return any(has(option, kind) for option in node.options)
+    return False
 
 
 def may_explode(node: Node, repeated: bool = False) -> bool:
