@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# What a name is.
+NAME_TEXT = r"[a-zA-Z_][a-zA-Z0-9_'\-]*+"
 # The experimental features of Nix 2.26 that change what is read.
 FEATURES = frozenset({"no-url-literals", "pipe-operators"})
 # Binary operators: precedence (higher binds closer) and associativity.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from builder.lang.grammar import PATH_CHAR
+from builder.lang.grammar import NAME_TEXT, PATH_CHAR
 from builder.lang.source import Source
 
 KEYWORDS = frozenset(
@@ -19,20 +19,19 @@ KEYWORDS = frozenset(
 _BLANK = r"[ \t\r\n]*+(?:(?:\#[^\r\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)[ \t\r\n]*+)*+"
 _SKIP = re.compile(_BLANK)
 _URI_CHAR = r"[a-zA-Z0-9%/?:@&=+$,\-_.!~*']"
-_NAME_TEXT = r"[a-zA-Z_][a-zA-Z0-9_'\-]*+"
 # Most tokens are names that cannot be the beginning of a path or a URI, signs that are
 # part of no longer one, and strings.
 _TOKEN = re.compile(
     rf"""
     (?:
-      (?P<name>{_NAME_TEXT}(?:\.{_NAME_TEXT})*+(?!{PATH_CHAR}*+(?:/|:{_URI_CHAR})))
+      (?P<name>{NAME_TEXT}(?:\.{NAME_TEXT})*+(?!{PATH_CHAR}*+(?:/|:{_URI_CHAR})))
     | (?P<sign>[;{{}}()\[\]:,@]|=(?!=))
     | "(?P<str>[^"\\$\r]*)"
     | (?P<path>{PATH_CHAR}*+(?:/{PATH_CHAR}++)++/?|{PATH_CHAR}*+/(?=\$\{{))
     | (?P<hpath>~(?:/{PATH_CHAR}+)+/?|~/(?=\$\{{))
     | (?P<spath><{PATH_CHAR}+(?:/{PATH_CHAR}+)*>)
     | (?P<uri>[a-zA-Z][a-zA-Z0-9+\-.]*+:{_URI_CHAR}+)
-    | (?P<id>{_NAME_TEXT})
+    | (?P<id>{NAME_TEXT})
     | (?P<float>(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)
     | (?P<int>[0-9]+)
     | (?P<op>\.\.\.|==|!=|<=|>=|&&|\|\||->|//|\+\+|\|>|<\||''|\$\{{|[-+*/<>!?."])

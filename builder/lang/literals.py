@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from builder.lang.errors import ParseError
+from builder.lang.grammar import NAME_TEXT
 from builder.lang.source import Source
 from builder.lang.tree import Expr
 
@@ -15,7 +16,7 @@ _RUN = re.compile(r"(?:[^$']++|\$[^{']|'[^'$])++")
 # The same of a string that is not indented.
 _TEXT = re.compile(r'[^"\\$\r]++')
 # An interpolated variable, or attribute of one, with the brace behind it.
-SIMPLE = re.compile(r"([a-zA-Z_][a-zA-Z0-9_'\-]*+(?:\.[a-zA-Z_][a-zA-Z0-9_'\-]*+)*+)\}")
+SIMPLE = re.compile(rf"({NAME_TEXT}(?:\.{NAME_TEXT})*+)\}}")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 # Reads the expression after `${` and the closing brace; gives the offset after it.

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from builder.lang.errors import ParseError
+from builder.lang.grammar import NAME_TEXT
 from builder.lang.lexer import KEYWORDS, skip_blank
 from builder.lang.tree import Formal, Formals, Function
 
 if TYPE_CHECKING:
     from builder.lang.parser import Parser
 
-_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'\-]*")
+_NAME = re.compile(NAME_TEXT)
 
 
 def is_pattern(text: str, offset: int) -> bool:

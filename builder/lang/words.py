@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'\-]*\Z")
+from builder.lang.grammar import NAME_TEXT
+
+_IDENTIFIER = re.compile(rf"{NAME_TEXT}\Z")
 _RESERVED = frozenset({"if", "then", "else", "assert", "with", "let", "in", "rec", "inherit"})
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL = re.compile(r'["\\\n\r\t]|\$(?=\{)')
