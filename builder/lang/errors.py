@@ -64,6 +64,14 @@ class NixError(Exception):
         self.placed.setdefault(id(sys._getframe(1)), []).append(Note(text, pos, shown))
 
 
+def switched_off(feature: str) -> str:
+    """The message about an experimental feature that would be needed."""
+    return (
+        f"experimental Nix feature '{feature}' is disabled; add '--extra-experimental-features "
+        f"{feature}' to enable it"
+    )
+
+
 class ParseError(NixError):
     """The text is not a Nix expression."""
 

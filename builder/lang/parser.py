@@ -6,7 +6,7 @@ from collections.abc import Set
 from math import isinf
 
 from builder.lang.binding_parser import BindingParser
-from builder.lang.errors import ParseError
+from builder.lang.errors import ParseError, switched_off
 from builder.lang.grammar import (
     ATOMS,
     BEGINNINGS,
@@ -129,11 +129,7 @@ class Parser(BindingParser):
         """Use the operator up; its offset. Raises `ParseError` unless pipes are switched on."""
         pos = self.lexer.start
         if "pipe-operators" not in self.features:
-            raise ParseError(
-                "experimental Nix feature 'pipe-operators' is disabled; add "
-                "'--extra-experimental-features pipe-operators' to enable it",
-                self.source.at(pos),
-            )
+            raise ParseError(switched_off("pipe-operators"), self.source.at(pos))
         self.lexer.advance()
         return pos
 

@@ -12,7 +12,7 @@ from builder.lang.builtins.strings import from_bytes, to_bytes
 from builder.lang.builtins.table import PURE, World, text_and_context
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element
-from builder.lang.errors import EvalError, NixError, TypeMismatch
+from builder.lang.errors import EvalError, NixError, TypeMismatch, switched_off
 from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_string, want_text
 from builder.lang.host import DerivationRequest, Host, ImportedDerivation, OutputHash
 from builder.lang.json_text import dump, to_json
@@ -55,13 +55,6 @@ def _refused(message: str) -> EvalError:
     error = EvalError(message)
     error.placeless = True
     return error
-
-
-def _switched_off(feature: str) -> EvalError:
-    return _refused(
-        f"experimental Nix feature '{feature}' is disabled; add '--extra-experimental-features "
-        f"{feature}' to enable it"
-    )
 
 
 def name_problem(name: str) -> str | None:
@@ -110,7 +103,7 @@ class _Draft:
             self.args = tuple(self._text(item) for item in want_list(value))
             return
         if key in _FEATURES and want_bool(value):
-            raise _switched_off(_FEATURES[key])
+            raise _refused(switched_off(_FEATURES[key]))
         if self.json is not None:
             if key != "__structuredAttrs":
                 self.json[key] = to_json(value, self.context, self.coercion)
@@ -142,7 +135,7 @@ class _Draft:
     def _set_special(self, key: str, text: str) -> None:
         if key == "outputHashMode":
             if text in _MODE_FEATURES:
-                raise _switched_off(_MODE_FEATURES[text])
+                raise _refused(switched_off(_MODE_FEATURES[text]))
             if text not in _MODES:
                 raise _refused(f"invalid value '{text}' for 'outputHashMode' attribute")
         self.special[key] = text

@@ -12,7 +12,7 @@ from typing import Any
 
 from builder.lang.builtins.hashing import parse_hash
 from builder.lang.builtins.table import PURE, World
-from builder.lang.errors import EvalError
+from builder.lang.errors import EvalError, switched_off
 from builder.lang.expect import want_attrs, want_plain
 from builder.lang.reference_types import (
     ATTRIBUTES,
@@ -254,10 +254,7 @@ def check(reference: Reference) -> None:
 
 def _refuse_verified(reference: Reference) -> None:
     if any(name in reference for name in VERIFIED):
-        raise EvalError(
-            "experimental Nix feature 'verified-fetches' is disabled; add "
-            "'--extra-experimental-features verified-fetches' to enable it"
-        )
+        raise EvalError(switched_off("verified-fetches"))
 
 
 def _check_url(url: str) -> None:
