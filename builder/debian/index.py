@@ -77,11 +77,11 @@ class PackageIndex:
         )
         for (block,) in blocks:
             for stanza in block.split("\n\n"):
-                fields = dict(_FIELD.findall(stanza))
-                if fields["Package"] != name:
+                named = _NAME.search(stanza)
+                if named is None or named[1] != name:
                     continue
                 try:
-                    yield _package(fields)
+                    yield _package(dict(_FIELD.findall(stanza)))
                 except (KeyError, ValueError) as error:
                     raise _bad_stanza(self._file, error, stanza) from None
 
