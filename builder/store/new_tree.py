@@ -33,8 +33,7 @@ class NewTree:
         handle = self._open(path, executable)
         try:
             yield handle
-            if self._canonical:
-                os.utime(handle, ns=_TIMES)
+            self._date(handle)
         finally:
             os.close(handle)
 
@@ -42,11 +41,8 @@ class NewTree:
         """A new file with its content."""
         handle = self._open(path, executable)
         try:
-            if content and os.write(handle, content) != len(content):
-                os.lseek(handle, 0, os.SEEK_SET)
-                write_all(handle, memoryview(content))
-            if self._canonical:
-                os.utime(handle, ns=_TIMES)
+            write_all(handle, memoryview(content))
+            self._date(handle)
         finally:
             os.close(handle)
 
@@ -59,6 +55,10 @@ class NewTree:
             else:
                 os.fchmod(handle, mode)
         return handle
+
+    def _date(self, handle: int) -> None:
+        if self._canonical:
+            os.utime(handle, ns=_TIMES)
 
     def link(self, path: bytes, target: bytes) -> None:
         """A new symbolic link."""
