@@ -81,7 +81,7 @@ class BuildProgress(Progress):
         view = self.overview
         activity = view.activities.pop(drv, None)
         if activity is not None and activity.so_far is not None:
-            self._come(activity)
+            self._come(activity.size)
         else:
             view.built += 1
             view.seconds += seconds
@@ -96,8 +96,7 @@ class BuildProgress(Progress):
         if download is None:
             view.built += 1
         else:
-            view.downloaded += 1
-            view.come += download
+            self._come(download)
         self.changed()
 
     def built(self, name: str, seconds: float) -> None:
@@ -118,7 +117,7 @@ class BuildProgress(Progress):
         """A transfer has ended."""
         activity = self.overview.activities.pop(path, None)
         if activity is not None:
-            self._come(activity)
+            self._come(activity.size)
         self.changed()
 
     def lost(self, path: StorePath) -> None:
@@ -129,9 +128,9 @@ class BuildProgress(Progress):
             self.overview.size -= activity.size
         self.changed()
 
-    def _come(self, activity: Activity) -> None:
+    def _come(self, size: int) -> None:
         self.overview.downloaded += 1
-        self.overview.come += activity.size
+        self.overview.come += size
 
     def warn(self, message: str) -> None:
         """A warning."""
