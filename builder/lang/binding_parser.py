@@ -107,9 +107,7 @@ class BindingParser(ABC):
                 raise self.unexpected("'.' or '='")
             lexer.advance()
             value = self.expression()
-            if lexer.kind != ";":
-                raise self.unexpected("';'")
-            lexer.advance()
+            self.expect(";")
             self.bindings.add(draft, path, value)
         return draft
 

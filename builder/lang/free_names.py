@@ -53,13 +53,10 @@ class FreeNames:
     def look(self, expr: Expr) -> None:
         """Add the free names of an expression."""
         if isinstance(expr, Var):
-            if not self._bound.get(expr.name):
-                (self.possible if self._withs else self.certain)[expr.name] = None
+            self._name(expr.name)
             return
         if isinstance(expr, Str):
-            for part in expr.parts:
-                if not isinstance(part, str):
-                    self.look(part)
+            self._path(expr.parts)
             return
         look = _LOOKS.get(type(expr))
         if look is None:
