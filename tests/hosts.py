@@ -10,7 +10,7 @@ from builder.lang.json_text import to_json
 from builder.store.local import LocalStore
 
 
-def _no_build(wanted: object, known: object) -> None:
+def no_build(wanted: object, known: object) -> None:
     raise AssertionError("nothing is built here")
 
 
@@ -18,7 +18,7 @@ def idle_host(store: LocalStore, *, pure: bool = False, **more: Any) -> StoreHos
     """A host that fails when something is to be built; what it says goes nowhere unless
     `more`, further arguments of `StoreHost`, says so."""
     given: dict[str, Any] = {"system": "x86_64-linux", "say": lambda _: None, **more}
-    return StoreHost(lambda: store, pure=pure, build=_no_build, **given)
+    return StoreHost(lambda: store, pure=pure, build=no_build, **given)
 
 
 def plain_value(evaluator: Evaluator, text: str) -> Any:

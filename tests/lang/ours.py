@@ -15,6 +15,7 @@ from builder.lang.localhost import LocalHost
 from builder.lang.printing import print_plain
 from builder.lang.tracing import format_error
 from builder.store.local import LocalStore
+from tests.hosts import no_build
 from tests.reference.judge import Verdict, read_failure
 
 
@@ -42,10 +43,6 @@ def _store() -> LocalStore:
     return LocalStore(Path(folder))
 
 
-def _nothing(wanted: object, known: object) -> None:
-    raise AssertionError("nothing is built here")
-
-
 class _ProgramHost(StoreHost):
     """A store in which nothing is built; keeps what is traced."""
 
@@ -55,7 +52,7 @@ class _ProgramHost(StoreHost):
             _store,
             pure=False,
             system="x86_64-linux",
-            build=_nothing,
+            build=no_build,
             builds=lambda: False,
             say=lambda line: self.lines.append(line + "\n"),
         )

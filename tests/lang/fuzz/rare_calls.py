@@ -27,27 +27,17 @@ _PARTS = (
     "__structuredAttrs = true; a = {any}; b = {float}; c = [ {any} ];",
     '__structuredAttrs = {bool}; outputs = [ "dev" "out" ]; a = {string};',
     'src = builtins.toFile "t" {string};',
-    f"dep = derivation {{{{ {_DRV} a = {{any}}; }}}};",
-    f'dep = (derivation {{{{ {_DRV} outputs = [ "out" "lib" ]; }}}}).lib;',
-    f"dep = (derivation {{{{ {_DRV} }}}}).drvPath;",
-    f"dep = builtins.unsafeDiscardOutputDependency (derivation {{{{ {_DRV} }}}}).drvPath;",
+    f"dep = derivation {{ {_DRV} a = {{any}}; }};",
+    f'dep = (derivation {{ {_DRV} outputs = [ "out" "lib" ]; }}).lib;',
+    f"dep = (derivation {{ {_DRV} }}).drvPath;",
+    f"dep = builtins.unsafeDiscardOutputDependency (derivation {{ {_DRV} }}).drvPath;",
     "allowedReferences = {strings}; passAsFile = {strings};",
     "preferLocalBuild = {bool}; a.b = {any};",
-    'p = builtins.placeholder "out"; q = "${{builtins.placeholder {string}}}";',
+    'p = builtins.placeholder "out"; q = "${builtins.placeholder {string}}";',
     "__structuredAttrs = true; outputChecks.out = { maxSize = {int}; };",
     "name = {string};",
 )
-_DERIVATIONS = tuple(
-    f"derivation ({{{{ {_DRV} }}}} // {{{{ {part} }}}})" for part in (*_PARTS, *_HASHES)
-)
-
-
-def _plain(text: str) -> str:
-    """Braces as templates have them: only those of holes stand for something."""
-    return text.replace("{{", "{").replace("}}", "}")
-
-
-_MADE = tuple(map(_plain, _DERIVATIONS))
+_MADE = tuple(f"derivation ({{ {_DRV} }} // {{ {part} }})" for part in (*_PARTS, *_HASHES))
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "int": (
