@@ -7,9 +7,11 @@ import bz2
 import json
 from pathlib import Path
 
+from builder.cli.attribute import split_outputs
 from builder.cli.errors import UsageError
 from builder.cli.installable import build_all, derivation_of, find
 from builder.cli.options import session_of
+from builder.cli.outputs import chosen_outputs
 from builder.cli.session import Session
 from builder.store.paths import STORE_DIR, StorePath
 
@@ -24,15 +26,15 @@ def run(words: argparse.Namespace) -> int:
     if words.check:
         return _check(session, words)
     results = build_all(session, words.installables, prefixes=PREFIXES, default=DEFAULT)
-    for number, path in enumerate(() if words.no_link else results):
-        suffix = "" if number == 0 else f"-{number}"
-        link = words.out_link.with_name(words.out_link.name + suffix)
-        session.store.roots.add_link(link, path)
+    for number, built in enumerate(() if words.no_link else results):
+        for link, path in built.links(words.out_link, number).items():
+            session.store.roots.add_link(link, path)
     if words.json:
-        print(json.dumps([{"outPath": str(path)} for path in results], indent=2))
+        print(json.dumps([built.to_json() for built in results], indent=2))
     elif words.print_out_paths or words.no_link:
-        for path in results:
-            print(path)
+        for built in results:
+            for path in built.outputs.values():
+                print(path)
     return 0
 
 
@@ -42,8 +44,10 @@ def _check(session: Session, words: argparse.Namespace) -> int:
 
     wanted = {}
     for text in words.installables:
-        found = find(session, text, prefixes=PREFIXES, default=DEFAULT)
-        wanted[derivation_of(session, found)[0]] = frozenset({"out"})
+        named, outputs = split_outputs(text)
+        found = find(session, named, prefixes=PREFIXES, default=DEFAULT)
+        drv = derivation_of(session, found)
+        wanted[drv] = chosen_outputs(session, drv, found.value, outputs)
     lookup = session.store.read_derivation
     session.realise({drv: frozenset(session.host.derivations[drv].outputs) for drv in wanted})
     drvs = with_inputs(wanted, lookup) if words.recursive else sorted(wanted)
@@ -78,8 +82,8 @@ def log(words: argparse.Namespace) -> int:
 
 def _derivation(session: Session, text: str) -> StorePath:
     if not text.startswith(STORE_DIR):
-        found = find(session, text, prefixes=PREFIXES, default=DEFAULT)
-        return derivation_of(session, found)[0]
+        found = find(session, split_outputs(text)[0], prefixes=PREFIXES, default=DEFAULT)
+        return derivation_of(session, found)
     path = StorePath.split(text)[0]
     if path.is_derivation:
         return path

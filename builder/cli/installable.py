@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from builder.cli.attribute import split_attribute, split_installable
+from builder.cli.attribute import split_attribute, split_installable, split_outputs
 from builder.cli.errors import UsageError
+from builder.cli.outputs import Built, chosen_outputs
 from builder.cli.recall import learn, question, recall
 from builder.cli.session import Session
 from builder.lang.errors import nearest
@@ -80,8 +81,8 @@ def _missing(session: Session, outputs: Any, flake: Flake, tried: list[list[str]
     return UsageError(f"flake '{flake.origin}' does not provide attribute {shown}", hint=hint)
 
 
-def derivation_of(session: Session, found: Installable) -> tuple[StorePath, str]:
-    """The derivation and the output that a value stands for; raises `UsageError`."""
+def derivation_of(session: Session, found: Installable) -> StorePath:
+    """The derivation that a value stands for; raises `UsageError`."""
     value = found.value
     if not isinstance(value, dict) or "drvPath" not in value:
         raise UsageError(
@@ -89,59 +90,65 @@ def derivation_of(session: Session, found: Installable) -> tuple[StorePath, str]
             hint="name a package, a check, or a machine's config.system.build.toplevel",
         )
     drv, _ = session.evaluator.coerce_to_string(value["drvPath"])
-    output = session.evaluator.force(value.get("outputName", "out"))
-    return StorePath.parse(drv), str(output)
+    return StorePath.parse(drv)
 
 
 def build_named(
     session: Session, text: str, *, prefixes: Sequence[str], default: str = ""
 ) -> StorePath:
-    """Build what `text` names (see `find`); its store path."""
-    (path,) = build_all(session, [text], prefixes=prefixes, default=default)
-    return path
+    """Build what `text` names (see `find`); the store path of its main output."""
+    (built,) = build_all(session, [text], prefixes=prefixes, default=default)
+    return built.path
 
 
 def build_all(
     session: Session, texts: Sequence[str], *, prefixes: Sequence[str], default: str = ""
-) -> list[StorePath]:
-    """Build what each of `texts` names (see `find`), all at the same time; their store paths.
+) -> list[Built]:
+    """Build what each of `texts` names, all at the same time.
 
+    A text is as `find` takes it, and may end in outputs, as `split_outputs` takes them.
     Where nothing changed since it was built before, nothing is evaluated.
     """
-    paths: dict[str, StorePath] = {}
+    ready: dict[str, Built] = {}
     wanted: dict[StorePath, frozenset[str]] = {}
     limits: dict[StorePath, Limits] = {}
-    building: dict[str, tuple[Installable, StorePath, str]] = {}
+    building: dict[str, tuple[Installable, StorePath, frozenset[str]]] = {}
     for text in dict.fromkeys(texts):
         if (known := _built_before(session, text, prefixes, default)) is not None:
-            paths[text] = known
+            ready[text] = known
             continue
-        found = find(session, text, prefixes=prefixes, default=default)
-        drv, output = derivation_of(session, found)
-        building[text] = (found, drv, output)
-        wanted[drv] = wanted.get(drv, frozenset()) | {output}
+        named, outputs = split_outputs(text)
+        found = find(session, named, prefixes=prefixes, default=default)
+        drv = derivation_of(session, found)
+        chosen = chosen_outputs(session, drv, found.value, outputs)
+        building[text] = (found, drv, chosen)
+        wanted[drv] = wanted.get(drv, frozenset()) | chosen
         limits[drv] = _limits(session, found.value)
     if building:
         made = session.realise(wanted, own_limits=limits)
-        for text, (found, drv, output) in building.items():
-            paths[text] = made[drv][output]
-            learn(session, found.flake, _asked(text, prefixes, default), str(paths[text]))
-    return [paths[text] for text in texts]
+        for text, (found, drv, chosen) in building.items():
+            outputs_of = {name: made[drv][name] for name in sorted(chosen)}
+            ready[text] = Built(drv=drv, outputs=outputs_of)
+            asked = _asked(text, prefixes, default)
+            learn(session, found.flake, asked, ready[text].to_json())
+    return [ready[text] for text in texts]
 
 
 def _asked(text: str, prefixes: Sequence[str], default: str) -> str:
-    return question("output", split_installable(text)[1], prefixes, default)
+    named, outputs = split_outputs(text)
+    return question(f"built^{','.join(outputs)}", split_installable(named)[1], prefixes, default)
 
 
 def _built_before(
     session: Session, text: str, prefixes: Sequence[str], default: str
-) -> StorePath | None:
+) -> Built | None:
     """What an earlier command built, if it is still there."""
-    known = recall(session, split_installable(text)[0], _asked(text, prefixes, default))
+    reference = split_installable(split_outputs(text)[0])[0]
+    known = recall(session, reference, _asked(text, prefixes, default))
     if known is None:
         return None
-    path = StorePath.parse(known)
-    return path if session.store.keep(path) else None
+    built = Built.from_json(known)
+    return built if all(session.store.keep(path) for path in built.outputs.values()) else None
 
 
 def _limits(session: Session, value: dict[str, Any]) -> Limits:

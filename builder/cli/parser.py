@@ -131,13 +131,20 @@ def _repl(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _build(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(group, "build", "builder.cli.build:run", "build derivations")
-    parser.add_argument("installables", nargs="*", default=["."], help="FLAKE#ATTRIBUTE")
-    parser.add_argument("-o", "--out-link", type=Path, default=Path("result"))
-    parser.add_argument("--no-link", action="store_true", help="make no link to the result")
+    parser.add_argument(
+        "installables", nargs="*", default=["."], metavar="FLAKE#ATTRIBUTE[^OUTPUT,…]",
+        help="what is built; ^dev,lib names outputs, ^* all (default: as its meta says, or out)",
+    )  # fmt: skip
+    parser.add_argument(
+        "-o", "--out-link", type=Path, default=Path("result"), metavar="LINK",
+        help="the link to the first output (default: result); further outputs have their names "
+        "after it, as result-dev, further packages numbers, as result-1 and result-1-dev",
+    )  # fmt: skip
+    parser.add_argument("--no-link", action="store_true", help="make no links, print store paths")
     parser.add_argument("--print-out-paths", action="store_true", help="print store paths")
     parser.add_argument("--check", action="store_true", help="build again, and compare")
     parser.add_argument("--recursive", action="store_true", help="--check its inputs too")
-    parser.add_argument("--json", action="store_true", help="print the outputs as JSON")
+    parser.add_argument("--json", action="store_true", help="print derivations and outputs as JSON")
 
 
 def _log(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

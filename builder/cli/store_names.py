@@ -12,24 +12,34 @@ from builder.store.paths import STORE_DIR, StorePath
 
 
 def path_of(session: Session, text: str) -> StorePath:
-    """A store path, what a link such as ./result leads to, or a flake's output, which is built."""
-    return paths_of(session, [text])[0]
+    """A store path, what a link such as ./result leads to, or a flake's output, which is built.
+
+    Of several outputs it is the main one.
+    """
+    return _named(session, [text])[0][0]
 
 
 def paths_of(session: Session, texts: Sequence[str]) -> list[StorePath]:
-    """What each of the words names, see `path_of`; what must be built is built together."""
+    """What the words name, see `path_of`, all outputs of each; what must be built is built
+    together."""
+    return [path for paths in _named(session, texts) for path in paths]
+
+
+def _named(session: Session, texts: Sequence[str]) -> list[list[StorePath]]:
+    """What each of the words names, the main output first."""
     logical = {text: _logical(session, text) for text in texts}
     named = [text for text in texts if logical[text] is None]
-    built: dict[str, StorePath] = {}
+    built: dict[str, list[StorePath]] = {}
     if named:
         # Imported here: what is in the store travels without the language being loaded.
         from builder.cli.build import DEFAULT, PREFIXES
         from builder.cli.installable import build_all
 
-        paths = build_all(session, named, prefixes=PREFIXES, default=DEFAULT)
-        built = dict(zip(named, paths, strict=True))
+        found = build_all(session, named, prefixes=PREFIXES, default=DEFAULT)
+        for text, one in zip(named, found, strict=True):
+            built[text] = list(dict.fromkeys([one.path, *one.outputs.values()]))
     return [
-        built[text] if (name := logical[text]) is None else StorePath.split(name)[0]
+        built[text] if (name := logical[text]) is None else [StorePath.split(name)[0]]
         for text in texts
     ]
 

@@ -73,6 +73,7 @@ class Roots:
                 hint="move it away, or choose another place, as with --out-link",
             )
         target = self.root / str(path).removeprefix("/")
+        link.parent.mkdir(parents=True, exist_ok=True)
         aside = link.with_name(f".{link.name}.{os.getpid()}")
         aside.unlink(missing_ok=True)
         aside.symlink_to(target)
