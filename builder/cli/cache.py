@@ -32,7 +32,7 @@ def push(words: argparse.Namespace) -> int:
     store = session.store
     paths = paths_of(session, words.paths)
     keys = secret_keys(words)
-    infos = in_order(store.closure(paths))
+    infos = in_order(store.kept_closure(paths))
     sent = push_closure(store, infos, BinaryCache(words.cache, os.environ), keys)
     print(f"pushed {sent} of {len(infos)} store paths to {words.cache}", file=sys.stderr)
     return 0

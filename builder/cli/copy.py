@@ -1,7 +1,7 @@
 """``neve store copy`` and ``neve store import``: closures from machine to machine.
 
-The stream is that of ``nix-store --export``. Over SSH the other side is asked
-first what it has already, so that only the rest travels.
+The other side is asked first what it has already, so that only the rest travels: over SSH
+by Nix's serve protocol, in a stream as of ``nix-store --export`` between two stores here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shlex
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,12 +20,14 @@ from builder.cli.errors import UsageError
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.cli.store_names import paths_of
+from builder.store.errors import StoreError
 from builder.store.export import export_paths, import_paths, in_order
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
+from builder.store.serve_client import RemoteStore
 
-_REMOTE = "neve store import"
+_REMOTE = ("nix-store", "--serve", "--write")
 
 
 def copy(words: argparse.Namespace) -> int:
@@ -33,7 +36,7 @@ def copy(words: argparse.Namespace) -> int:
     if words.source is not None:
         return _from(session, words)
     store = session.store
-    infos = in_order(store.closure(paths_of(session, words.paths)))
+    infos = in_order(store.kept_closure(paths_of(session, words.paths)))
     if words.to.startswith("ssh://"):
         sent = _to_machine(store, words.to.removeprefix("ssh://"), infos)
     elif "://" in words.to:
@@ -54,7 +57,7 @@ def _from(session: Session, words: argparse.Namespace) -> int:
         if not Path(words.source, "nix/var/nix/db").is_dir():
             raise UsageError(f"there is no store at '{words.source}'")
         source = LocalStore(Path(words.source))
-        infos = in_order(source.closure(paths))
+        infos = in_order(source.kept_closure(paths))
         got = _to_folder(session.store, source, infos)
         print(f"copied {got} of {len(infos)} store paths from {words.source}", file=sys.stderr)
         return 0
@@ -73,7 +76,7 @@ def _from(session: Session, words: argparse.Namespace) -> int:
 def _to_folder(target: LocalStore, source: LocalStore, infos: list[PathInfo]) -> int:
     """Give another store what it lacks, as one stream between two threads: a path may be
     larger than memory."""
-    have = target.database.valid([info.path for info in infos])
+    have = target.kept(info.path for info in infos)
     missing = [info for info in infos if info.path not in have]
     reading, writing = os.pipe()
     failed: list[BaseException] = []
@@ -102,26 +105,34 @@ def _to_folder(target: LocalStore, source: LocalStore, infos: list[PathInfo]) ->
 
 
 def _to_machine(store: LocalStore, host: str, infos: list[PathInfo]) -> int:
-    command = ["ssh", *shlex.split(_ssh_options()), host, _REMOTE]
-    asked = "".join(f"{info.path}\n" for info in infos)
-    listed = subprocess.run(
-        [*command, "--missing"], input=asked, capture_output=True, text=True, check=False
-    )
-    if listed.returncode:
-        raise UsageError(
-            f"'{host}' does not take store paths: {listed.stderr.strip() or 'ssh failed'}",
-            hint="it must be a Neve machine on which you may log in as root",
-        )
-    wanted = set(listed.stdout.split())
-    missing = [info for info in infos if str(info.path) in wanted]
-    if missing:
-        with subprocess.Popen(command, stdin=subprocess.PIPE) as remote:
-            assert remote.stdin is not None
-            export_paths(store, missing, cast(BinaryIO, remote.stdin))
-            remote.stdin.close()
-            if remote.wait():
-                raise UsageError(f"'{host}' did not take the paths (exit code {remote.returncode})")
+    """Give a machine what it lacks; what it has it keeps until all have come."""
+    command = ["ssh", *shlex.split(_ssh_options()), host, *_REMOTE]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ssh:
+        assert ssh.stdin is not None and ssh.stdout is not None
+        try:
+            remote = RemoteStore(cast(BinaryIO, ssh.stdout), cast(BinaryIO, ssh.stdin))
+            have = remote.kept(info.path for info in infos)
+            missing = [info for info in infos if info.path not in have]
+            for info in missing:
+                remote.add(store, info)
+        except (StoreError, BrokenPipeError) as error:
+            with suppress(BrokenPipeError):
+                ssh.stdin.close()
+            ended = ssh.wait()
+            raise UsageError(
+                f"'{host}' does not take store paths: {_why(error, ended)}",
+                hint="it must be a machine with Neve or Nix on which you may log in, "
+                "as one who may write to its store; options of ssh go into NIX_SSHOPTS",
+            ) from None
+        ssh.stdin.close()
     return len(missing)
+
+
+def _why(error: Exception, ended: int) -> str:
+    """What it said went to standard error, before it hung up."""
+    if ended:
+        return f"'{shlex.join(_REMOTE)}' there, or ssh, ended with exit code {ended}"
+    return str(error)
 
 
 def _ssh_options() -> str:
@@ -130,13 +141,7 @@ def _ssh_options() -> str:
 
 
 def receive(words: argparse.Namespace) -> int:
-    """Add what standard input exports; with ``--missing`` only say what is not here."""
-    store = session_of(words).store
-    if words.missing:
-        paths = [StorePath.parse(line.strip()) for line in sys.stdin if line.strip()]
-        have = store.database.valid(paths)
-        print("".join(f"{path}\n" for path in paths if path not in have), end="")
-        return 0
-    for path in import_paths(store, sys.stdin.buffer):
+    """Add what standard input exports."""
+    for path in import_paths(session_of(words).store, sys.stdin.buffer):
         print(path)
     return 0

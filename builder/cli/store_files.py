@@ -65,7 +65,8 @@ def export(words: argparse.Namespace) -> int:
     _no_terminal()
     session = session_of(words)
     store = session.store
-    export_paths(store, in_order(store.closure(paths_of(session, words.paths))), sys.stdout.buffer)
+    infos = in_order(store.kept_closure(paths_of(session, words.paths)))
+    export_paths(store, infos, sys.stdout.buffer)
     return 0
 
 

@@ -90,8 +90,7 @@ def _moving(commands: _Group, command: _Command) -> None:
     restoring.add_argument("file", type=Path)
     exporting = command(commands, "export", "builder.cli.store_files:export", "closures to stdout")
     exporting.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
-    importing = command(commands, "import", "builder.cli.copy:receive", "add an export from stdin")
-    importing.add_argument("--missing", action="store_true", help=argparse.SUPPRESS)
+    command(commands, "import", "builder.cli.copy:receive", "add an export from stdin")
 
 
 def _caches(commands: _Group, command: _Command) -> None:

@@ -75,8 +75,15 @@ class LocalStore:
 
     def keep(self, path: StorePath) -> bool:
         """Whether `path` is registered; if so it stays for as long as this process lives."""
-        self.roots.add_temporary([path])
-        return self.is_valid(path)
+        return bool(self.kept([path]))
+
+    def kept(self, paths: Iterable[StorePath]) -> set[StorePath]:
+        """Those of `paths` that are registered; they stay, with all that they refer to, for as
+        long as this process lives. A store that may only be read keeps nothing for us."""
+        paths = list(paths)
+        if self.database.writable:
+            self.roots.add_temporary(paths)
+        return self.database.valid(paths)
 
     def query(self, path: StorePath) -> PathInfo:
         """What is known of `path`; raises InvalidPath when it is not valid."""
@@ -96,6 +103,12 @@ class LocalStore:
     def closure(self, paths: Iterable[StorePath]) -> list[PathInfo]:
         """`paths` and all that they refer to, sorted by path; raises InvalidPath."""
         return self.database.closure(paths)
+
+    def kept_closure(self, paths: Iterable[StorePath]) -> list[PathInfo]:
+        """As `closure`; it stays as by `kept`."""
+        paths = list(paths)
+        self.kept(paths)
+        return self.closure(paths)
 
     def read_derivation(self, path: StorePath) -> Derivation:
         """The derivation in the ``.drv`` file `path`; raises InvalidPath."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -21,8 +22,8 @@ _HOPS = 16  # links followed before giving up
 class Roots:
     """The roots of the store below `root`; `state` is its ``nix/var/nix``.
 
-    Temporary roots are those of a process: where several of its threads open the store, they
-    share one of these, for another would begin with the file of the first, emptied.
+    Temporary roots are those of a process, which all its threads share: another of these
+    objects would begin with the file of the first, emptied.
     """
 
     def __init__(self, root: Path) -> None:
@@ -38,13 +39,29 @@ class Roots:
         A path that is valid afterwards stays so: a collection has either deleted it
         already, or will see that it is wanted.
         """
-        text = b"".join(str(path).encode() + b"\0" for path in paths)
         with hold(self.state / "gc.lock", exclusive=False):
-            with self._making:
-                if self._temporary is None or self._owner != os.getpid():
-                    self._temporary = self._own_file()
-                    self._owner = os.getpid()
-            os.write(self._temporary, text)
+            self._write(paths, anew=False)
+
+    def replace_temporary(self, paths: Iterable[StorePath]) -> None:
+        """Let `paths` be all that this process keeps; waits while a collection runs."""
+        with hold(self.state / "gc.lock", exclusive=False):
+            self._write(paths, anew=True)
+
+    def _write(self, paths: Iterable[StorePath], *, anew: bool) -> None:
+        text = b"".join(str(path).encode() + b"\0" for path in paths)
+        with self._making:
+            if self._temporary is None or self._owner != os.getpid():
+                self._temporary = self._own_file()
+                self._owner = os.getpid()
+            if anew:
+                os.ftruncate(self._temporary, 0)
+            before = os.fstat(self._temporary).st_size
+            if (written := os.write(self._temporary, text)) < len(text):
+                os.ftruncate(self._temporary, before)
+                place = str(self.state / "temproots" / str(os.getpid()))
+                raise OSError(
+                    errno.ENOSPC, f"only {written} of {len(text)} bytes could be written", place
+                )
 
     def _own_file(self) -> int:
         """The open, locked file of this process's temporary roots."""
@@ -146,7 +163,7 @@ class Roots:
                 content = file.read_bytes()
             finally:
                 os.close(handle)
-            for text in content.decode().split("\0"):
+            for text in content.decode().split("\0")[:-1]:  # what has no end was not written
                 if text.startswith(STORE_DIR):
                     yield StorePath.parse(text), f"process {file.name}"
 

@@ -1,14 +1,10 @@
-"""Nix's serve protocol: what ``nix copy --to ssh://…`` speaks with ``nix-store --serve``.
-
-Source: Nix 2.26, version 2.7 of the protocol. Numbers are 8 bytes,
-little-endian; strings are as in a NAR; lists are their length and the items.
-A command is its number and its arguments; the answers come in order.
-"""
+"""The serving end of Nix's serve protocol: what ``nix copy --to ssh://…`` speaks with
+``nix-store --serve``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import BinaryIO
 
 from builder.store import nar
@@ -17,58 +13,9 @@ from builder.store.hashes import Hash
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath
+from builder.store.serve_wire import ADD, HELLO, HELLO_BACK, VALID_PATHS, VERSION, Wire
 
-_HELLO, _HELLO_BACK = 0x390C9DEB, 0x5452EECB
-_VERSION = 0x207
-_LONGEST = 1 << 20  # bytes of a string
-_MOST = 1 << 20  # items of a list
 _SIGNATURE = re.compile(r"[^\s:]+:[A-Za-z0-9+/=]+")
-
-
-class _Wire:
-    """Numbers, strings and lists over two streams."""
-
-    def __init__(self, source: BinaryIO, target: BinaryIO) -> None:
-        self.source = source
-        self.target = target
-
-    def read(self, size: int) -> bytes:
-        data = self.source.read(size)
-        if len(data) != size:
-            raise FormatError("the other side hung up in the middle of a request")
-        return data
-
-    def number(self) -> int:
-        return int.from_bytes(self.read(8), "little")
-
-    def text(self) -> str:
-        size = self.number()
-        if size > _LONGEST:
-            raise FormatError(f"a string of {size} bytes is too long")
-        data = self.read(size)
-        self.read(-size % 8)
-        return data.decode("utf-8")
-
-    def texts(self) -> list[str]:
-        count = self.number()
-        if count > _MOST:
-            raise FormatError(f"a list of {count} items is too long")
-        return [self.text() for _ in range(count)]
-
-    def paths(self) -> list[StorePath]:
-        return [StorePath.parse(text) for text in self.texts()]
-
-    def put_number(self, value: int) -> None:
-        self.target.write(value.to_bytes(8, "little"))
-
-    def put_text(self, text: str) -> None:
-        self.target.write(nar.text(text.encode()))
-
-    def put_texts(self, texts: Iterable[object]) -> None:
-        items = [str(item) for item in texts]
-        self.put_number(len(items))
-        for item in items:
-            self.put_text(item)
 
 
 def serve(store: LocalStore, source: BinaryIO, target: BinaryIO, *, writable: bool) -> None:
@@ -77,16 +24,16 @@ def serve(store: LocalStore, source: BinaryIO, target: BinaryIO, *, writable: bo
     Raises FormatError for what is not the protocol, StoreError for a request
     that cannot be carried out; nothing can be answered after either.
     """
-    wire = _Wire(source, target)
-    if wire.number() != _HELLO:
+    wire = Wire(source, target)
+    if wire.number() != HELLO:
         raise FormatError("this is not Nix's serve protocol")
-    wire.put_number(_HELLO_BACK)
-    wire.put_number(_VERSION)
+    wire.put_number(HELLO_BACK)
+    wire.put_number(VERSION)
     target.flush()
     version = wire.number()
-    if version >> 8 != _VERSION >> 8:
+    if version >> 8 != VERSION >> 8:
         raise FormatError(f"version {version >> 8}.{version & 255} of the protocol is not known")
-    session = _Session(store, wire, min(version, _VERSION) & 255, writable)
+    session = _Session(store, wire, min(version, VERSION) & 255, writable)
     while head := source.read(1):
         command = int.from_bytes(head + wire.read(7), "little")
         session.answer(command)
@@ -94,17 +41,17 @@ def serve(store: LocalStore, source: BinaryIO, target: BinaryIO, *, writable: bo
 
 
 class _Session:
-    def __init__(self, store: LocalStore, wire: _Wire, minor: int, writable: bool) -> None:
+    def __init__(self, store: LocalStore, wire: Wire, minor: int, writable: bool) -> None:
         self.store = store
         self.wire = wire
         self.minor = minor
         self.writable = writable
         self.commands: dict[int, Callable[[], None]] = {
-            1: self.valid_paths,
+            VALID_PATHS: self.valid_paths,
             2: self.path_infos,
             3: self.dump,
             7: self.closure,
-            9: self.add,
+            ADD: self.add,
         }
 
     def answer(self, command: int) -> None:
@@ -120,12 +67,11 @@ class _Session:
         if self.minor >= 2:
             self.wire.number()  # whether to substitute: the other side has them
         asked = self.wire.paths()
-        self.store.roots.add_temporary(asked)
-        self.wire.put_texts(sorted(self.store.database.valid(asked)))
+        self.wire.put_texts(sorted(self.store.kept(asked)))
 
     def path_infos(self) -> None:
         asked = self.wire.paths()
-        for path in sorted(self.store.database.valid(asked)):
+        for path in sorted(self.store.kept(asked)):
             info = self.store.query(path)
             wire = self.wire
             wire.put_text(str(path))
@@ -141,14 +87,13 @@ class _Session:
 
     def dump(self) -> None:
         path = StorePath.parse(self.wire.text())
-        self.store.roots.add_temporary([path])
+        self.store.kept([path])
         self.store.query(path)
         nar.dump(self.store.real_path(path), self.wire.target.write)
 
     def closure(self) -> None:
         self.wire.number()  # whether derivations' outputs belong to it: only for builds
-        asked = self.wire.paths()
-        valid = self.store.database.valid(asked)
+        valid = self.store.kept(self.wire.paths())
         self.wire.put_texts(info.path for info in self.store.closure(sorted(valid)))
 
     def add(self) -> None:

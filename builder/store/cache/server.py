@@ -15,6 +15,7 @@ from builder.store.cache.binary_cache import INFO
 from builder.store.cache.compression import SUFFIXES, compressing
 from builder.store.cache.keys import SecretKey, signed
 from builder.store.cache.narinfo import NarInfo
+from builder.store.cache.told import Told
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.paths import STORE_DIR
@@ -45,15 +46,14 @@ class CacheServer(ThreadingHTTPServer):
         self.offering = offering
         self._own = local()
         with offering.open_store().opened() as store:
-            self._roots = store.roots
+            self.told = Told(store.roots if store.database.writable else None)
         super().__init__(address, _Handler)
 
     @property
     def store(self) -> LocalStore:
-        """This thread's own opening of the store, with the roots of all threads."""
+        """This thread's own opening of the store."""
         if not hasattr(self._own, "store"):
             self._own.store = self.offering.open_store()
-            self._own.store.roots = self._roots
         return cast(LocalStore, self._own.store)
 
     def shutdown_request(self, request: object) -> None:
@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._text(str(self._listed(info)), "text/x-nix-narinfo", body=body)
         elif match := _ARCHIVE.fullmatch(self.path):
-            info = self._kept(match[1])
+            info = self._find(match[1])
             suffix = SUFFIXES[self.server.offering.compression]
             if info is None or info.nar_hash.base32 != match[2] or (match[3] or "") != suffix:
                 self._missing()
@@ -112,17 +112,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._missing()
 
     def _find(self, digest: str) -> PathInfo | None:
+        """What is known of a path; who asks will come for it, so it is not collected now."""
         database = self.server.store.database
         path = database.by_digest(digest)
-        return None if path is None else database.query(path)
-
-    def _kept(self, digest: str) -> PathInfo | None:
-        """As `_find`; what is found is not collected while it is sent."""
-        if (info := self._find(digest)) is not None:
-            self.server.store.roots.add_temporary([info.path])
-            # Until then it may have been collected.
-            info = self.server.store.database.query(info.path)
-        return info
+        if path is None:
+            return None
+        self.server.told.keep(path)
+        return database.query(path)  # before it was kept it may have been collected
 
     def _listed(self, info: PathInfo) -> NarInfo:
         method = self.server.offering.compression

@@ -92,7 +92,7 @@ class Transfers:
         Raises OSError when this machine's disk is full or fails.
         """
         wanted = set(paths)
-        wanted -= self._store.database.valid(wanted)
+        wanted -= self._store.kept(wanted)
         if not wanted or not self._caches:
             return set()
         done: set[StorePath] = set()

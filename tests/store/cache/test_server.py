@@ -167,3 +167,14 @@ def test_threads_share_the_roots_of_what_they_send(world: World) -> None:
         assert {world.top, *info.references} <= set(world.full.roots.find())
         for connection in asked:
             connection.close()
+
+
+def test_what_was_told_of_is_there_when_it_is_fetched(world: World) -> None:
+    """A collection comes between the question and the answer's use."""
+    LocalStore(world.full.root).roots.add_temporary([])  # the roots of who made it are gone
+    with serving(world) as url:
+        with urllib.request.urlopen(f"{url}/{world.top.digest}.narinfo") as answer:
+            (name,) = (line[5:] for line in answer.read().decode().splitlines() if "URL:" in line)
+        assert collect(LocalStore(world.full.root)).paths == ()
+        with urllib.request.urlopen(f"{url}/{name}") as answer:
+            assert len(answer.read()) == world.full.query(world.top).nar_size
