@@ -23,7 +23,7 @@ from builder.lang.host import (
     WantedClosure,
 )
 from builder.lang.localhost import kind_of
-from builder.store.errors import FormatError
+from builder.store.errors import FormatError, StoreError
 from builder.store.hashes import Hash
 from builder.store.paths import STORE_DIR, StorePath
 
@@ -196,6 +196,8 @@ class StoreHost:
         """Write a text into the store."""
         refers = [StorePath.parse(item) for item in references]
         self._insist(refers)
+        if any(path in self.derivations for path in refers):
+            self.flush()
         try:
             path = self.store.add_text(name, text, refers)
         except FormatError as error:
@@ -210,7 +212,7 @@ class StoreHost:
         *,
         recursive: bool,
         filter: Callable[[str, str], bool] | None,
-        sha256: str | None,
+        sha256: bytes | None,
     ) -> str:
         """Copy a file or folder into the store."""
         key = (path, name)
@@ -228,8 +230,13 @@ class StoreHost:
             def keep(inside: str, kind: str) -> bool:
                 return wanted(path + inside[prefix:], kind)
 
-        expected = Hash.parse(sha256, "sha256") if sha256 else None
-        made = self.store.add_path(source, name, recursive=recursive, keep=keep, expected=expected)
+        expected = Hash(algo="sha256", digest=sha256) if sha256 else None
+        try:
+            made = self.store.add_path(
+                source, name, recursive=recursive, keep=keep, expected=expected
+            )
+        except StoreError as error:
+            raise EvalError(str(error)) from None
         self.access.allow(made)
         if plain:
             self._added[key] = str(made)
@@ -243,10 +250,17 @@ class StoreHost:
             raise EvalError(str(error)) from None
         if found in self.derivations:
             self.flush()
-        if not self.store.keep(found):
-            raise EvalError(f"path '{found}' is not valid in the store")
+        self.ensure(str(found))
         self.access.allow(found)
         return str(found)
+
+    def ensure(self, path: str) -> None:
+        """Raise `EvalError` for a store path that is neither in the store nor computed."""
+        with suppress(FormatError):  # what is no store path's name is not in the store
+            found = StorePath.parse(path)
+            if found in self.derivations or self.store.keep(found):
+                return
+        raise EvalError(f"path '{path}' does not exist and cannot be created")
 
     def instantiate(self, request: DerivationRequest) -> Instantiated:
         """Compute a derivation's paths and remember it."""

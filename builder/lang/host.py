@@ -154,7 +154,7 @@ class Host(Protocol):
         *,
         recursive: bool,
         filter: Callable[[str, str], bool] | None,
-        sha256: str | None,
+        sha256: bytes | None,
     ) -> str:
         """Copy a file or folder into the store; its store path.
 
@@ -165,6 +165,10 @@ class Host(Protocol):
 
     def store_path(self, path: str) -> str:
         """Check that `path` is in the store; the store path that holds it."""
+        ...
+
+    def ensure(self, path: str) -> None:
+        """Check that the store path `path` is in the store."""
         ...
 
     def instantiate(self, request: DerivationRequest) -> Instantiated:

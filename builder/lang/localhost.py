@@ -137,7 +137,7 @@ class LocalHost:
         *,
         recursive: bool,
         filter: Callable[[str, str], bool] | None,
-        sha256: str | None,
+        sha256: bytes | None,
     ) -> str:
         """Refused."""
         if not os.path.lexists(path):
@@ -149,6 +149,10 @@ class LocalHost:
         if not path.startswith(f"{self.store_dir}/"):
             raise EvalError(f"path '{path}' is not in the Nix store")
         self._no_store(f"looking '{path}' up")
+
+    def ensure(self, path: str) -> None:
+        """Refused."""
+        self._no_store(f"a reference to '{path}'")
 
     def instantiate(self, request: DerivationRequest) -> Instantiated:
         """Refused."""

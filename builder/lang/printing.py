@@ -110,6 +110,7 @@ def _scalar(value: Any) -> str | None:
 # The reference keeps the elements of lists this short in the value itself, so that the
 # copy of one which a variable's or a call's result is makes another list.
 _INLINE = 2
+_EMPTY = 0  # the place of all empty sets: the reference has one for them
 _ALL = 2**62  # a depth or a number that nothing reaches
 
 
@@ -141,23 +142,30 @@ class _Printer:
             return scalar
         if not isinstance(forced, (list, dict)):
             return _plain_function(forced) if self.plain else _function(forced)
-        if not forced:
-            return "[ ]" if isinstance(forced, list) else "{ }"
-        place = id(value if isinstance(forced, list) and len(forced) <= _INLINE else forced)
-        if place in self.seen:
+        if self._is_seen(value, forced):
             return "«repeated»"
-        if depth >= self.depth:
-            return "[ ... ]" if isinstance(forced, list) else "{ ... }"
         if isinstance(forced, list):
-            self.seen.add(place)
             return self._list(forced, depth)
         if self.forcing and not self.plain and is_derivation(forced) and "drvPath" in forced:
             path = force(forced["drvPath"])
             return f"«derivation {path.text if isinstance(path, ContextString) else path}»"
-        self.seen.add(place)
         return self._set(forced, depth)
 
+    def _is_seen(self, value: Value, forced: list[Any] | dict[str, Any]) -> bool:
+        """Whether a list or a set was printed before; from now on it was."""
+        if forced:
+            place = id(value if isinstance(forced, list) and len(forced) <= _INLINE else forced)
+        elif self.plain or isinstance(forced, list):
+            return False
+        else:
+            place = _EMPTY
+        known = place in self.seen
+        self.seen.add(place)
+        return known
+
     def _list(self, items: list[Any], depth: int) -> str:
+        if depth >= self.depth:
+            return "[ ... ]"
         parts: list[str] = []
         for item in items:
             if self.items >= self.width:
@@ -165,9 +173,11 @@ class _Printer:
                 break
             parts.append(self.text(item, depth + 1))
             self.items += 1
-        return f"[ {' '.join(parts)} ]"
+        return f"[ {' '.join(parts)} ]" if parts else "[ ]"
 
     def _set(self, attrs: dict[str, Any], depth: int) -> str:
+        if depth >= self.depth:
+            return "{ ... }"
         parts: list[str] = []
         names = sorted(attrs)
         if self.width != _ALL:  # where not all is shown these come first
@@ -178,7 +188,7 @@ class _Printer:
                 break
             parts.append(f"{attribute(name)} = {self.text(attrs[name], depth + 1)};")
             self.attributes += 1
-        return f"{{ {' '.join(parts)} }}"
+        return f"{{ {' '.join(parts)} }}" if parts else "{ }"
 
 
 def _count(number: int, noun: str) -> str:

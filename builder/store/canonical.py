@@ -12,7 +12,7 @@ import stat
 import time
 from pathlib import Path
 
-from builder.store.errors import FormatError
+from builder.store.errors import UnsupportedFile
 
 TIME = 1_000_000_000  # nanoseconds since 1970: one second
 _PAUSES = (0.01, 0.1, 0.5)  # seconds
@@ -22,7 +22,7 @@ _KEPT = "security."  # labels that belong to the host, and that nobody but root 
 def canonicalise(path: Path | str) -> None:
     """Bring the tree at `path` into canonical form.
 
-    Raises FormatError for a device, pipe or socket.
+    Raises UnsupportedFile for a device, pipe or socket.
     """
     _node(os.fspath(path), os.lstat(path))
 
@@ -36,9 +36,7 @@ def _node(path: str, status: os.stat_result) -> None:
             for entry in entries:
                 _node(entry.path, entry.stat(follow_symlinks=False))
     elif kind not in (stat.S_IFREG, stat.S_IFLNK):
-        raise FormatError(
-            f"'{path}' is neither a file, a folder nor a symbolic link: a store holds nothing else"
-        )
+        raise UnsupportedFile(path)
     _strip(path)
     if kind != stat.S_IFLNK:
         mode = 0o555 if kind == stat.S_IFDIR or status.st_mode & stat.S_IXUSR else 0o444

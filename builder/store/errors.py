@@ -19,5 +19,15 @@ class FormatError(StoreError):
     """A text or a file is not in the format that it should be in."""
 
 
+class UnsupportedFile(FormatError):
+    """A device, a socket or a pipe."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"file '{path}' has an unsupported type",
+            hint="a store holds files, folders and symbolic links, nothing else",
+        )
+
+
 class InvalidPath(StoreError):
     """A store path that is asked for is not registered as valid."""

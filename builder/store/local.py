@@ -16,7 +16,7 @@ from builder.store import nar
 from builder.store.canonical import TIME, canonicalise, remove_tree
 from builder.store.database import Database, Outputs
 from builder.store.derivation import Derivation
-from builder.store.errors import FormatError, InvalidPath, StoreError
+from builder.store.errors import FormatError, InvalidPath, StoreError, UnsupportedFile
 from builder.store.hashes import Hash, hash_bytes, hash_file
 from builder.store.info import PathInfo, fixed_ca
 from builder.store.locks import FileLock, hold
@@ -307,7 +307,7 @@ def canonicalise_top(path: Path) -> None:
 
 
 def copy_tree(source: Path, target: Path, keep: nar.Filter | None = None) -> None:
-    """Copy what a store can hold, of a folder what `keep` says; raises FormatError for the rest."""
+    """Copy what a store can hold, of a folder what `keep` says; raises UnsupportedFile."""
     if source.is_symlink():
         target.symlink_to(source.readlink())
     elif source.is_dir():
@@ -320,4 +320,4 @@ def copy_tree(source: Path, target: Path, keep: nar.Filter | None = None) -> Non
         shutil.copyfile(source, target)
         target.chmod(0o555 if source.stat().st_mode & 0o100 else 0o444)
     else:
-        raise FormatError(f"'{source}' is neither a file, a folder nor a symbolic link")
+        raise UnsupportedFile(str(source))

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from builder.store.errors import FormatError
+from builder.store.errors import FormatError, UnsupportedFile
 from builder.store.hasher import Hasher
 from builder.store.hashes import Hash
 
@@ -65,10 +65,7 @@ class _Dumper:
         elif kind == stat.S_IFDIR:
             self.directory(path)
         else:
-            raise FormatError(
-                f"'{os.fsdecode(path)}' is neither a file, a folder nor a symbolic link: "
-                "a store holds nothing else"
-            )
+            raise UnsupportedFile(os.fsdecode(path))
         if len(self.pending) >= _BLOCK:
             self.flush()
 
@@ -122,7 +119,7 @@ def file_type(mode: int) -> str:
 def dump(path: Path | str, write: Write, keep: Filter | None = None) -> None:
     """Write the archive of the tree at `path`, piece by piece.
 
-    `keep` is asked for each entry below `path`, in order. Raises FormatError
+    `keep` is asked for each entry below `path`, in order. Raises UnsupportedFile
     for a device, socket or pipe, OSError when something cannot be read.
     """
     dumper = _Dumper(write, keep)

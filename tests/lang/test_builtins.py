@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from builder.lang.evaluator import Evaluator
 from builder.lang.localhost import LocalHost
-from builder.lang.printing import print_value
+from builder.lang.printing import print_plain
 from tests.reference import nix
 
 EVALUATOR = Evaluator(LocalHost(system="x86_64-linux"))
@@ -49,7 +49,7 @@ def test_same_names() -> None:
 @given(VALUES)
 def test_printed_values_are_read_back(value: object) -> None:
     """What is printed is an expression for the same value, and JSON goes both ways."""
-    text = EVALUATOR.run(lambda: print_value(value))
+    text = EVALUATOR.run(lambda: print_plain(value))
     assert EVALUATOR.eval_string(text) == value
     there_and_back = EVALUATOR.eval_string("v: builtins.fromJSON (builtins.toJSON v)")
     assert EVALUATOR.call(there_and_back, value) == value

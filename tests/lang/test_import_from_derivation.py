@@ -74,14 +74,26 @@ VALUES = [
     'context (builtins.readFile "${two}")',
     "context (builtins.readFile one)",
     'let text = builtins.readFile two; in context (builtins.toFile "three" text)',
+    # references to files that are derivations
+    'context (builtins.toFile "x" (builtins.unsafeDiscardOutputDependency user.drvPath))',
+    'builtins.length (builtins.attrNames (builtins.getContext (builtins.appendContext "" '
+    "(context (builtins.storePath source)))))",
+    'context (builtins.appendContext "" { '
+    '${builtins.unsafeDiscardStringContext user.drvPath}.outputs = [ "out" ]; })',
 ]
 FAILURES = [
     "/. + drv",
     'import "${drv}/nope.nix"',
     'builtins.toFile "x" "${drv}"',
     'builtins.toFile "x" drv.drvPath',
+    # nobody has it
+    'builtins.storePath "${builtins.storeDir}/00000000000000000000000000000000-n"',
+    'builtins.storePath (/. + "${builtins.storeDir}/00000000000000000000000000000000-n/file")',
+    'builtins.storePath "00000000000000000000000000000000-n"',
+    'builtins.appendContext "" { "${builtins.storeDir}/00000000000000000000000000000000-n" = 1; }',
+    'builtins.appendContext "" { "${builtins.storeDir}/0000000000000000000000000000000a]n" = 1; }',
 ]
-_PATH = re.compile(r"(?:(?:/[\w.-]+)*/store/|(?<=[!=]))(?:[0-9a-z]{32}-)+")
+_PATH = re.compile(r"(?:(?:/[\w.-]+)*/store/|(?<=[!=]))(?:[0-9a-z]{32}[]-])+")
 
 
 @pytest.fixture(scope="module")

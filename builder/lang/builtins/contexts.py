@@ -10,6 +10,7 @@ from builder.lang.coerce import make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs, want_bool, want_list, want_string, want_text
+from builder.lang.host import Host
 from builder.lang.paths import canonical
 from builder.lang.thunks import place_in
 from builder.lang.values import Builtin, ContextString
@@ -46,8 +47,7 @@ def get_context(value: Any) -> dict[str, Any]:
     return result
 
 
-@PURE.add("appendContext", "sl")
-def append_context(value: Any, more: Any) -> Any:
+def _append_context(host: Host, value: Any, more: Any) -> Any:
     """A string that refers to more (in the form that `getContext` gives)."""
     text, context = text_and_context(want_string(value))
     added: set[Element] = set(context)
@@ -57,6 +57,7 @@ def append_context(value: Any, more: Any) -> Any:
         if _STORE_PATH.match(path) is None:
             shown = attribute(name)
             raise EvalError(f"context key '{shown}' is not a store path", place_in(given, name))
+        host.ensure(path)
         fields = want_attrs(given[name])
         if "path" in fields and want_bool(fields["path"]):
             added.add(PlainPath(path))
@@ -80,12 +81,15 @@ def append_context(value: Any, more: Any) -> Any:
 
 
 def install(world: World) -> dict[str, Builtin]:
-    """Those that take whatever can become a string."""
+    """Those that ask the host, or take whatever can become a string."""
 
     def coerced(value: Any) -> tuple[str, frozenset[Element]]:
         context: set[Element] = set()
         text = world.coercion.text(value, context)
         return text, frozenset(context)
+
+    def append(value: Any, more: Any) -> Any:
+        return _append_context(world.host, value, more)
 
     def discard(value: Any) -> str:
         return coerced(value)[0]
@@ -120,4 +124,6 @@ def install(world: World) -> dict[str, Builtin]:
         "unsafeDiscardOutputDependency": discard_outputs,
         "addDrvOutputDependencies": add_outputs,
     }
-    return {name: Builtin(name, "s", run) for name, run in runs.items()}
+    made = {name: Builtin(name, "s", run) for name, run in runs.items()}
+    made["appendContext"] = Builtin("appendContext", "sl", append)
+    return made

@@ -293,7 +293,7 @@ def _derivation(world: World, argument: Any) -> dict[str, Any]:
     for output in names:
         variants[output] = Thunk(lambda output=output: variant(output))
     common.update(variants)
-    common["all"] = [variants[output] for output in names]
+    common["all"] = Thunk(lambda: [variants[output] for output in names])
     common["drvAttrs"] = attrs
     first: dict[str, Any] = force(variants[names[0]])
     return first
@@ -308,8 +308,8 @@ def imported(path: str, found: ImportedDerivation) -> dict[str, Any]:
         own = {"outPath": make_string(made, {BuiltOutput(path, output)}), "outputName": output}
         variants[output] = Thunk(lambda own=own: {**common, **own})
     common.update(variants)
-    common["all"] = list(variants.values())
-    first: dict[str, Any] = force(common["all"][0])
+    common["all"] = Thunk(lambda: list(variants.values()))
+    first: dict[str, Any] = force(next(iter(variants.values())))
     return first
 
 

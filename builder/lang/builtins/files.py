@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from builder.lang.builtins.derivations import imported
+from builder.lang.builtins.hashing import assumed, parse_hash
 from builder.lang.builtins.opening import opening
 from builder.lang.builtins.strings import from_bytes, to_bytes
 from builder.lang.builtins.table import World, text_and_context
@@ -160,7 +162,10 @@ class FileBuiltins:
         if self.host.pure:
             raise EvalError("'builtins.storePath' is not allowed in pure evaluation mode")
         context: set[Any] = set()
-        text = canonical(self.world.coercion.text(value, context, copy=False))
+        given = self.world.coercion.text(value, context, copy=False)
+        if not given.startswith("/"):
+            raise EvalError(f"string '{given}' doesn't represent an absolute path")
+        text = canonical(given)
         context.add(PlainPath(self.host.store_path(text)))
         return make_string(text, context)
 
@@ -168,10 +173,7 @@ class FileBuiltins:
         """Copy a folder into the store without what the function refuses."""
         run = want_function(function)
         path = canonical(self.world.path(value))
-        made = self.host.add_path(
-            path, base_name(path), recursive=True, filter=_filter(run), sha256=None
-        )
-        return make_string(made, {PlainPath(made)})
+        return self._copied(path, base_name(path), filter=_filter(run))
 
     def path(self, attrs: Any) -> Any:
         """Copy a path into the store: `{ path, name?, filter?, recursive?, sha256? }`."""
@@ -189,13 +191,36 @@ class FileBuiltins:
                 "missing required 'path' attribute in the first argument to 'builtins.path'"
             )
         path = canonical(self.world.path(given["path"]))
-        made = self.host.add_path(
-            path,
-            want_in(given, "name", want_plain) if "name" in given else base_name(path),
-            recursive=want_in(given, "recursive", want_bool) if "recursive" in given else True,
-            filter=_filter(want_in(given, "filter", want_function)) if "filter" in given else None,
-            sha256=want_in(given, "sha256", want_plain) if "sha256" in given else None,
+        name = want_in(given, "name", want_plain) if "name" in given else ""
+        recursive = want_in(given, "recursive", want_bool) if "recursive" in given else True
+        keep = _filter(want_in(given, "filter", want_function)) if "filter" in given else None
+        sha256 = None
+        if "sha256" in given:
+            wanted = want_in(given, "sha256", want_plain) or assumed(self.host, "sha256")
+            sha256 = parse_hash(wanted, "sha256")[1]
+        return self._copied(
+            path, name or base_name(path), recursive=recursive, filter=keep, sha256=sha256
         )
+
+    def _copied(
+        self,
+        path: str,
+        name: str,
+        *,
+        recursive: bool = True,
+        filter: Callable[[str, str], bool] | None,
+        sha256: bytes | None = None,
+    ) -> Any:
+        """What a path leads to, in the store."""
+        source = self.host.resolve(path)
+        with nullcontext() if recursive else opening(source):
+            try:
+                made = self.host.add_path(
+                    source, name, recursive=recursive, filter=filter, sha256=sha256
+                )
+            except EvalError as error:
+                error.placeless = True
+                raise
         return make_string(made, {PlainPath(made)})
 
     def import_file(self, value: Any) -> Any:

@@ -54,7 +54,7 @@ def parse_hash(text: str, algo: str | None) -> tuple[str, bytes]:
         if found:
             known_algorithm(head)
             if algo is not None and head != algo:
-                raise EvalError(f"hash '{text}' should have type '{algo}' but got '{head}'")
+                raise EvalError(f"hash '{text}' should have type '{algo}'")
             algo, rest, sri = head, tail, mark == "-"
             break
     if algo is None:

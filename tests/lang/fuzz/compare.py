@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from builder.lang.words import quoted
 from tests.lang.fuzz.program import Node, smaller
 from tests.lang.ours import evaluate
 from tests.reference.judge import Verdict, judge, same_message
@@ -23,13 +24,14 @@ class Difference:
     reference: Verdict
 
 
-# Which of several arguments too many or too few is named goes by the order in which
-# the reference's process met the names; these it knows before any program.
+# Which of several arguments too many or too few is named, or of several keys that are no
+# store paths, goes by the order in which the reference's process met the names; these it
+# knows before any program.
 _ITS_OWN = re.compile(
-    r"argument '(?:success|value|right|wrong|name|version|key|self|type|outPath|drvPath|system"
-    r"|builder|outputs|outputName|args|outputHash|outputHashAlgo|outputHashMode)'"
+    r"(argument|context key) '(?:success|value|right|wrong|name|version|key|self|type|outPath"
+    r"|drvPath|system|builder|outputs|outputName|args|outputHash|outputHashAlgo|outputHashMode)'"
 )
-_ARGUMENT = re.compile(r"argument '[^']*('[^']*)*'")
+_ARGUMENT = re.compile(r"(?:argument|context key) '[^']*('[^']*)*'")
 
 
 # Of several undefined variables the reference names the first in the order in which its
@@ -41,6 +43,8 @@ _UNDEFINED = re.compile(r"undefined variable '[^']*('[^']*)*'")
 _KEEPS_NOTHING = re.compile(
     r"path '/nix/store/\S+' is not valid|operation '\w+' is not supported by store 'dummy'"
 )
+# What of the machine's own folders cannot be copied: the reference sees other ones.
+_MACHINE = re.compile(r"file '/(?:dev|proc|run|tmp|var)/\S+' has an unsupported type")
 _ENDLESS = "infinite recursion encountered"
 
 
@@ -60,18 +64,26 @@ def _same(ours: Verdict, reference: Verdict, places: bool) -> bool:
     if ours.failure is None or reference.failure is None:
         return ours.failure is reference.failure
     both = (ours.failure.message, reference.failure.message)
-    if all(map(_UNDEFINED.fullmatch, both)):
+    if any(all(map(which.fullmatch, both)) for which in (_UNDEFINED, _MACHINE)):
         return True
     # Of a builtin's argument that needs itself the reference does not say where it stands.
     nowhere = both[1] == _ENDLESS and reference.failure.place is None
+    own = _ITS_OWN.search(both[1])
+    nowhere |= own is not None and own[1] == "context key"  # each key has its own place
     if places and ours.failure.place != reference.failure.place and not nowhere:
         return False
     if "elided»" in both[0] and "«thunk»" in both[1]:
         # A part that is shown uses up what else would be.
         both = (re.split(r"[\[{]", both[0])[0], re.split(r"[\[{]", both[1])[0])
-    if _ITS_OWN.search(both[1]):
+    if own:
         both = (_ARGUMENT.sub("", both[0]), _ARGUMENT.sub("", both[1]))
     return same_message(*both)
+
+
+def _read(text: str) -> str:
+    """What a literal string holds that has escapes but no expressions."""
+    escapes = {"n": "\n", "r": "\r", "t": "\t"}
+    return re.sub(r"\\(.)", lambda found: escapes.get(found[1], found[1]), text, flags=re.DOTALL)
 
 
 def _otherwise(nix: Nix, program: Node) -> Iterator[Verdict]:
@@ -85,7 +97,8 @@ def _otherwise(nix: Nix, program: Node) -> Iterator[Verdict]:
     words |= set(re.findall(r'"([^"\\$]*)"', str(program)))
     words |= set(re.findall(r"\d+", str(program)))
     words |= {one + two for one in words for two in words if len(one) < 6 and len(two) < 6}
-    listed = " ".join(f'"{word}" = 0;' for word in sorted(words, key=str.encode))
+    words |= {_read(text) for text in re.findall(r'"((?:[^"\\$]|\\.)*)"', str(program))}
+    listed = " ".join(f"{quoted(word)} = 0;" for word in sorted(words, key=str.encode))
     for before in (f"let order = _: {{ {listed} }}; in\n", "\n"):
         with tempfile.TemporaryDirectory(prefix="neve-fuzz-") as name:
             file = Path(name) / "0.nix"
