@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import cast
 
 from dulwich.errors import NotGitRepository
 from dulwich.ignore import Pattern
 from dulwich.index import ConflictedIndexEntry, Index, IndexEntry
-from dulwich.object_store import BaseObjectStore, iter_tree_contents
-from dulwich.objects import S_IFGITLINK, Blob, Commit, ObjectID
+from dulwich.objects import S_IFGITLINK, Commit, ObjectID
 from dulwich.refs import HEADREF
-from dulwich.repo import ParentsProvider, Repo
+from dulwich.repo import Repo
 
 from builder.flake.errors import FlakeError
 from builder.flake.git_export import ignored
+from builder.flake.git_objects import Objects, blob_id
 from builder.flake.memory import Memory
 
 _GRAIN = 2 * 10**9  # nanoseconds: the coarsest time stamps of a file system in use
@@ -35,20 +33,6 @@ class CommitFacts:
     ref: str | None = None  # the branch that is checked out at it
 
 
-@dataclass(frozen=True, slots=True)
-class _Parents:
-    """The parents of a commit, read when they are asked for and without the rest of it."""
-
-    store: BaseObjectStore
-    commit: ObjectID
-
-    @property
-    def parents(self) -> list[ObjectID]:
-        head = self.store.get_raw(self.commit)[1].partition(b"\n\n")[0]
-        lines = (line.split(b" ") for line in head.split(b"\n"))
-        return [ObjectID(line[1]) for line in lines if line[0] == b"parent"]
-
-
 @dataclass(frozen=True, kw_only=True)
 class WorkTree:
     """A repository with its checked-out files at `root`, its index as it is first read."""
@@ -60,6 +44,10 @@ class WorkTree:
     def index(self) -> Index:
         """What git tracks."""
         return self.repository.open_index()
+
+    @cached_property
+    def _objects(self) -> Objects:
+        return Objects(self.repository)
 
     @staticmethod
     def open(root: Path) -> WorkTree:
@@ -133,40 +121,26 @@ class WorkTree:
         if provider.grafts or provider.shallows:
             memory = None  # the names of commits do not say what is before them here
         sha, after = ObjectID(rev.encode()), 0
+        learnt = memory.histories() if memory is not None else frozenset()
         known = None
-        while memory is not None:
-            known = memory.count(sha.decode())
-            parents = self._before(provider, sha) if known is None else ()
+        while learnt:
+            known = memory.count(sha.decode()) if memory and sha.decode() in learnt else None
+            parents = self._objects.parents(provider, sha) if known is None else ()
             if len(parents) != 1:
                 break
             (sha,), after = parents, after + 1
         if known is None:
-            known = self._reachable(provider, sha)
+            known = self._objects.reachable(provider, sha)
         if memory is not None:
             memory.learn_count(rev, after + known)
         return after + known
-
-    def _reachable(self, provider: ParentsProvider, first: ObjectID) -> int:
-        seen, waiting = {first}, [first]
-        while waiting:
-            new = set(self._before(provider, waiting.pop())) - seen
-            seen |= new
-            waiting += new
-        return len(seen)
-
-    def _before(self, provider: ParentsProvider, sha: ObjectID) -> Sequence[ObjectID]:
-        # The provider asks the commit for nothing but its parents.
-        commit = cast(Commit, _Parents(self.repository.object_store, sha))
-        return provider.get_parents(sha, commit)
 
     def is_dirty(self) -> bool:
         """Whether tracked files differ from the checked-out commit; submodules do not count."""
         commit = self.repository[self.repository.head()]
         assert isinstance(commit, Commit)
-        committed = {
-            entry.path: (entry.sha, entry.mode)
-            for entry in iter_tree_contents(self.repository.object_store, commit.tree)
-        }
+        files = self._objects.files(commit.tree)
+        committed = {name: (sha, mode) for name, sha, mode in files}
         known = dict(self.index.items())
         if known.keys() != committed.keys():
             return True
@@ -193,8 +167,8 @@ class WorkTree:
         name: bytes,
         entry: IndexEntry | ConflictedIndexEntry,
         written: int,
-        sha: bytes | None,
-        mode: int | None,
+        sha: bytes,
+        mode: int,
     ) -> bool:
         """Whether a file is not what was committed. `written` is when the index was (ns)."""
         path = f"{self.root}/{os.fsdecode(name)}"
@@ -210,12 +184,12 @@ class WorkTree:
         if stat.S_ISLNK(status.st_mode):
             content = os.fsencode(Path(path).readlink())
         elif stat.S_ISREG(status.st_mode):
-            if bool(status.st_mode & 0o100) != bool((mode or 0) & 0o100):
+            if bool(status.st_mode & 0o100) != bool(mode & 0o100):
                 return True
             content = Path(path).read_bytes()
         else:
             return True
-        return Blob.from_string(content).id != sha
+        return blob_id(content) != sha
 
 
 def _covers(pattern: Pattern, name: bytes) -> bool:

@@ -166,6 +166,11 @@ class Memory:
 
     # Histories
 
+    def histories(self) -> frozenset[str]:
+        """The last commits of the histories whose length is known: one look for a long way."""
+        rows = self._execute("select question from answers where fingerprint = ?", _HISTORIES)
+        return frozenset(row[0] for row in rows)
+
     def count(self, rev: str) -> int | None:
         """How many commits a whole git history has that ends with `rev`, when it is known."""
         known = self.answer(_HISTORIES, rev)
