@@ -8,7 +8,6 @@ the variable ``NEVE_CONFIG``, the command's ``--option NAME VALUE``.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,6 +75,9 @@ class Configuration:
     def with_setting(self, name: str, value: str, origin: str) -> Configuration:
         """One setting more; raises UsageError for a wrong one, saying where it is."""
         if name not in _NAMES:
+            # Imported here: most names are right.
+            import difflib
+
             near = difflib.get_close_matches(name, _NAMES, 1)
             raise UsageError(
                 f"{origin}: there is no setting '{name}'",

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder.debian import version
 from builder.debian.errors import DebianError, NotServed
 from builder.debian.index import PackageIndex, build_index, index_path, nearest
 from builder.debian.package import BinaryPackage
 from builder.debian.release import Release
-from builder.debian.sources import SourceIndex, build_source_index, source_index_path
 from builder.fetch.errors import FetchError, NotFound, WrongHash
 from builder.fetch.expected import Expected
+
+if TYPE_CHECKING:
+    from builder.debian.sources import SourceIndex
 
 ARCHITECTURES = {
     "x86_64-linux": "amd64",
@@ -67,6 +70,9 @@ class Archive:
 
     def sources(self, component: str = "main") -> SourceIndex:
         """One component's source packages, as `packages`."""
+        # Imported here: few evaluations ask for sources.
+        from builder.debian.sources import SourceIndex, build_source_index, source_index_path
+
         found = self._found(f"{component}/source/Sources.xz", component, "source")
         file = source_index_path(self.cache, found.expected.sha256)
         self._made(found, file, build_source_index)

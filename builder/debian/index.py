@@ -6,14 +6,12 @@ never stale; it appears only when complete.
 
 from __future__ import annotations
 
-import difflib
 import lzma
 import os
 import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from builder.debian import relation, version
@@ -77,6 +75,8 @@ class PackageIndex:
         )
         for (block,) in blocks:
             for stanza in block.split("\n\n"):
+                if name not in stanza:
+                    continue
                 named = _NAME.search(stanza)
                 if named is None or named[1] != name:
                     continue
@@ -110,6 +110,9 @@ class PackageIndex:
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:
     """At most three of `names` that look like `name`, best first."""
+    # Imported here: most names are there.
+    import difflib
+
     close = (other for other in names if abs(len(other) - len(name)) <= max(2, len(name) // 3))
     return difflib.get_close_matches(name, close, n=3, cutoff=0.7)
 
@@ -160,6 +163,9 @@ def write_database(
 
 def stanzas(compressed: Path) -> Iterator[list[str]]:
     """The texts of an index's stanzas, many at a time; raises DebianError when it is damaged."""
+    # Imported here: most indices are read already.
+    from concurrent.futures import ThreadPoolExecutor
+
     decompressor = lzma.LZMADecompressor()
     rest = b""
     try:

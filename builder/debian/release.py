@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from importlib import import_module, resources
+from importlib import import_module
+from pathlib import Path
 
 from builder.debian.errors import BadSignature, DebianError, ReleaseExpired, ReleaseMissing
 from builder.fetch.errors import FetchError, NotFound
@@ -71,9 +71,8 @@ class Release:
 
 def archive_keys() -> tuple[bytes, ...]:
     """The archive's public keys that come with Neve, each file sorted by name."""
-    folder = resources.files("builder.debian") / "keys"
-    files = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return tuple(entry.read_bytes() for entry in files if entry.name.endswith(".pgp"))
+    folder = Path(__file__).with_name("keys")
+    return tuple(file.read_bytes() for file in sorted(folder.glob("*.pgp")))
 
 
 def verify(content: bytes, keys: Sequence[bytes], origin: str) -> None:
@@ -168,8 +167,8 @@ def _fields(text: str) -> dict[str, str]:
 
 def _date(text: str) -> datetime:
     try:
-        # The archive writes "UTC", which the mail format does not know as +0000.
-        return parsedate_to_datetime(text.replace("UTC", "+0000")).astimezone(UTC)
+        zoned = re.sub(r"(UTC|GMT|Z)$", "+0000", text)
+        return datetime.strptime(zoned, "%a, %d %b %Y %H:%M:%S %z").astimezone(UTC)
     except ValueError:
         raise DebianError(f"'{text}' in a release file is not a date") from None
 

@@ -21,10 +21,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder.debian.archive import ARCHITECTURES, Archive, IndexFile, PackageSet
 from builder.debian.release import Release
-from builder.debian.sources import SourceIndex
 from builder.flake.debian_packages import Packages, fetched, served_for, unpacked
 from builder.flake.debian_sources import source_function
 from builder.flake.debian_values import arguments, guarded, texts
@@ -32,6 +32,9 @@ from builder.flake.reference import FlakeRef
 from builder.lang.deferred import DeferredAttrs
 from builder.lang.thunks import call, force, make_thunk
 from builder.lang.values import Value
+
+if TYPE_CHECKING:
+    from builder.debian.sources import SourceIndex
 
 
 def debian_outputs(

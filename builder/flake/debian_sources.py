@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from builder.debian.archive import ARCHITECTURES
 from builder.debian.closure import build_closure
 from builder.debian.errors import DebianError
 from builder.debian.relation import parse_build
-from builder.debian.sources import SourceIndex, SourcePackage
 from builder.flake.debian_packages import Packages, served_for
 from builder.flake.debian_values import arguments, guarded, text, texts
 from builder.lang.thunks import force, make_thunk
 from builder.lang.values import Value
+
+if TYPE_CHECKING:
+    from builder.debian.sources import SourceIndex, SourcePackage
 
 
 def source_function(

@@ -29,12 +29,12 @@ def blob_id(content: bytes) -> bytes:
     return named.hexdigest().encode()
 
 
-@dataclass(frozen=True, slots=True)
 class _Parents:
     """The parents of a commit, read when they are asked for and without the rest of it."""
 
-    objects: Objects
-    commit: ObjectID
+    def __init__(self, objects: Objects, commit: ObjectID) -> None:
+        self.objects = objects
+        self.commit = commit
 
     @property
     def parents(self) -> list[ObjectID]:

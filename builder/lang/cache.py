@@ -2,9 +2,9 @@
 
 An installation brings the compiled form of its own library and modules
 (`installed_code`), as it does of its Python files. Layout of a folder:
-``<folder>/<two digits>/<the other 62 digits>``, each file the SHA-256 of the
-rest and then the marshalled code and tables. A file that does not check out is
-ignored and written anew.
+``<folder>/<two digits>/<the other 62 digits>``, each file the CRC-32 of the
+rest in 4 bytes and then, marshalled, the outside and the parts by their names, each as
+`Compiled.written` gives it. A file that does not check out is ignored and written anew.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import marshal
 import os
 import sys
 import tempfile
+import zlib
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from builder.lang.compiled import VERSION, Compiled
 from builder.lang.parts import FileCode
@@ -66,15 +66,9 @@ def installed_code() -> Path:
     return Path(sys.prefix) / "share/neve/eval"
 
 
-def _written(compiled: Compiled) -> tuple[Any, ...]:
-    """What `_read` reads, of the types that `marshal` knows."""
-    tables = compiled.positions, compiled.formals, compiled.paths
-    return (compiled.code, compiled.label, *tables)
-
-
-def _read(item: tuple[Any, ...]) -> Compiled:
-    code, label, positions, formals, paths = item
-    return Compiled(code=code, label=label, positions=positions, formals=formals, paths=paths)
+def _check(body: bytes) -> bytes:
+    # Against torn writes and bad disks only, at each start over megabytes.
+    return zlib.crc32(body).to_bytes(4, "little")
 
 
 class CodeCache:
@@ -104,19 +98,20 @@ class CodeCache:
         key = digest.hexdigest()
         return f"{key[:2]}/{key[2:]}"
 
-    def get(self, text: bytes) -> tuple[Compiled, dict[str, Compiled]] | None:
+    def get(self, text: bytes) -> tuple[Compiled, dict[str, bytes | Compiled]] | None:
         """What was compiled from `text`, if it is there and whole: the outside, and parts."""
         if self.folder is None:
             return None
         name = self._name(text)
         for folder in (self.folder, *self.more):
             try:
-                data = (folder / name).read_bytes()
+                with open(folder / name, "rb") as file:
+                    check, body = file.read(4), file.read()
             except OSError:
                 continue
-            if hashlib.sha256(data[32:]).digest() == data[:32]:
-                outside, parts = marshal.loads(data[32:])
-                return _read(outside), {item[1][1:]: _read(item) for item in parts}
+            if _check(body) == check:
+                outside, parts = marshal.loads(body)
+                return Compiled.read(outside), parts
         return None
 
     def put(self, text: bytes, code: FileCode) -> None:
@@ -124,8 +119,11 @@ class CodeCache:
         if self.folder is None:
             return
         try:
-            parts = [_written(code.parts[name]) for name in sorted(code.parts)]
-            body = marshal.dumps((_written(code.outside), parts))
+            parts = {
+                name: part if isinstance(part, bytes) else part.written()
+                for name, part in sorted(code.parts.items())
+            }
+            body = marshal.dumps((code.outside.written(), parts))
         except ValueError:
             return  # nested too deeply to be marshalled
         path = self.folder / self._name(text)
@@ -134,8 +132,8 @@ class CodeCache:
             handle, name = tempfile.mkstemp(dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    # Not fsynced: a file that a crash cuts short fails its own hash.
-                    file.write(hashlib.sha256(body).digest() + body)
+                    # Not fsynced: a file that a crash cuts short fails its own check.
+                    file.write(_check(body) + body)
                 Path(name).replace(path)
             except BaseException:
                 Path(name).unlink()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import marshal
 from dataclasses import dataclass
 from types import CodeType
 
 # Raised whenever compiled code changes its meaning or its needs.
-VERSION = 1
+VERSION = 2
 
 # Builtins that are names of their own, without `builtins.` before them.
 TOP_LEVEL = frozenset(
@@ -54,3 +55,14 @@ class Compiled:
     positions: tuple[dict[str, tuple[int, int]], ...]
     formals: tuple[tuple[dict[str, bool], bool], ...]
     paths: tuple[str, ...]
+
+    def written(self) -> bytes:
+        """What `read` reads. Raises `ValueError` for what is nested too deeply."""
+        tables = self.positions, self.formals, self.paths
+        return marshal.dumps((self.code, self.label, *tables))
+
+    @staticmethod
+    def read(data: bytes) -> Compiled:
+        """What `written` wrote, by the same Python."""
+        code, label, positions, formals, paths = marshal.loads(data)
+        return Compiled(code=code, label=label, positions=positions, formals=formals, paths=paths)

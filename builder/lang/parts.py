@@ -18,7 +18,8 @@ _MOST_STUBS = 8
 class FileCode:
     """The outside of a file and those of its parts that were compiled.
 
-    `makers` gives what compiles parts, by their names (see `part_name`); it is asked when
+    Parts are kept as `Compiled.written` wrote them until they are needed. `makers` gives
+    what compiles parts, by their names (see `part_name`); it is asked when
     the first one is missing. Compiling a part may add to them. `grown` is called after each
     part that was compiled.
     """
@@ -26,7 +27,7 @@ class FileCode:
     def __init__(
         self,
         outside: Compiled,
-        parts: dict[str, Compiled],
+        parts: dict[str, bytes | Compiled],
         makers: Callable[[], Makers],
         grown: Callable[[FileCode], None],
     ) -> None:
@@ -37,14 +38,17 @@ class FileCode:
 
     def part(self, name: str) -> Compiled:
         """A part, compiled now if it never was."""
-        if name not in self.parts:
+        found = self.parts.get(name)
+        if found is None:
             makers = self._makers()
             while name not in makers:
                 # It is inside of a part, which was not compiled by this process.
                 makers[_innermost(makers, name)]()
-            self.parts[name] = makers[name]()
+            found = self.parts[name] = makers[name]()
             self._grown(self)
-        return self.parts[name]
+        elif isinstance(found, bytes):
+            found = self.parts[name] = Compiled.read(found)
+        return found
 
     def complete(self) -> None:
         """Compile all parts."""

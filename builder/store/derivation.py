@@ -93,16 +93,24 @@ def _by_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def _sorted(env: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The variables, sorted by the bytes of their names."""
+    if "".join(env).isascii():
+        return sorted(env.items())  # the order of characters is that of bytes
+    return sorted(env.items(), key=lambda item: _by_bytes(item[0]))
+
+
 def _string(text: str) -> str:
-    # Most texts have nothing to escape, which this finds out sooner than `str.translate`.
-    for char, escaped in _ESCAPES:
-        if char in text:
+    # Most texts have nothing to escape, which this finds out sooner than `str.translate`
+    # or a loop.
+    if '"' in text or "\\" in text or "\n" in text or "\r" in text or "\t" in text:
+        for char, escaped in _ESCAPES:
             text = text.replace(char, escaped)
     return f'"{text}"'
 
 
 def _strings(texts: Iterable[str]) -> str:
-    return f"[{','.join(_string(text) for text in texts)}]"
+    return f"[{','.join(map(_string, texts))}]"
 
 
 def unparse(
@@ -120,9 +128,9 @@ def unparse(
     drvs = [f'("{key}",{_strings(sorted(inputs[key]))})' for key in sorted(inputs)]
     env = [
         f"({_string(key)},{_string('' if mask_outputs and key in derivation.outputs else value)})"
-        for key, value in sorted(derivation.env.items(), key=lambda item: _by_bytes(item[0]))
+        for key, value in _sorted(derivation.env)
     ]
-    sources = _strings(str(path) for path in sorted(derivation.input_srcs))
+    sources = _strings(sorted(map(str, derivation.input_srcs)))
     return _by_bytes(
         f"Derive([{','.join(outputs)}],[{','.join(drvs)}],{sources},"
         # Nix writes the system as it is, whatever is in it.

@@ -112,7 +112,7 @@ def make_store_path(kind: str, inner: Hash, name: str) -> StorePath:
 
 
 def _with_references(kind: str, references: Iterable[StorePath], self_reference: bool) -> str:
-    parts = [kind, *(str(path) for path in sorted(set(references)))]
+    parts = [kind, *sorted({str(path) for path in references})]
     if self_reference:
         parts.append("self")
     return ":".join(parts)
