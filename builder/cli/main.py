@@ -124,16 +124,26 @@ def explain(error: Exception) -> str | None:
         place = error.filename if error.filename2 is None else error.filename2
         where = f"{os.fsdecode(place)}: " if isinstance(place, str | bytes) else ""
         told = f"error: {where}{error.strerror or error}"
-        if error.errno == errno.ENOSPC:
-            from builder.realise.room import ADVICE
-
-            told += f"\nhint: {ADVICE}"
-        return told
+        return told + (_advice(place) if error.errno == errno.ENOSPC else "")
     if isinstance(error, UnicodeDecodeError):
         return f"error: a file that should be text is not UTF-8: {error}"
     if type(error).__module__ == "sqlite3":
-        return f"error: the store's database cannot be used: {error}"
+        return f"error: a database of SQLite cannot be used: {error}"
     return None
+
+
+def _advice(place: object) -> str:
+    """What to do about a full disk, which is the one of `place`."""
+    from builder.fetch.cache import cache_folder
+    from builder.realise.room import ADVICE
+
+    cache = cache_folder(os.environ)
+    if isinstance(place, str | bytes) and os.fsdecode(place).startswith(f"{cache}/"):
+        return (
+            f"\nhint: remove '{cache}', for all in it can be had again, or choose another place "
+            "with XDG_CACHE_HOME"
+        )
+    return f"\nhint: {ADVICE}"
 
 
 def _missing_module(name: str) -> str | None:

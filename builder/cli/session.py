@@ -64,12 +64,15 @@ class Session:
     def store(self) -> LocalStore:
         """The store."""
         from builder.store.local import LocalStore
+
+        return LocalStore(self.store_root, optimises=self.configuration.auto_optimise_store)
+
+    @property
+    def store_root(self) -> Path:
+        """Where the store lies."""
         from builder.store.root import default_root
 
-        return LocalStore(
-            self.options.store or default_root(os.environ),
-            optimises=self.configuration.auto_optimise_store,
-        )
+        return self.options.store or default_root(os.environ)
 
     @cached_property
     def cache(self) -> Path:

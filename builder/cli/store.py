@@ -10,6 +10,7 @@ from builder.cli.errors import UsageError
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.store.gc import collect
+from builder.store.reserve import Reserve
 from builder.store.verify import verify as verify_store
 from switcher.profile import profiles_below
 
@@ -20,11 +21,13 @@ _UNITS = {"d": _DAY, "w": 7 * _DAY, "h": 3600.0}
 def gc(words: argparse.Namespace) -> int:
     """Delete what no root reaches."""
     session = session_of(words)
-    if words.delete_old or words.delete_older_than:
-        age = None if words.delete_old else _seconds(words.delete_older_than)
-        _forget(session, age, dry=words.dry_run)
+    # All of it is read before anything is removed.
     limit = None if words.max_freed is None else _bytes(words.max_freed)
     before = time.time() - _seconds(words.older_than) if words.older_than else None
+    age = _seconds(words.delete_older_than) if words.delete_older_than else None
+    Reserve(session.store_root).release()
+    if words.delete_old or age is not None:
+        _forget(session, None if words.delete_old else age, dry=words.dry_run)
     found = collect(
         session.store, dry_run=words.dry_run, limit=limit, before=before, say=session.say
     )

@@ -7,15 +7,14 @@ never stale; it appears only when complete.
 from __future__ import annotations
 
 import lzma
-import os
 import re
 import sqlite3
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from builder.debian import relation, version
 from builder.debian.errors import DebianError
+from builder.debian.index_file import IndexFile, write_database
 from builder.debian.package import BinaryPackage
 
 FORMAT = 2
@@ -47,11 +46,7 @@ class PackageIndex:
 
     def __init__(self, file: Path, architecture: str) -> None:
         self._architecture = architecture
-        self._file = file
-        # Evaluation has a thread of its own, and only one thread works at a time.
-        self._database = sqlite3.connect(
-            f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        self._index = IndexFile(file)
         self._known: dict[str, BinaryPackage | None] = {}
 
     @property
@@ -69,9 +64,9 @@ class PackageIndex:
 
     def _read(self, name: str) -> Iterator[BinaryPackage]:
         """All packages called `name`. Raises DebianError for a stanza that lacks something."""
-        blocks = self._database.execute(
+        blocks = self._index.rows(
             "select stanzas from block where number in (select block from package where name = ?)",
-            (name,),
+            name,
         )
         for (block,) in blocks:
             for stanza in block.split("\n\n"):
@@ -83,24 +78,24 @@ class PackageIndex:
                 try:
                     yield _package(dict(_FIELD.findall(stanza)))
                 except (KeyError, ValueError) as error:
-                    raise _bad_stanza(self._file, error, stanza) from None
+                    raise _bad_stanza(self._index.file, error, stanza) from None
 
     def providers(self, name: str) -> Sequence[tuple[BinaryPackage, str | None]]:
         """Packages that provide `name`, sorted by name, with the version provided."""
-        rows = self._database.execute(
-            "select package, version from provided where name = ? order by package", (name,)
-        ).fetchall()
+        rows = self._index.rows(
+            "select package, version from provided where name = ? order by package", name
+        )
         found = ((self.get(package), given) for package, given in rows)
         return [(package, given) for package, given in found if package is not None]
 
     def essential(self) -> tuple[str, ...]:
         """The names of the packages that every Debian machine has, sorted."""
-        rows = self._database.execute("select name from package where essential order by name")
+        rows = self._index.rows("select name from package where essential order by name")
         return tuple(row[0] for row in rows)
 
     def names(self) -> tuple[str, ...]:
         """All packages' names, sorted."""
-        rows = self._database.execute("select distinct name from package order by name")
+        rows = self._index.rows("select distinct name from package order by name")
         return tuple(row[0] for row in rows)
 
     def nearest(self, name: str) -> Sequence[str]:
@@ -135,30 +130,6 @@ def build_index(compressed: Path, file: Path) -> None:
             first += len(texts) // _BLOCK + 1
 
     write_database(file, _SCHEMA, fill, _INDICES)
-
-
-def write_database(
-    file: Path, schema: str, fill: Callable[[sqlite3.Connection], None], indices: str
-) -> None:
-    """A database at `file`, which appears only when `fill` is done and `indices` are made."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    os.close(handle)
-    aside = Path(name)
-    try:
-        database = sqlite3.connect(aside, isolation_level=None)
-        database.executescript(f"pragma journal_mode=off; pragma synchronous=off; {schema}")
-        database.execute("begin")
-        fill(database)
-        database.execute("commit")
-        database.executescript(indices)
-        database.close()
-        with aside.open("rb") as written:
-            os.fsync(written.fileno())
-        aside.chmod(0o644)
-        aside.rename(file)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def stanzas(compressed: Path) -> Iterator[list[str]]:

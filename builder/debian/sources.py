@@ -15,7 +15,8 @@ from typing import Any
 
 from builder.debian import version
 from builder.debian.errors import DebianError
-from builder.debian.index import nearest, stanzas, write_database
+from builder.debian.index import nearest, stanzas
+from builder.debian.index_file import IndexFile, write_database
 from builder.fetch.expected import Expected
 
 FORMAT = 1
@@ -48,16 +49,14 @@ class SourceIndex:
     """The source packages of one component, read from its database."""
 
     def __init__(self, file: Path) -> None:
-        self._database = sqlite3.connect(
-            f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        self._index = IndexFile(file)
 
     def get(self, name: str, wanted: str | None = None) -> SourcePackage:
         """The source package `name`, in a version or the newest; raises DebianError."""
-        rows = self._database.execute("select version, rest from source where name = ?", (name,))
-        found = dict(rows.fetchall())
+        rows = self._index.rows("select version, rest from source where name = ?", name)
+        found = dict(rows)
         if not found:
-            known = (row[0] for row in self._database.execute("select distinct name from source"))
+            known = (row[0] for row in self._index.rows("select distinct name from source"))
             near = nearest(name, known)
             meant = f"; did you mean {' or '.join(near)}?" if near else ""
             raise DebianError(f"there is no source package '{name}' in this suite{meant}")

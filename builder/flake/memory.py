@@ -11,12 +11,10 @@ what a failing disk or a torn write made of it.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import marshal
 import os
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,10 +25,10 @@ from typing import Any
 import builder
 from builder.flake.facts import Fact, agree, facts_of, repository_files, status, still_hold
 from builder.flake.reference import FlakeRef, Scalar
+from builder.store.forgetful import Forgetful
 
 _VERSION = 1  # of these tables
-_SCHEMA = f"""
-begin immediate;
+_SCHEMA = """
 drop table if exists sources;
 drop table if exists answers;
 create table sources (
@@ -39,12 +37,9 @@ create table sources (
 create table answers (
     fingerprint blob, question text, answer text, seal blob, primary key (fingerprint, question)
 );
-pragma user_version = {_VERSION};
-commit;
 """
 _HISTORIES = hashlib.sha256(b"how many commits a history has").digest()
 _KEPT = 64  # references and fingerprints; older ones are forgotten
-_PATIENCE = 5.0  # seconds to wait for another process's transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +64,7 @@ class Memory:
 
     def __init__(self, file: Path) -> None:
         self._code = _code()
-        self._connection = _open(file)
-
-    def _execute(self, statement: str, *values: Any) -> list[Any]:
-        if self._connection is None:
-            return []
-        try:
-            return self._connection.execute(statement, values).fetchall()
-        except sqlite3.Error:
-            return []
+        self._execute = Forgetful(file, _SCHEMA, _VERSION).execute
 
     # Sources
 
@@ -188,34 +175,6 @@ def _seal(*parts: Any) -> bytes:
 
 def _key(reference: FlakeRef) -> str:
     return json.dumps(reference.to_json(), sort_keys=True)
-
-
-def _open(file: Path) -> sqlite3.Connection | None:
-    try:
-        return _connect(file)
-    except sqlite3.OperationalError:
-        return None  # no place to write, or busy all the time
-    except sqlite3.DatabaseError:
-        pass  # damaged: begin anew
-    except OSError:
-        return None
-    with contextlib.suppress(OSError, sqlite3.Error):
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{file}{suffix}").unlink(missing_ok=True)
-        return _connect(file)
-    return None
-
-
-def _connect(file: Path) -> sqlite3.Connection:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(
-        file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
-    )
-    connection.execute("pragma journal_mode=wal")
-    connection.execute("pragma synchronous=off")  # what a crash takes is found out anew
-    if connection.execute("pragma user_version").fetchone()[0] != _VERSION:
-        connection.executescript(_SCHEMA)
-    return connection
 
 
 def _code() -> bytes:

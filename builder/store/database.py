@@ -16,6 +16,7 @@ from builder.store.hashes import Hash
 from builder.store.info import PathInfo
 from builder.store.locks import hold
 from builder.store.paths import StorePath
+from builder.store.sqlite_errors import hindrance, hindrances
 
 SCHEMA_VERSION = 10
 _BUSY = 600.0  # seconds to wait for another process's transaction
@@ -61,21 +62,6 @@ Outputs = Mapping[StorePath, Mapping[str, StorePath]]
 """The outputs of derivations, by the ``.drv`` path."""
 
 
-# What is wrong with the system and not with the file: no right to it, no memory, locked,
-# read-only, a failing or a full disk.
-_OUTSIDE = frozenset(
-    {
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_INTERRUPT,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-    }
-)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -88,8 +74,8 @@ def _sound(method: Callable[Concatenate[Database, P], R]) -> Callable[Concatenat
         try:
             return method(self, *args, **options)
         except (UnicodeDecodeError, FormatError, ValueError, sqlite3.DatabaseError) as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OUTSIDE:
-                raise
+            if isinstance(error, sqlite3.Error) and (told := hindrance(error, self.file)):
+                raise told from error
             raise StoreError(
                 f"the store's database in '{self.folder}' is damaged: {error}",
                 hint="restore it from a copy, or use another store with --store or NEVE_STORE",
@@ -105,7 +91,7 @@ class Database:
     def __init__(self, folder: Path, *, journal: str = "wal") -> None:
         """Open or create the database in `folder`; raises StoreError for another schema."""
         self.folder = folder
-        file = folder / "db.sqlite"
+        self.file = file = folder / "db.sqlite"
         if not file.exists():
             folder.mkdir(parents=True, exist_ok=True)
         version = folder / "schema"
@@ -171,13 +157,20 @@ class Database:
         """All or nothing; the writer's lock is held from the beginning."""
         if not self.writable:
             raise StoreError(f"the store's database in '{self.folder}' is not writable by you")
-        self.connection.execute("begin immediate")
-        try:
-            yield
-        except BaseException:
-            self.connection.execute("rollback")
-            raise
-        self.connection.execute("commit")
+        with hindrances(self.file):
+            self.connection.execute("begin immediate")
+            try:
+                yield
+                self.connection.execute("commit")
+            except BaseException:
+                if self.connection.in_transaction:  # a full disk ends it
+                    self.connection.execute("rollback")
+                raise
+
+    def checkpoint(self) -> None:
+        """Let the file of what was written last be as small as it can."""
+        with hindrances(self.file):
+            self.connection.execute("pragma wal_checkpoint(truncate)")
 
     def register(self, infos: Iterable[PathInfo], outputs: Outputs | None = None) -> None:
         """Make paths valid, all in one transaction, replacing what was known of them.

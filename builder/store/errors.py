@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 
 class StoreError(Exception):
     """A store, or one of its formats, cannot do what was asked.
@@ -31,3 +35,14 @@ class UnsupportedFile(FormatError):
 
 class InvalidPath(StoreError):
     """A store path that is asked for is not registered as valid."""
+
+
+@contextmanager
+def about(file: Path) -> Iterator[None]:
+    """An OSError of the block that names no file is one of `file`: reads and writes name none."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(file)
+        raise

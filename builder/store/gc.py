@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import errno
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,15 +46,41 @@ def collect(
             roots |= store.database.registered_since(before)
         dead, size = _up_to(store, store.database.unreached(roots), limit)
         if not dry_run:
-            store.database.forget(dead)
-            for path in dead:
-                remove_tree(store.real_path(path))
+            store.reserve.release()
+            _remove(store, dead)
             for leftover in _invalid(store, set(store.database.all_paths())):
                 remove_tree(leftover)
             store.remove_leftovers()
             remove_unused(store.folder)
             _remove_dangling(store.state / "gcroots/auto")
+            store.reserve.take()
     return Collected(paths=tuple(dead), nar_bytes=size)
+
+
+def _remove(store: LocalStore, dead: Sequence[StorePath]) -> None:
+    """Forget and delete `dead`: at once, or on a full disk as few at a time as there is room
+    for noting it."""
+    try:
+        _remove_some(store, dead)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or len(dead) < 2:
+            raise
+        wanted = set(dead)
+        # Whatever refers to a path goes before it.
+        order = [info.path for info in reversed(in_order(store.closure(dead)))]
+        left = [path for path in order if path in wanted]
+        some = 1
+        while left:
+            store.database.checkpoint()
+            _remove_some(store, left[:some])
+            left = left[some:]
+            some *= 2
+
+
+def _remove_some(store: LocalStore, paths: Sequence[StorePath]) -> None:
+    store.database.forget(paths)
+    for path in paths:
+        remove_tree(store.real_path(path))
 
 
 def _up_to(

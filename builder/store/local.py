@@ -16,12 +16,13 @@ from builder.store import nar
 from builder.store.canonical import TIME, canonicalise, remove_tree
 from builder.store.database import Database, Outputs
 from builder.store.derivation import Derivation
-from builder.store.errors import FormatError, InvalidPath, StoreError, UnsupportedFile
+from builder.store.errors import FormatError, InvalidPath, StoreError, UnsupportedFile, about
 from builder.store.hashes import Hash, hash_bytes, hash_file
 from builder.store.info import PathInfo, fixed_ca
 from builder.store.locks import FileLock, hold
 from builder.store.nar_restore import restore
 from builder.store.paths import StorePath, make_fixed_output_path, make_text_path
+from builder.store.reserve import Reserve
 from builder.store.roots import Roots
 from builder.store.seal import measure, seal
 
@@ -43,6 +44,9 @@ class LocalStore:
             self.folder.mkdir(parents=True, exist_ok=True)
         self.database = Database(self.state / "db")
         self.roots = Roots(self.root)
+        self.reserve = Reserve(self.root)
+        if self.database.writable:
+            self.reserve.take()
 
     @contextmanager
     def opened(self) -> Iterator[LocalStore]:
@@ -169,10 +173,14 @@ class LocalStore:
 
     def _write_file(self, path: StorePath, content: bytes) -> None:
         handle, name = tempfile.mkstemp(prefix=".tmp-", dir=self.folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        canonicalise(name)
-        self.install(Path(name), path)
+        try:
+            with about(self.root), os.fdopen(handle, "wb") as file:
+                file.write(content)
+            canonicalise(name)
+            self.install(Path(name), path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
 
     def install(self, tree: Path, path: StorePath) -> None:
         """Move a canonical tree, on the same file system, to its place, over what lies there."""

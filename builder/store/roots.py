@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from builder.store import base32
-from builder.store.errors import FormatError, StoreError
+from builder.store.errors import FormatError, StoreError, about
 from builder.store.locks import hold
 from builder.store.paths import STORE_DIR, StorePath
 from builder.store.running import in_use
@@ -49,27 +49,24 @@ class Roots:
 
     def _write(self, paths: Iterable[StorePath], *, anew: bool) -> None:
         text = b"".join(str(path).encode() + b"\0" for path in paths)
-        with self._making:
+        file = self.state / "temproots" / str(os.getpid())
+        with self._making, about(file):
             if self._temporary is None or self._owner != os.getpid():
-                self._temporary = self._own_file()
+                self._temporary = self._own_file(file)
                 self._owner = os.getpid()
             if anew:
                 os.ftruncate(self._temporary, 0)
             before = os.fstat(self._temporary).st_size
-            if (written := os.write(self._temporary, text)) < len(text):
+            if os.write(self._temporary, text) < len(text):
                 os.ftruncate(self._temporary, before)
-                place = str(self.state / "temproots" / str(os.getpid()))
-                raise OSError(
-                    errno.ENOSPC, f"only {written} of {len(text)} bytes could be written", place
-                )
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    def _own_file(self) -> int:
+    def _own_file(self, file: Path) -> int:
         """The open, locked file of this process's temporary roots."""
-        folder = self.state / "temproots"
-        folder.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC | os.O_CLOEXEC
         while True:
-            handle = os.open(folder / str(os.getpid()), flags, 0o600)
+            handle = os.open(file, flags, 0o600)
             fcntl.flock(handle, fcntl.LOCK_SH)
             # Who looked for roots may have taken it for a dead process's, and removed it.
             if os.fstat(handle).st_nlink:

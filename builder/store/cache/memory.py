@@ -6,19 +6,19 @@ month; a cache's own priority for a week. Any number of processes share the file
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
 from builder.store.cache.errors import CacheError
 from builder.store.cache.narinfo import NarInfo, parse_narinfo
+from builder.store.forgetful import Forgetful
 from builder.store.paths import StorePath
 
 _SCHEMA = """
-create table if not exists Answers (
+drop table if exists Answers;
+create table Answers (
     cache    text not null,
     digest   text not null,
     asked    integer not null,
@@ -26,7 +26,7 @@ create table if not exists Answers (
     primary key (cache, digest)
 ) without rowid;
 """
-_WAIT = 10.0  # seconds for another process's transaction
+_VERSION = 1  # of this table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,33 +48,17 @@ class Memory:
     ) -> None:
         self._lifetimes = lifetimes or Lifetimes()
         self._now = now
-        self._lock = Lock()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._database = self._open(file)
-        except sqlite3.DatabaseError:
-            file.unlink(missing_ok=True)
-            self._database = self._open(file)
-
-    def _open(self, file: Path) -> sqlite3.Connection:
-        database = sqlite3.connect(
-            file, timeout=_WAIT, isolation_level=None, check_same_thread=False
-        )
-        database.execute("pragma journal_mode = wal")
-        database.execute("pragma synchronous = off")  # what a crash loses is asked again
-        database.executescript(_SCHEMA)
-        return database
+        self._file = Forgetful(file, _SCHEMA, _VERSION)
 
     def recall(self, cache: str, path: StorePath) -> tuple[bool, NarInfo | None]:
         """Whether the answer of `cache` about `path` is known, and the answer."""
-        with self._lock:
-            row = self._database.execute(
-                "select asked, narinfo from Answers where cache = ? and digest = ?",
-                (cache, path.digest),
-            ).fetchone()
-        if row is None:
+        rows = self._file.execute(
+            "select asked, narinfo from Answers where cache = ? and digest = ?",
+            cache, path.digest,
+        )  # fmt: skip
+        if not rows:
             return False, None
-        asked, text = row
+        asked, text = rows[0]
         age = self._now() - asked
         life = self._lifetimes.negative if text is None else self._lifetimes.positive
         if not 0 <= age < life:
@@ -89,16 +73,12 @@ class Memory:
     def remember(self, cache: str, path: StorePath, answer: NarInfo | None) -> None:
         """Keep an answer."""
         row = (cache, path.digest, int(self._now()), None if answer is None else str(answer))
-        with self._lock:
-            self._database.execute("insert or replace into Answers values (?,?,?,?)", row)
+        self._file.execute("insert or replace into Answers values (?,?,?,?)", *row)
 
     def forget(self, cache: str, path: StorePath) -> None:
         """An answer turned out to be wrong."""
-        with self._lock:
-            self._database.execute(
-                "delete from Answers where cache = ? and digest = ?", (cache, path.digest)
-            )
+        self._file.execute("delete from Answers where cache = ? and digest = ?", cache, path.digest)
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        self._file.close()
