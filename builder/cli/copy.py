@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import subprocess
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from builder.cli.errors import UsageError
@@ -24,7 +24,8 @@ from builder.store.errors import StoreError
 from builder.store.export import export_paths, import_paths, in_order
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
-from builder.store.paths import StorePath
+from builder.store.paths import STORE_DIR, StorePath
+from builder.store.root import root_folder
 from builder.store.serve_client import RemoteStore
 
 _REMOTE = ("nix-store", "--serve", "--write")
@@ -35,28 +36,49 @@ def copy(words: argparse.Namespace) -> int:
     session = session_of(words)
     if words.source is not None:
         return _from(session, words)
+    host = _host(words.to) if words.to.startswith("ssh://") else ""
+    root = None if "://" in words.to else root_folder(words.to)
     store = session.store
     infos = in_order(store.kept_closure(paths_of(session, words.paths)))
-    if words.to.startswith("ssh://"):
-        sent = _to_machine(store, words.to.removeprefix("ssh://"), infos)
-    elif "://" in words.to:
+    if host:
+        sent = _to_machine(store, host, infos)
+    elif root is None:
         from builder.cli.cache import push_closure, secret_keys
         from builder.store.cache.binary_cache import BinaryCache
 
         sent = push_closure(store, infos, BinaryCache(words.to, os.environ), secret_keys(words))
     else:
-        sent = _to_folder(LocalStore(Path(words.to)), store, infos)
+        sent = _to_folder(LocalStore(root), store, infos)
     print(f"copied {sent} of {len(infos)} store paths to {words.to}", file=sys.stderr)
     return 0
 
 
+def _host(url: str) -> str:
+    """``[USER@]HOST`` of a URL of ssh, which ssh cannot take for one of its options."""
+    host = url.removeprefix("ssh://").rstrip("/")
+    if not re.fullmatch(r"[A-Za-z0-9_\[][^\s/?]*", host):
+        raise UsageError(f"'{url}' names no machine", hint="write ssh://HOST or ssh://USER@HOST")
+    return host
+
+
 def _from(session: Session, words: argparse.Namespace) -> int:
     """Take closures from a cache, or from another store."""
+    for text in words.paths:
+        if not text.startswith(f"{STORE_DIR}/"):
+            raise UsageError(
+                f"'{text}' is not a store path",
+                hint="name what is below /nix/store; 'neve eval --raw FLAKE#ATTRIBUTE.outPath' "
+                "prints where a package would be",
+            )
     paths = [StorePath.split(text)[0] for text in words.paths]
     if "://" not in words.source:
-        if not Path(words.source, "nix/var/nix/db").is_dir():
-            raise UsageError(f"there is no store at '{words.source}'")
-        source = LocalStore(Path(words.source))
+        root = root_folder(words.source)
+        if not (root / "nix/var/nix/db").is_dir():
+            raise UsageError(
+                f"there is no store at '{words.source}'",
+                hint="name the folder that holds its nix/store, or the URL of a cache",
+            )
+        source = LocalStore(root)
         infos = in_order(source.kept_closure(paths))
         got = _to_folder(session.store, source, infos)
         print(f"copied {got} of {len(infos)} store paths from {words.source}", file=sys.stderr)
@@ -66,8 +88,8 @@ def _from(session: Session, words: argparse.Namespace) -> int:
     if lacking:
         raise UsageError(
             f"'{words.source}' does not have '{lacking[0]}', or not all that it refers to",
-            hint="a path without a signature of a trusted key counts as not there: "
-            "see the setting trusted-public-keys",
+            hint="what has no signature of a trusted key counts as not there (see the setting "
+            "trusted-public-keys), and so does all in a cache that does not answer",
         )
     print(f"copied {len(taken)} store paths from {words.source}", file=sys.stderr)
     return 0
@@ -132,7 +154,7 @@ def _why(error: Exception, ended: int) -> str:
     """What it said went to standard error, before it hung up."""
     if ended:
         return f"'{shlex.join(_REMOTE)}' there, or ssh, ended with exit code {ended}"
-    return str(error)
+    return "it hung up" if isinstance(error, BrokenPipeError) else str(error)
 
 
 def _ssh_options() -> str:

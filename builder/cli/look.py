@@ -154,7 +154,11 @@ def roots(words: argparse.Namespace) -> int:
     """List what keeps paths from being collected."""
     session = session_of(words)
     valid = set(session.store.database.all_paths())
-    found = {path: places for path, places in session.store.roots.find().items() if path in valid}
+    found = {
+        path: places
+        for path, places in session.store.roots.find(all_of_them=False).items()
+        if path in valid
+    }
     if words.json:
         print(json.dumps({str(path): sorted(places) for path, places in found.items()}, indent=2))
         return 0

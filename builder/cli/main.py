@@ -13,14 +13,20 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
 
 from builder.cli.deadline import CODE, DeadlinePassed, clear_deadline
 from builder.cli.parser import build_image_parser, neve_parser, vm_test_parser
+from builder.cli.streams import OUTPUT, drop_output, prepare
 
 # Python looks for garbage once more when it ends, through all that an evaluation made,
 # though the system takes the memory back anyway. What is frozen is not looked at.
 atexit.register(gc.freeze)
+
+_DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_NOT_YOURS = (
+    "the store is not yours to write to: work as its owner, or use another one with --store or "
+    "NEVE_STORE"
+)
 
 # Nearly all that a command makes lives as long as it does.
 _COLLECT_AFTER = 500_000
@@ -59,10 +65,7 @@ def _run(parser: object, words: list[str]) -> int:
 def guarded(work: Callable[[], int]) -> int:
     """Run `work`; what it raises becomes a message and an exit code."""
     gc.set_threshold(_COLLECT_AFTER, 20, 100)
-    for stream in (sys.stdout, sys.stderr):
-        # Texts of the language are bytes: any can be written, whatever the locale is.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    prepare()
     try:
         code = work()
         sys.stdout.flush()
@@ -74,14 +77,14 @@ def guarded(work: Callable[[], int]) -> int:
         print("\n".join(["", "interrupted", *_notes(stop)]), file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever read our output has seen enough; the interpreter must not try again at its end.
-        with open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        drop_output()  # whoever read it has seen enough
         return 1
     except Exception as error:
         message = explain(error)
         if message is None:
             raise
+        if isinstance(error, OSError) and error.filename == OUTPUT:
+            drop_output()
         print(message, file=sys.stderr)
         return _code(error)
     finally:
@@ -124,7 +127,11 @@ def explain(error: Exception) -> str | None:
         place = error.filename if error.filename2 is None else error.filename2
         where = f"{os.fsdecode(place)}: " if isinstance(place, str | bytes) else ""
         told = f"error: {where}{error.strerror or error}"
-        return told + (_advice(place) if error.errno == errno.ENOSPC else "")
+        if error.errno == errno.ENOSPC:
+            return told + _advice(place)
+        if error.errno in _DENIED and _is_of_a_store(place):
+            return f"{told}\nhint: {_NOT_YOURS}"
+        return told
     if isinstance(error, UnicodeDecodeError):
         return f"error: a file that should be text is not UTF-8: {error}"
     if type(error).__module__ == "sqlite3":
@@ -132,11 +139,18 @@ def explain(error: Exception) -> str | None:
     return None
 
 
+def _is_of_a_store(place: object) -> bool:
+    text = os.fsdecode(place) if isinstance(place, str | bytes) else ""
+    return "/nix/var/" in text or "/nix/store" in text
+
+
 def _advice(place: object) -> str:
     """What to do about a full disk, which is the one of `place`."""
     from builder.fetch.cache import cache_folder
     from builder.realise.room import ADVICE
 
+    if place == OUTPUT:
+        return "\nhint: send it to a disk with more room"
     cache = cache_folder(os.environ)
     if isinstance(place, str | bytes) and os.fsdecode(place).startswith(f"{cache}/"):
         return (

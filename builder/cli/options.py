@@ -6,12 +6,20 @@ import argparse
 from collections.abc import Iterator
 
 from builder.cli.deadline import set_deadline
+from builder.cli.errors import UsageError
 from builder.cli.session import Options, Session
+
+_CENTURY = 100 * 366 * 86400  # seconds
 
 
 def session_of(words: argparse.Namespace) -> Session:
     """The session that the common options describe; a deadline runs from here on."""
     if words.deadline is not None:
+        if not 0 < words.deadline < _CENTURY:
+            raise UsageError(
+                f"--deadline: {words.deadline:g} is no number of seconds that a command could have",
+                hint="give a number greater than 0",
+            )
         set_deadline(words.deadline)
     return Session(
         Options(

@@ -23,7 +23,8 @@ def add(words: argparse.Namespace) -> int:
     """Add a file or folder to the store."""
     source = _source(words)
     # Of a link its own name, and of "." the folder's.
-    name = words.name or Path(os.path.abspath(source)).name  # noqa: PTH100
+    own = Path(os.path.abspath(source)).name  # noqa: PTH100
+    name = own if words.name is None else words.name
     if words.flat and (source.is_symlink() or not source.is_file()):
         raise UsageError(f"'{source}' is not a regular file", hint="leave out --flat")
     print(session_of(words).store.add_path(source, name, recursive=not words.flat))

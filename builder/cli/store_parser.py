@@ -62,7 +62,9 @@ def _looking(commands: _Group, command: _Command) -> None:
     why = command(commands, "why", "builder.cli.look:why", "why a path depends on another")
     why.add_argument("path")
     why.add_argument("dependency")
-    why.add_argument("--files", type=int, default=3, help="how many files to show for each step")
+    why.add_argument(
+        "--files", type=int, default=3, metavar="N", help="how many files to show for each step"
+    )
     why.add_argument("--json", action="store_true")
     diff = command(commands, "diff", "builder.cli.look:diff", "what two closures have different")
     diff.add_argument("before")

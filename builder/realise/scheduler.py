@@ -88,9 +88,7 @@ class Realiser:
                 with self.store.scratch() as folder:
                     _Run(self, plan, {drv: lookup(drv) for drv in plan.builds}, folder).run()
             results = {drv: lookup(drv).output_paths() for drv, _ in targets}
-            self.store.roots.add_temporary(
-                path for outputs in results.values() for path in outputs.values()
-            )
+            self.store.kept(path for outputs in results.values() for path in outputs.values())
         return results
 
     def _prepare(self, derivations: Iterable[Derivation]) -> None:

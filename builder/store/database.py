@@ -118,7 +118,10 @@ class Database:
 
     def _connect(self, file: Path, journal: str) -> sqlite3.Connection:
         if not self.writable:
-            for options in ("mode=ro", "immutable=1"):
+            # Without the right to make the files of the mode WAL: only where nothing lies in them.
+            written = file.with_name(f"{file.name}-wal")
+            is_whole = not written.exists() or not written.stat().st_size
+            for options in ("mode=ro", *(("immutable=1",) if is_whole else ())):
                 connection = sqlite3.connect(
                     f"{file.as_uri()}?{options}", uri=True, check_same_thread=False
                 )
@@ -127,7 +130,11 @@ class Database:
                     return connection
                 except sqlite3.OperationalError:
                     connection.close()
-            raise StoreError(f"cannot read the database '{file}'")
+            raise StoreError(
+                f"cannot read the database '{file}', which is not yours to write to",
+                hint="let its owner run 'neve store verify --no-contents' on it, or use another "
+                "store with --store or NEVE_STORE",
+            )
         # Evaluation has a thread of its own, and only one thread works at a time.
         connection = sqlite3.connect(
             file, timeout=_BUSY, isolation_level=None, check_same_thread=False
@@ -156,7 +163,10 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All or nothing; the writer's lock is held from the beginning."""
         if not self.writable:
-            raise StoreError(f"the store's database in '{self.folder}' is not writable by you")
+            raise StoreError(
+                f"the store's database in '{self.folder}' is not writable by you",
+                hint="work as its owner, or use another store with --store or NEVE_STORE",
+            )
         with hindrances(self.file):
             self.connection.execute("begin immediate")
             try:
@@ -302,7 +312,7 @@ class Database:
                 "select id from ValidPaths where path = ?", (str(path),)
             ).fetchone()
             if row is None:
-                raise InvalidPath(f"path '{path}' is not valid in this store")
+                raise InvalidPath.asked_for(path, self.folder.parents[3])
             starts.append((row[0],))
         for table in ("Start", "Reached"):
             self.connection.execute(

@@ -36,9 +36,18 @@ class UnsupportedFile(FormatError):
 class InvalidPath(StoreError):
     """A store path that is asked for is not registered as valid."""
 
+    @classmethod
+    def asked_for(cls, path: object, store: object) -> InvalidPath:
+        """For a path that a user may have named."""
+        return cls(
+            f"path '{path}' is not valid in the store '{store}'",
+            hint="'neve store path-info --all' lists what is; build it, or take it from a cache "
+            "with 'neve store copy --from', or name another store with --store",
+        )
+
 
 @contextmanager
-def about(file: Path) -> Iterator[None]:
+def about(file: Path | str) -> Iterator[None]:
     """An OSError of the block that names no file is one of `file`: reads and writes name none."""
     try:
         yield

@@ -93,7 +93,7 @@ class LocalStore:
         """What is known of `path`; raises InvalidPath when it is not valid."""
         info = self.database.query(path)
         if info is None:
-            raise InvalidPath(f"path '{path}' is not valid in the store '{self.root}'")
+            raise InvalidPath.asked_for(path, self.root)
         return info
 
     def references(self, path: StorePath) -> tuple[StorePath, ...]:
@@ -126,7 +126,10 @@ class LocalStore:
 
     @contextmanager
     def adding(self) -> Iterator[None]:
-        """Nothing is collected meanwhile."""
+        """Nothing is collected meanwhile; to a store that may only be read nothing is added."""
+        if not self.database.writable:
+            yield
+            return
         with hold(self.state / "gc.lock", exclusive=False):
             yield
 

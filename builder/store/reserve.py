@@ -34,4 +34,5 @@ class Reserve:
 
     def release(self) -> None:
         """Give its room free."""
-        self._file.unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot be given free does not stop a collection
+            self._file.unlink()

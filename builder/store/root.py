@@ -25,8 +25,11 @@ def default_root(environment: Mapping[str, str]) -> Path:
 def root_folder(text: str) -> Path:
     """The root that a user names.
 
-    Raises `StoreError` for the address of a store that is none: Nix's stores have such.
+    Raises `StoreError` for no name at all, and for the address of a store that is none: Nix's
+    stores have such.
     """
+    if not text:
+        raise StoreError("'' names no folder that a store could lie in", hint="name a folder")
     if "://" in text:
         raise StoreError(
             f"'{text}' is no folder, and Neve's store lies in one of this machine",

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -106,15 +107,19 @@ class Roots:
         aside.symlink_to(target)
         aside.rename(link)
 
-    def find(self) -> dict[StorePath, list[str]]:
-        """Every path that a root names, with the roots' own places."""
+    def find(self, *, all_of_them: bool = True) -> dict[StorePath, list[str]]:
+        """Every path that a root names, with the roots' own places.
+
+        Raises PermissionError for temporary roots of another user, unless not `all_of_them`
+        are needed.
+        """
         found: dict[StorePath, list[str]] = {}
         for folder in (self.state / "gcroots", self.state / "profiles"):
             for link in sorted(_links(folder)):
                 path = self._target(link)
                 if path is not None:
                     found.setdefault(path, []).append(str(link))
-        for path, place in self._temporary_roots():
+        for path, place in self._temporary_roots(all_of_them):
             found.setdefault(path, []).append(place)
         for path, place in in_use(self.root / "nix/store"):
             found.setdefault(path, []).append(place)
@@ -142,18 +147,23 @@ class Roots:
             place = inside if text.startswith("/nix/") else Path(text)
         return None
 
-    def _temporary_roots(self) -> Iterator[tuple[StorePath, str]]:
+    def _temporary_roots(self, all_of_them: bool) -> Iterator[tuple[StorePath, str]]:
         folder = self.state / "temproots"
         for file in sorted(folder.iterdir()) if folder.is_dir() else ():
             try:
-                handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+                handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
             except FileNotFoundError:
                 continue  # someone else who looks for roots has removed it
+            except PermissionError:
+                if all_of_them:
+                    raise
+                continue  # another user's
             try:
                 if file.name != str(os.getpid()):
                     try:
                         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                        file.unlink(missing_ok=True)  # its process is gone
+                        with suppress(OSError):  # its process is gone
+                            file.unlink()
                         continue
                     except BlockingIOError:
                         pass

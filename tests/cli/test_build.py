@@ -7,6 +7,8 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
 from builder.store.local import LocalStore
 from builder.store.verify import verify
 from tests.cli.conftest import Shell
@@ -172,3 +174,24 @@ def test_files_of_the_same_content_are_one(shell: Shell) -> None:
     one, two = added(("--name", "linked", "--option", "auto-optimise-store", "true"))
     assert one == two
     assert not list(verify(LocalStore(shell.folder / "root"), contents=True))
+
+
+def test_nothing_is_removed_for_words_that_do_not_fit(shell: Shell) -> None:
+    folder = shell.folder / "root/nix/var/nix/profiles"
+    folder.mkdir(parents=True)
+    for number in (1, 2):
+        (folder / f"system-{number}-link").symlink_to(f"/nix/store/{number}")
+    (folder / "system").symlink_to("system-2-link")
+    for words in (("--max-freed", "soon"), ("--older-than", "1y")):
+        shell.fails("store", "gc", "--delete-old", *words, code=2)
+        assert (folder / "system-1-link").is_symlink()
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e300"])
+def test_deadlines_that_are_none(shell: Shell, seconds: str) -> None:
+    told = shell.fails("build", "f", "--deadline", seconds, code=2)
+    assert "--deadline: " in told and "greater than 0" in told
+
+
+def test_an_empty_name_is_none(shell: Shell) -> None:
+    assert "name must not be empty" in shell.fails("store", "add", "f", "--name", "")

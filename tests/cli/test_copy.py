@@ -73,3 +73,29 @@ def test_a_machine_that_takes_nothing(
     err = shell.fails("store", "copy", "--to", "ssh://there", second, code=2)
     assert "'there' does not take store paths: " in err and told in err and "NIX_SSHOPTS" in err
     assert "exit code 255" in shell.fails("store", "copy", "--to", "ssh://x", second, code=2)
+
+
+@pytest.mark.parametrize("host", ["", "-oProxyCommand=touch bad", "a b", "/x"])
+def test_what_is_no_machine(shell: Shell, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """ssh would take it for an option."""
+    _ssh(shell, monkeypatch, "touch called")
+    _, second = chain(shell.folder / "root")
+    err = shell.fails("store", "copy", "--to", f"ssh://{host}", second, code=2)
+    assert f"'ssh://{host}' names no machine" in err and "write ssh://HOST" in err
+    assert not (shell.folder / "called").exists()
+
+
+def test_places_and_paths_that_are_none(shell: Shell) -> None:
+    _, second = chain(shell.folder / "root")
+    for words in (("copy", second, "--to", ""), ("verify", "--store", "")):
+        assert "'' names no folder" in shell.fails("store", *words)
+    assert not (shell.folder / "nix").exists()
+    err = shell.fails("store", "copy", "--from", "nowhere", second, code=2)
+    assert "there is no store at 'nowhere'" in err and "hint: " in err
+    err = shell.fails("store", "copy", "--from", "file:///x", "f#default", code=2)
+    assert "'f#default' is not a store path" in err and "outPath" in err
+    missing = f"{second}-not"
+    for command in ("ls", "path-info", "export", "tree"):
+        err = shell.fails("store", command, missing)
+        assert f"path '{missing}' is not valid in the store '{shell.folder / 'root'}'" in err
+        assert "hint: 'neve store path-info --all'" in err

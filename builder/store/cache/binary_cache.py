@@ -161,7 +161,8 @@ class BinaryCache:
         method = self._settings.get("compression", "zstd")
         for key in keys:
             info = signed(info, key)
-        with tempfile.TemporaryDirectory(prefix="neve-push-", dir=store.state) as folder:
+        beside = store.state if store.database.writable else None
+        with tempfile.TemporaryDirectory(prefix="neve-push-", dir=beside) as folder:
             packed = Path(folder) / "nar"
             with packed.open("wb") as target:
                 archive = _Archive(target, is_given_up)
