@@ -20,7 +20,7 @@ def equal(left: Any, right: Any) -> bool:
     if kind is bool or other is bool:
         return left is right
     if (kind is int or kind is float) and (other is int or other is float):
-        return bool(left == right)
+        return bool(left == right if kind is other else float(left) == float(right))
     if kind is ContextString or kind is str:
         if other is not ContextString and other is not str:
             return False
@@ -79,7 +79,7 @@ def less(left: Any, right: Any) -> bool:
     """``left < right`` of forced values: numbers, strings, paths, lists of such."""
     kind, other = type(left), type(right)
     if (kind is int or kind is float) and (other is int or other is float):
-        return bool(left < right)
+        return bool(left < right if kind is other else float(left) < float(right))
     strings = (str, ContextString)
     if kind in strings and other in strings:
         return sort_key(text_of(left)) < sort_key(text_of(right))

@@ -10,6 +10,7 @@ from builder.lang.source import Pos
 from builder.lang.tree import (
     Apply,
     Assert,
+    AttrSet,
     Binary,
     Expr,
     Float,
@@ -66,6 +67,13 @@ def builtin_called(node: Node) -> str | None:
     return None
 
 
+def is_old_let(node: Node, source: LoadedSource) -> bool:
+    """Whether it is a ``let { ... body = ...; }``, as the set or as its body: it has no place."""
+    if isinstance(node, Select) and node.path == ("body",):
+        node = node.subject
+    return isinstance(node, AttrSet) and source.source.text.startswith("let", node.start)
+
+
 def own_pos(node: Expr, source: LoadedSource) -> Pos | None:
     """The place that Nix knows of an expression by itself: literals have none."""
     if isinstance(node, Not):
@@ -73,6 +81,8 @@ def own_pos(node: Expr, source: LoadedSource) -> Pos | None:
     if isinstance(node, ListLit) and node.items:
         return own_pos(node.items[0], source)
     if isinstance(node, (Int, Float, ListLit, Let)):
+        return None
+    if is_old_let(node, source):
         return None
     if isinstance(node, (Str, PathLit)) and all(isinstance(part, str) for part in node.parts):
         return None

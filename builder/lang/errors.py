@@ -124,7 +124,7 @@ class ForbiddenPath(EvalError):
 
 
 class ThrownError(EvalError):
-    """`throw` was called; `tryEval` catches it."""
+    """`throw` was called, or ``<name>`` is not found; `tryEval` catches it."""
 
 
 class AssertionFailed(EvalError):

@@ -13,7 +13,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from builder.lang import embedded_files
-from builder.lang.construct_notes import builtin_called
+from builder.lang.construct_notes import builtin_called, is_old_let
 from builder.lang.errors import (
     Aborted,
     ArgumentMismatch,
@@ -77,9 +77,8 @@ def _place(error: NixError, source: LoadedSource, node: Node | None, at: Pos) ->
         return source.source.at(node.bindings.dynamic[error.operand].pos)
     if isinstance(node, SearchPath):
         return None
-    old_let = isinstance(node, AttrSet) and source.source.text.startswith("let", node.start)
-    if old_let and isinstance(error, MissingAttribute):
-        return None  # the old `let { ... body = ...; }`
+    if isinstance(error, MissingAttribute) and node is not None and is_old_let(node, source):
+        return None
     if isinstance(error, TypeMismatch) and isinstance(node, (Select, Str, PathLit, Binding)):
         return None
     return at

@@ -1,4 +1,4 @@
-"""The names of characters that ``[[.name.]]`` knows, those of the POSIX locale."""
+"""The names of characters that ``[[.name.]]`` knows beside letters, those of the POSIX locale."""
 
 from __future__ import annotations
 

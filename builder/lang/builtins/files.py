@@ -13,7 +13,7 @@ from builder.lang.builtins.strings import from_bytes, to_bytes
 from builder.lang.builtins.table import World, text_and_context
 from builder.lang.coerce import make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
-from builder.lang.errors import EvalError, ForbiddenPath, nearest
+from builder.lang.errors import EvalError, ForbiddenPath, ThrownError, nearest
 from builder.lang.expect import (
     want_attrs,
     want_bool,
@@ -135,7 +135,7 @@ class FileBuiltins:
         """``<name>`` in the user's own search path, or in `entries`."""
         found = self.host.find_file(entries, name)
         if found is None:
-            raise EvalError(
+            raise ThrownError(
                 f"file '{name}' was not found in the Nix search path (add it using $NIX_PATH or -I)"
             )
         return Path(canonical(found))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from builder.lang.builtins.hashing import parse_hash
-from builder.lang.builtins.table import PURE, World
+from builder.lang.builtins.table import World
 from builder.lang.errors import EvalError, switched_off
 from builder.lang.expect import want_attrs, want_plain
 from builder.lang.reference_types import (
@@ -40,6 +40,7 @@ _SCP = re.compile(r"(?!/)([^/]*)@(.*):(.*)")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL)
 _CHAR = r"""(?:[a-zA-Z0-9._~!$&'"()*+,;=:@-]|%[0-9a-fA-F]{2})"""
 _URL = re.compile(rf"{_CHAR}*(?:/{_CHAR}*)*(?:\?(?:{_CHAR}|[/? ])*)?")
+_AUTHORITY = re.compile(r"(?:[^@:]*@)?[^@:]*(?::\d+)?")
 _TEXTS = ("type", "id", "owner", "repo", "ref", "rev", "path", "url", "dir", "narHash", "host")
 # What git allows in no name of a branch or a tag (git-check-ref-format). Compiled when it is
 # needed, which is rare.
@@ -93,8 +94,16 @@ def _check_rev(rev: str) -> str:
 def parse(text: str, say: Callable[[str], None] = _quiet) -> Reference:
     """The attributes of a reference; `say` is told what is left out. Raises `EvalError`."""
     whole, _, fragment = text.partition("#")
-    if fragment and whole.partition("?")[0]:
+    made = _parse(whole, text, say)
+    if fragment:
         raise EvalError(f"unexpected fragment '{fragment}' in flake reference '{text}'")
+    if made.get("dir") == "":
+        del made["dir"]
+    return made
+
+
+def _parse(whole: str, text: str, say: Callable[[str], None]) -> Reference:
+    """The same of a reference without its fragment; messages name the `text` with it."""
     indirect = _INDIRECT.fullmatch(whole)
     if indirect is not None and not whole.endswith("/"):
         return _indirect(indirect)
@@ -104,7 +113,7 @@ def parse(text: str, say: Callable[[str], None] = _quiet) -> Reference:
     if scheme is None:
         if not head.startswith("/"):
             raise _not_absolute(text)
-        return _path(f"//{head}", pairs)
+        return _path(f"//{_escape(head, _PLAIN_IN_PATHS)}", pairs)
     kind, rest = scheme[1], scheme[2]
     if _URL.fullmatch(whole) is None:
         raise _not_absolute(text)
@@ -112,18 +121,23 @@ def parse(text: str, say: Callable[[str], None] = _quiet) -> Reference:
         return _forge(kind, rest, pairs, text)
     if kind == "path":
         return _path(rest, pairs)
-    if kind == "flake" and not rest:
-        raise _not_absolute(text)
-    if kind == "flake" and _ID_ONLY.fullmatch(rest):
-        return {"type": "indirect", "id": rest}
+    if kind == "flake":
+        indirect = _INDIRECT.fullmatch("/".join(part for part in rest.split("/") if part))
+        if indirect is None:
+            raise _not_absolute(text)
+        return {**_indirect(indirect), "dir": pairs.get("dir", "")}
     transport, _, inner = kind.partition("+")
     if kind == "git" or (transport in ("git", "hg") and inner in TRANSPORTS[transport]):
-        return _repository(transport, f"{inner or 'git'}:{rest}", pairs)
+        found = _repository(transport, f"{inner or 'git'}:{rest}", pairs)
+        if _ref_problem(found):
+            raise _not_absolute(text)
+        return found
     plain = kind in ("http", "https", "file")
     if plain or (transport in ("tarball", "file") and inner in TRANSPORTS[transport]):
         made: Reference = {"type": "file" if transport == "file" and inner else "tarball"}
         return _download(made, f"{inner or kind}:{rest}", pairs)
-    raise EvalError(f"input '{text}' is unsupported")
+    pairs.pop("dir", None)
+    raise EvalError(f"input '{_asking(head, pairs)}' is unsupported")
 
 
 def _indirect(match: re.Match[str]) -> Reference:
@@ -160,11 +174,10 @@ def _path(rest: str, pairs: dict[str, str]) -> Reference:
 
 
 def _forge(kind: str, rest: str, pairs: dict[str, str], text: str) -> Reference:
-    parts = [unquote(part) for part in rest.split("/")]
-    if kind == "gitlab":  # a group may hold groups, its slashes written as %2F
-        parts = [part for whole in rest.split("/") for part in unquote(whole).split("/")]
-    parts = [part for part in parts if part]
-    if len(parts) < 2 or (len(parts) > 2 and {"ref", "rev"} & pairs.keys()):
+    parts = [part for part in unquote(rest).split("/") if part]
+    if len(parts) < 2 or (len(parts) > 2) + ("ref" in pairs) + ("rev" in pairs) > 1:
+        raise _not_absolute(text)
+    if _BRANCH.fullmatch(pairs.get("ref", "a")) is None:
         raise _not_absolute(text)
     made: Reference = {"type": kind, "owner": parts[0], "repo": parts[1]}
     if len(parts) > 2:
@@ -204,7 +217,9 @@ def _git_url(url: str) -> str:
     found = _SCP.fullmatch(url)
     if found:
         url = f"ssh://{found[1]}@{found[2]}/{found[3]}"
-    return url if "://" in url or url.startswith("file:") else f"file://{url}"
+    if "://" in url or url.startswith("file:"):
+        return url
+    return f"file://{_escape(url or '/', _PLAIN_IN_PATHS)}"
 
 
 def _download(made: Reference, url: str, pairs: dict[str, str]) -> Reference:
@@ -239,10 +254,10 @@ def check(reference: Reference) -> None:
             raise EvalError(f"input attribute '{name}' is missing")
     if kind == "indirect" and not _ID_ONLY.fullmatch(str(reference["id"])):
         raise EvalError(f"'{reference['id']}' is not a valid flake ID")
-    if kind in ("git", "hg"):
-        _check_url(str(reference["url"]))
-        if kind == "git" and re.search(_NO_REF, str(reference.get("ref", "master"))):
-            raise EvalError(f"invalid Git branch/tag name '{reference['ref']}'")
+    if kind in ("git", "hg", "tarball", "file"):
+        _check_url(kind, str(reference["url"]))
+        if problem := _ref_problem(reference):
+            raise EvalError(problem)
         for name in FLAGS:
             if kind == "git" and not isinstance(reference.get(name, False), bool):
                 raise EvalError(f"input attribute '{name}' is not a Boolean")
@@ -250,6 +265,8 @@ def check(reference: Reference) -> None:
         _check_rev(str(reference["rev"]))
     if "narHash" in reference and not _SRI.match(str(reference["narHash"])):
         raise EvalError(f"hash '{reference['narHash']}' is not SRI")
+    if "narHash" in reference:
+        parse_hash(str(reference["narHash"]), None)
 
 
 def _refuse_verified(reference: Reference) -> None:
@@ -257,31 +274,44 @@ def _refuse_verified(reference: Reference) -> None:
         raise EvalError(switched_off("verified-fetches"))
 
 
-def _check_url(url: str) -> None:
-    if _SCHEME.fullmatch(url) is None and not url.startswith("/"):
-        host = url.partition("/")[0]
-        raise EvalError(f"file:// URL 'file://{url}' has unexpected authority '{host}'")
+def _ref_problem(reference: Reference) -> str | None:
+    """Why the name of a branch or a tag cannot be one, None when it can."""
+    ref = str(reference.get("ref", "master"))
+    if reference["type"] == "hg" and _BRANCH.fullmatch(ref) is None:
+        return f"invalid Mercurial branch/tag name '{ref}'"
+    if reference["type"] == "git" and re.search(_NO_REF, ref):
+        return f"invalid Git branch/tag name '{ref}'"
+    return None
 
 
-def show(reference: Reference) -> str:
-    """The text of a reference's attributes. Raises `EvalError`."""
+def _check_url(kind: str, url: str) -> None:
+    url = _git_url(url) if kind == "git" else url
+    host = url.removeprefix("file://").partition("/")[0] if url.startswith("file://") else ""
+    if host and _AUTHORITY.fullmatch(host):
+        raise EvalError(f"file:// URL '{url}' has unexpected authority '{host}'")
+    if _SCHEME.fullmatch(url) is None or _URL.fullmatch(url) is None:
+        raise EvalError(f"'{url}' is not a valid URL")
+
+
+def show(reference: Reference, say: Callable[[str], None] = _quiet) -> str:
+    """The text of a reference's attributes; `say` as for `parse`. Raises `EvalError`."""
     _check_texts(reference)
     check({key: value for key, value in reference.items() if key != "dir"})
     rest = dict(reference)
     kind = str(rest.pop("type"))
     match kind:
         case "indirect" | "github" | "gitlab" | "sourcehut":
+            parts = [str(rest.pop(name)) for name in (*NEEDED[kind], "ref", "rev") if name in rest]
             head = "flake:" if kind == "indirect" else f"{kind}:"
-            head += "/".join(str(rest.pop(name)) for name in NEEDED[kind])
-            for name in ("ref", "rev"):
-                if name in rest:
-                    head += f"/{rest.pop(name)}"
+            head += _escape("/".join(parts), _PLAIN_IN_PATHS)
             keys = {"dir", "narHash"}
         case "path":
             head = f"path:{_escape(str(rest.pop('path')), _PLAIN_IN_PATHS)}"
             keys = {"dir", *ATTRIBUTES["path"]}
         case "git" | "hg":
             url = str(rest.pop("url"))
+            url = _git_url(url) if kind == "git" else url
+            _query(url.partition("?")[2], say)  # the reference checks it, and writes it later
             head = url if url.startswith(f"{kind}:") else f"{kind}+{url}"
             keys = {"dir", *GIT_KEYS} - {"allRefs"}
             rest = {key: value for key, value in rest.items() if value is not False}
@@ -289,8 +319,18 @@ def show(reference: Reference) -> str:
             head = str(rest.pop("url"))
             keys = {"dir", "narHash"}
     head, _, query = head.partition("?")
-    pairs = {**_query(query), **{key: _text(rest[key]) for key in rest if key in keys}}
+    if kind in ("git", "hg", "tarball", "file"):
+        head = _encoded(head)
+    pairs = {**_query(query, say), **{key: _text(rest[key]) for key in rest if key in keys}}
     return _asking(head, pairs)
+
+
+def _encoded(url: str) -> str:
+    """A URL without its query whose path has percent signs where they are needed, only there."""
+    scheme, _, rest = url.partition(":")
+    slash = rest.find("/", 2) if rest.startswith("//") else 0
+    authority, path = (rest, "") if slash < 0 else (rest[:slash], rest[slash:])
+    return f"{scheme}:{authority}{_escape(unquote(path), _PLAIN_IN_PATHS)}"
 
 
 def _json(reference: Reference) -> str:
@@ -319,18 +359,22 @@ def _text(value: str | int | bool) -> str:
 
 
 def install(world: World) -> dict[str, Builtin]:
-    """`parseFlakeRef`."""
+    """`parseFlakeRef` and `flakeRefToString`."""
 
     def parse_flake_ref(text: Any) -> Any:
         """The attributes of a flake reference."""
         return parse(want_plain(text), world.host.trace)
 
-    return {"parseFlakeRef": Builtin("parseFlakeRef", "s", parse_flake_ref)}
+    def flake_ref_to_string(attrs: Any) -> str:
+        """The text of a flake reference's attributes."""
+        return show(_given(attrs), world.host.trace)
+
+    runs = {"parseFlakeRef": parse_flake_ref, "flakeRefToString": flake_ref_to_string}
+    return {name: Builtin(name, "s", run) for name, run in runs.items()}
 
 
-@PURE.add("flakeRefToString", "s")
-def flake_ref_to_string(attrs: Any) -> str:
-    """The text of a flake reference's attributes."""
+def _given(attrs: Any) -> Reference:
+    """What `flakeRefToString` is given. Raises `EvalError`."""
     given = want_attrs(attrs)
     reference: Reference = {}
     for name in sorted(given):
@@ -344,4 +388,4 @@ def flake_ref_to_string(attrs: Any) -> str:
                 f"flake reference attribute sets may only contain integers, Booleans, and strings, "
                 f"but attribute '{name}' is {describe(value)}"
             )
-    return show(reference)
+    return reference

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from builder.lang.builtins.ordered_set import OrderedSet
 from builder.lang.builtins.ordering import stable_sorted
 from builder.lang.builtins.table import PURE
 from builder.lang.comparison import equal, less, sort_key
@@ -177,37 +178,30 @@ def sort(function: Any, items: Any) -> list[Any]:
     return stable_sorted(values, comes_before)
 
 
+_HASHABLE = (str, ContextString, Path, int, float)
+
+
 class _Seen:
     """The keys that `genericClosure` has met; they must be comparable with each other."""
 
     def __init__(self) -> None:
         self._first: Any = None
         self._keys: set[Any] = set()
+        self._others = OrderedSet(less)
 
     def add(self, value: Any) -> bool:
         """Whether a forced key is new. Raises `EvalError`."""
         if self._keys:
             less(value, self._first)
-        else:
+        elif type(value) in _HASHABLE and self._others.is_empty():
             self._first = value
-        key = self._hashable(value)
+        else:  # lists, or what cannot be compared
+            return self._others.add(value)
+        key = value.text if isinstance(value, ContextString) else value
         if key in self._keys:
             return False
         self._keys.add(key)
         return True
-
-    def _hashable(self, value: Any) -> Any:
-        """Something hashable that is the same for equal keys."""
-        value = force(value)
-        if isinstance(value, (str, Path)):
-            return value
-        if isinstance(value, ContextString):
-            return value.text
-        if type(value) is int or type(value) is float:
-            return ("number", value)
-        if type(value) is list:
-            return ("list", tuple(self._hashable(item) for item in value))
-        return ("other", id(value))
 
 
 @PURE.add("genericClosure", "s")

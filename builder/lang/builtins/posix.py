@@ -249,7 +249,7 @@ class _Parser:
             mark = self.text[self.at + 1 : self.at + 2]
             end = self.text.find(mark + b"]", self.at + 3)
             name = self.text[self.at + 2 : end] if end >= 0 else b""
-            element = name if len(name) == 1 else COLLATING.get(name)
+            element = name if len(name) == 1 and name.isalpha() else COLLATING.get(name)
             if element is None:
                 raise BadExpression
             self.at = end + 2
