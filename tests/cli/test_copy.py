@@ -60,7 +60,7 @@ def test_copy_to_a_machine_with_nix(shell: Shell, monkeypatch: pytest.MonkeyPatc
     ("script", "told"),
     [
         ("echo no such program >&2; exit 127", "ended with exit code 127"),
-        ("echo welcome to the machine", "is not Nix's serve protocol"),
+        ("echo welcome to the machine; cat > received", "is not Nix's serve protocol"),
         (r"printf '\313\356\122\124\0\0\0\0\004\002\0\0\0\0\0\0'; cat", "version 2.4 of"),
         ("exit 0", "hung up"),
     ],
