@@ -7,6 +7,14 @@ Commands of a running machine have codes of their own, see `switcher`.
 
 from __future__ import annotations
 
+import signal
+
+# Ctrl-C while the rest is loaded ends the command without a word; see the end of this file.
+try:
+    _BEFORE = signal.signal(signal.SIGINT, signal.SIG_DFL)
+except ValueError:
+    _BEFORE = None  # loaded by another thread: the handler is not its to change
+
 import atexit
 import errno
 import gc
@@ -173,3 +181,7 @@ def _missing_module(name: str) -> str | None:
         f"error: this needs the Python library '{module}', which is not installed\n"
         f"hint: add pkgs.{packages[module]} to environment.systemPackages"
     )
+
+
+if _BEFORE is not None:
+    signal.signal(signal.SIGINT, _BEFORE)
