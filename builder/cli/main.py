@@ -72,9 +72,9 @@ def _run(parser: object, words: list[str]) -> int:
 
 def guarded(work: Callable[[], int]) -> int:
     """Run `work`; what it raises becomes a message and an exit code."""
-    gc.set_threshold(_COLLECT_AFTER, 20, 100)
-    prepare()
     try:
+        gc.set_threshold(_COLLECT_AFTER, 20, 100)
+        prepare()
         code = work()
         sys.stdout.flush()
         return code

@@ -64,7 +64,7 @@ def test_while_a_command_works(shell: Shell, number: int) -> None:
         assert process.stderr is not None
         assert process.stderr.readline() == "ready\n"
         try:
-            process.wait(0.06 * number)
+            process.wait(0.03 + 0.06 * number)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
