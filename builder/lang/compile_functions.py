@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from abc import abstractmethod
 
-from builder.lang.compile_parts import PartCompiler
+from builder.lang.compile_parts import LEAST, PartCompiler
 from builder.lang.scope import Scope
 from builder.lang.source import Source
 from builder.lang.tree import Expr, Formals, Function
@@ -59,7 +59,7 @@ class FunctionCompiler(PartCompiler):
         """The Python function of as many arguments as `parameters` says."""
         is_part = self.is_deep or (not self.often and id(expr) not in self.outermost)
         captured = self.captured(expr, scope) if is_part else None
-        outer, self.often = self.often, self.often or id(expr) not in self.outermost
+        outer, self.often = self.often, self.often or self._runs_often(expr)
         pattern = None if expr.formals is None else self._formals(expr.formals)
         if captured is None:
             made = self._function(expr, scope, pattern)
@@ -67,6 +67,10 @@ class FunctionCompiler(PartCompiler):
             made = self._late_function(expr, scope, pattern, captured)
         self.often = outer
         return made
+
+    def _runs_often(self, expr: Function) -> bool:
+        is_one_of_many = self.among_many and expr.end - expr.start < LEAST
+        return id(expr) not in self.outermost and not is_one_of_many
 
     def _formals(self, formals: Formals) -> str:
         """The name of the table of a set pattern."""

@@ -104,6 +104,8 @@ class PartCompiler(Flow):
             elif found.scopes:
                 for variable in found.scopes:
                     self._take(variable, variables)
+                if found.others is not None:
+                    self._take(found.others, variables)
             elif name in free.certain and self.top_level(name) is None:
                 return None  # an undefined variable: compiling says so at once
         variables.pop("SCOPE", None)

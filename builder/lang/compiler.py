@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from builder.lang.compile_calls import CallCompiler
-from builder.lang.compile_parts import PartCompiler
+from builder.lang.compile_parts import PartCompiler, is_sliced
 from builder.lang.compile_sets import awaits
 from builder.lang.compiled import TOP_LEVEL, Compiled
 from builder.lang.errors import UndefinedVariable, nearest
-from builder.lang.scope import Scope, resolve, visible
+from builder.lang.scope import Scope, resolve, visible, withs
 from builder.lang.show import canonised, show
 from builder.lang.source import Source
 from builder.lang.tree import (
@@ -44,6 +44,8 @@ from builder.lang.tree import (
     With,
 )
 
+# So many sets of ``with``s are variables of whatever looks for a name in them.
+_LISTED = 4
 _Method = Callable[[Expr, Scope | None], ast.expr]
 
 
@@ -179,9 +181,11 @@ class Compiler(CallCompiler):
         holder = self.known(first)
         assert holder is not None
         rest = [self.name(variable) for variable in others]
+        around = self.constant(None) if found.others is None else self.name(found.others)
+        wanted = self.constant(expr.name)
         if not self.often:
-            return self.call("from_with", self.constant(expr.name), made, *rest)
-        slow = self.call("from_with", self.constant(expr.name), self.name(holder), *rest)
+            return self.call("from_with", wanted, around, made, *rest)
+        slow = self.call("from_with", wanted, around, self.name(holder), *rest)
         return self.attribute_or(made, holder, expr.name, slow)
 
     def _literal(self, expr: Int | Float, scope: Scope | None) -> ast.expr:
@@ -212,15 +216,27 @@ class Compiler(CallCompiler):
     def _list(self, expr: ListLit, scope: Scope | None) -> ast.expr:
         def make(compiler: PartCompiler, items: Sequence[Expr]) -> ast.expr:
             assert isinstance(compiler, Compiler)
-            return compiler.list_of([compiler.lazy(item, scope) for item in items])
+            outer, compiler.among_many = compiler.among_many, is_sliced(expr.items)
+            made = compiler.list_of([compiler.lazy(item, scope) for item in items])
+            compiler.among_many = outer
+            return made
 
         return self.joined_lists(self.sliced(expr.items, scope, make))
 
     def _with(self, expr: With, scope: Scope | None) -> ast.expr:
         variable = self.local()
-        bound = self.assign(variable, self.lazy(expr.scope, scope))
-        body = self.strict(expr.body, Scope(scope, scope=variable))
-        return self.sequence([bound], body)
+        steps = [self.assign(variable, self.lazy(expr.scope, scope))]
+        around, others = withs(scope)
+        if len(around) == _LISTED:
+            chain = self.constant(None) if others is None else self.name(others)
+            for one in reversed(around):
+                chain = self.tuple_of([self.name(one), chain])
+            others = self.local()
+            steps.append(self.assign(others, chain))
+        else:
+            others = None
+        inner = Scope(scope, scope=variable, others=others)
+        return self.sequence(steps, self.strict(expr.body, inner))
 
     def _assert(self, expr: Assert, scope: Scope | None) -> ast.expr:
         condition = self.condition(expr.condition, scope)

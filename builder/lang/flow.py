@@ -30,7 +30,8 @@ class Flow(Emitter):
     `aliases` are its copies, forced, of other functions' variables.
 
     `often` says that the code under construction may run more than a few times.
-    Other code is made short: making it takes longer than running it. `nesting` is how
+    Other code is made short: making it takes longer than running it. That of short functions
+    `among_many` items of a list is, too. `nesting` is how
     many Python functions lie around it. `tables` maps each variable that is an item of a
     dict, under its own name, to the variable of that dict.
     """
@@ -43,6 +44,7 @@ class Flow(Emitter):
         self.owned: set[str] = set()
         self.aliases: dict[str, str] = {}
         self.often = False
+        self.among_many = False
         self.nesting = 0
         self.tables: dict[str, str] = {}
         self._dict: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from builder.lang.deferred import DeferredAttrs
@@ -228,9 +229,19 @@ def has(attrs: Any, *names: Any) -> bool:
     return True
 
 
-def from_with(name: str, *scopes: Any) -> Any:
-    """A variable that only ``with`` can bind, innermost scope first; forced."""
-    for scope in scopes:
+def _withs(scopes: tuple[Any, ...], others: Any) -> Iterator[Any]:
+    yield from scopes
+    while others is not None:
+        scope, others = others
+        yield scope
+
+
+def from_with(name: str, others: Any, *scopes: Any) -> Any:
+    """A variable that only ``with`` can bind, innermost scope first; forced.
+
+    `others` are the sets around `scopes`: None, or a pair of the next one and its others.
+    """
+    for scope in _withs(scopes, others):
         attrs = force(scope)
         if not isinstance(attrs, dict):
             error = mismatch("a set", attrs)
@@ -238,7 +249,7 @@ def from_with(name: str, *scopes: Any) -> Any:
             raise error
         if name in attrs:
             return select(attrs, name)
-    seen = [known for scope in scopes for known in want_attrs(scope)]
+    seen = [known for scope in _withs(scopes, others) for known in want_attrs(scope)]
     raise MissingAttribute(f"undefined variable '{name}'", suggestions=nearest(name, seen))
 
 

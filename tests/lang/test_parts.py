@@ -95,6 +95,12 @@ LONG_TEXTS = {
         + " inherit ({ b = 1; }) b; }; in s.a11999 + s.b",
         "12000",
     ),
+    "withs": (
+        "with { x0 = 0; }; "
+        + "".join(f"with {{ x{n} = x{n - 1} + 1; }}; " for n in range(1, 3000))
+        + "x9",
+        "9",
+    ),
     "conditions": ("true" + " && true" * 20_000, "true"),
     "a string": ('let x = "yy"; in builtins.stringLength "' + "${x} " * 20_000 + '"', "60000"),
 }  # fmt: skip
