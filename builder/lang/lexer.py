@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     (?:
       (?P<name>{NAME_TEXT}(?:\.{NAME_TEXT})*+(?!{PATH_CHAR}*+(?:/|:{_URI_CHAR})))
     | (?P<sign>[;{{}}()\[\]:,@]|=(?!=))
-    | "(?P<str>[^"\\$\r]*)"
+    | "(?P<str>[^"\\$\r\0]*)"
     | (?P<path>{PATH_CHAR}*+(?:/{PATH_CHAR}++)++/?|{PATH_CHAR}*+/(?=\$\{{))
     | (?P<hpath>~(?:/{PATH_CHAR}+)+/?|~/(?=\$\{{))
     | (?P<spath><{PATH_CHAR}+(?:/{PATH_CHAR}+)*>)
@@ -132,6 +132,10 @@ class Lexer:
         self.end = self.next = self.start + len(name)
 
     def _no_token(self, start: int) -> None:
-        end = start >= len(self.text)
+        if self.text.startswith("\0", start):  # Nix reads no further
+            self.start = start = start + 1
+            end = True
+        else:
+            end = start >= len(self.text)
         self.kind, self.value = ("eof", "") if end else ("bad", self.text[start])
         self.end = self.next = min(start + 1, len(self.text))

@@ -14,7 +14,7 @@ from builder.lang.tree import Expr
 # Text of an indented string in which nothing stands for anything else.
 _RUN = re.compile(r"(?:[^$']++|\$[^{']|'[^'$])++")
 # The same of a string that is not indented.
-_TEXT = re.compile(r'[^"\\$\r]++')
+_TEXT = re.compile(r'[^"\\$\r\0]++')
 # An interpolated variable, or attribute of one, with the brace behind it.
 SIMPLE = re.compile(rf"({NAME_TEXT}(?:\.{NAME_TEXT})*+)\}}")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
@@ -35,13 +35,14 @@ def read_string(
     source: Source, offset: int, interpolate: Interpolate
 ) -> tuple[list[str | Expr], int]:
     """The parts of a ``"..."`` string whose text starts at `offset`, and where it ends."""
-    text, parts, buffer = source.text, list[str | Expr](), list[str]()
-    size = len(text)
+    text, parts, run = source.text, list[str | Expr](), _Run(source, offset)
+    size, buffer = len(text), run.texts
     while True:
-        if run := _TEXT.match(text, offset):
-            buffer.append(run[0])
-            offset = run.end()
+        if plain := _TEXT.match(text, offset):
+            buffer.append(plain[0])
+            offset = plain.end()
         if offset >= size:
+            run.end()
             raise ParseError(
                 "syntax error, unexpected end of file, expecting '\"'", source.at(size)
             )
@@ -49,12 +50,16 @@ def read_string(
         if char == '"':
             break
         if char == "\\" and offset + 1 < size:
+            if text[offset + 1] == "\0":
+                run.cut()
             buffer.append(_ESCAPES.get(text[offset + 1], text[offset + 1]))
             offset += 2
         elif char == "$" and text.startswith("{", offset + 1):
-            _flush(buffer, parts)
+            parts += run.end()
             expr, offset = interpolate(offset + 2)
             parts.append(expr)
+            run = _Run(source, offset)
+            buffer = run.texts
         elif char == "$" and text.startswith("$", offset + 1):
             buffer.append("$$")
             offset += 2
@@ -62,16 +67,44 @@ def read_string(
             buffer.append("\n")
             offset += 2 if text.startswith("\n", offset + 1) else 1
         else:
-            buffer.append(char)  # a lone $, or a backslash at the end
+            buffer.append(char)  # a lone $, a null byte, or a backslash at the end
             offset += 1
-    _flush(buffer, parts)
+    parts += run.end()
     return parts, offset + 1
 
 
-def _flush(buffer: list[str], parts: list[str | Expr]) -> None:
-    if buffer:
-        parts.append("".join(buffer))
-        buffer.clear()
+class _Run:
+    """The texts between two interpolations of a string, which are one token to Nix."""
+
+    __slots__ = ("size", "source", "start", "texts")
+
+    def __init__(self, source: Source, start: int) -> None:
+        self.source = source
+        self.start = start
+        self.texts: list[str] = []
+        self.size: int | None = None
+
+    def cut(self) -> None:
+        """Leave out all that follows, as Nix does from an escaped null byte on."""
+        if self.size is None:
+            self.size = len("".join(self.texts))
+
+    def end(self) -> list[str]:
+        """The text, if there is any. Raises `ParseError` for a null byte."""
+        text = "".join(self.texts)[: self.size]
+        if "\0" in text:
+            raise null_byte(self.source, self.start, text)
+        return [text] if text else []
+
+
+def null_byte(source: Source, start: int, text: str) -> ParseError:
+    """The error about a text that holds null bytes."""
+    shown = text.replace("\0", "␀")
+    return ParseError(
+        f"input string '{shown}' cannot be represented as Nix string because it contains "
+        "null bytes",
+        source.at(start),
+    )
 
 
 def read_indented(
@@ -103,7 +136,7 @@ def read_indented(
                 pieces.append(_Piece("''", False))
                 offset += 3
             elif follower == "\\":
-                escaped = text[offset + 3 : offset + 4]
+                escaped = text[offset + 3 : offset + 4].replace("\0", "")
                 pieces.append(_Piece(_ESCAPES.get(escaped, escaped), False))
                 offset += 4
             else:
@@ -112,7 +145,9 @@ def read_indented(
             expr, offset = interpolate(offset + 2)
             pieces.append(expr)
         elif run := _RUN.match(text, offset):
-            pieces.append(_Piece(run.group(), True))
+            if "\0" in run[0]:
+                raise null_byte(source, offset, run[0])
+            pieces.append(_Piece(run[0], True))
             offset = run.end()
         else:
             pieces.append(_Piece(char, False))  # a lone ' or $

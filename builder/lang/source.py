@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
+
+# Nix ends a line at each of these: a lone carriage return is one too.
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, without what ends them."""
+    return _LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +32,11 @@ class Pos:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+def is_file(name: str) -> bool:
+    """Whether a text's name is that of a file, not «string» and the like."""
+    return not name.startswith("«")
+
+
 class Source:
     """One file's or one string's text, able to turn offsets into places."""
 
@@ -32,11 +46,14 @@ class Source:
         self.text = text
         self.name = name
         starts = [0]
-        find = text.find
-        at = find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = find("\n", at + 1)
+        if "\r" in text:
+            starts += [end.end() for end in _LINE_END.finditer(text)]
+        else:
+            find = text.find
+            at = find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = find("\n", at + 1)
         self._starts = starts
         self._ascii = text.isascii()
 
