@@ -92,7 +92,6 @@ class StoreHost:
         )
         self._references: dict[str, tuple[str, ...]] = {}
         self._added: dict[tuple[str, str], str] = {}
-        self._folders: dict[str, str] = {}  # folders in the store, their links followed
         self._absent: set[str] = set()  # entries of search paths that the user was warned of
 
     @cached_property
@@ -172,23 +171,20 @@ class StoreHost:
         """The path with its symbolic links followed, inside the store's own names."""
         if not path.startswith(STORE_DIR + "/"):
             return path if self.pure else os.path.realpath(path)
-        resolved = self._followed(str(self.access.real(path)))
+        resolved = os.path.realpath(self.access.real(path))
         folder = str(self.store.folder)
         if resolved.startswith(folder + "/"):
             return STORE_DIR + resolved[len(folder) :]
         return path
 
-    def _followed(self, real: str) -> str:
-        """`os.path.realpath` of what lies in the store, where a folder stays what it is:
-        the files of one are told of by one look at all that is above them."""
-        above, name = os.path.split(real)
-        if above not in self._folders:
-            try:
-                self._folders[above] = os.path.realpath(above, strict=True)
-            except OSError:
-                return os.path.realpath(real)
-        inside = f"{self._folders[above]}/{name}"
-        return os.path.realpath(inside) if Path(inside).is_symlink() else inside
+    def link(self, path: str) -> str | None:
+        """Where a symbolic link leads."""
+        if path in ("/", "/nix", STORE_DIR):
+            return None
+        try:
+            return str(self.access.real(path).readlink())
+        except OSError:
+            return None
 
     def find_file(self, search_path: Sequence[tuple[str, str]] | None, name: str) -> str | None:
         """Where ``<name>`` is."""

@@ -49,6 +49,7 @@ from builder.lang.values import (
 
 NIX_VERSION = "2.26.3"
 LANG_VERSION = 6
+_MOST_LINKS = 1024  # that follow one another
 T = TypeVar("T")
 _MODULES = (attrs, lists, regexes, types, versions)  # fill PURE when imported
 
@@ -289,8 +290,18 @@ class Evaluator:
         )
         return function()
 
+    def _linked(self, path: str) -> str:
+        """The file that a path names: only links of its last part are followed, so that what
+        it imports is looked for beside where it was found."""
+        for _ in range(_MOST_LINKS):
+            target = self.host.link(path)
+            if target is None:
+                return path
+            path = canonical(target if target.startswith("/") else f"{dir_name(path)}/{target}")
+        raise EvalError(f"too many symbolic links encountered while traversing the path '{path}'")
+
     def _resolve(self, path: str) -> str:
-        path = self.host.resolve(canonical(path))
+        path = self._linked(canonical(path))
         if self.host.file_type(path) == "directory":
             path = f"{path.rstrip('/')}/default.nix"
             if self.host.file_type(path) is None:

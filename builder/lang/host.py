@@ -135,6 +135,10 @@ class Host(Protocol):
         """The path with its symbolic links followed, as far as it exists."""
         ...
 
+    def link(self, path: str) -> str | None:
+        """Where a symbolic link leads, as it says; None for anything else."""
+        ...
+
     def getenv(self, name: str) -> str:
         """A variable of the caller's environment; "" when unset or pure."""
         ...

@@ -103,6 +103,13 @@ class LocalHost:
         """The path without symbolic links."""
         return os.path.realpath(path)
 
+    def link(self, path: str) -> str | None:
+        """Where a symbolic link leads."""
+        try:
+            return str(_place(path).readlink())
+        except OSError:
+            return None
+
     def getenv(self, name: str) -> str:
         """A variable of the environment that was given."""
         return self.environment.get(name, "")
