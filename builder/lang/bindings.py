@@ -119,7 +119,12 @@ class BindingReader:
             old = into.static.get(name)
             if old is not None:
                 pos = entry.pos if isinstance(entry, Binding) else entry[1]
-                self._duplicate([*path, (name, pos)], len(path), old, pos)
+                whole = [*path, (name, pos)]
+                if isinstance(old, Binding) or isinstance(entry, Binding):
+                    self._duplicate(whole, len(path), old, pos)
+                else:
+                    self._merge(old[0], entry[0], whole)
+                continue
             if isinstance(entry, Binding) and entry.source is not None and entry.value is None:
                 entry = Binding(entry.name, entry.pos, None, entry.source + shift)
             into.static[name] = entry

@@ -286,8 +286,12 @@ class SetCompiler(FunctionCompiler):
         """A recursive set whose names are looked up in the final set, for ``__overrides``."""
         whole = self.fresh()
         self.changing.add(whole)
-        _, group, variables = self._group(expr.bindings, scope, dictionary=whole)
+        bindings = expr.bindings
+        inner, group, variables = self._group(bindings, scope, dictionary=whole)
         steps = [code for _, code in group]
         items = [(self.constant(name), self.name(var)) for name, var in variables]
-        steps.append(self.assign(whole, self._positioned(self.dict_of(items), expr.bindings)))
-        return self.sequence(steps, self.call("overriding", self.name(whole)))
+        steps.append(self.assign(whole, self._positioned(self.dict_of(items), bindings)))
+        made = self.call("overriding", self.name(whole))
+        if bindings.dynamic:
+            made = self._dynamic(made, bindings, inner)
+        return self.sequence(steps, made)

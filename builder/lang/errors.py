@@ -101,18 +101,15 @@ class ArgumentMismatch(TypeMismatch):
 
 
 class DuplicateAttribute(EvalError):
-    """A computed name is there already.
+    """A computed name is there already, bound at `place` (file, line, column).
 
-    `operand` is the index of its computed binding, `earlier` that of the one
-    before, or None when that one is not computed. Where that one stands is put
-    into the message when the error is located.
+    `operand` is the index of its computed binding.
     """
 
-    def __init__(self, name: str, index: int, earlier: int | None) -> None:
-        super().__init__(f"dynamic attribute '{attribute(name)}' already defined")
-        self.name = name
+    def __init__(self, name: str, index: int, place: tuple[str, int, int] | None) -> None:
+        shown = "«none»" if place is None else ":".join(map(str, place))
+        super().__init__(f"dynamic attribute '{attribute(name)}' already defined at {shown}")
         self.operand = index
-        self.earlier = earlier
 
 
 class MissingAttribute(EvalError):

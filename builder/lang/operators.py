@@ -18,6 +18,7 @@ from builder.lang.expect import mismatch, want_attrs, want_name
 from builder.lang.integers import LEAST, MOST
 from builder.lang.thunks import force
 from builder.lang.values import (
+    AnyPositions,
     Attrs,
     ContextString,
     Formals,
@@ -287,7 +288,10 @@ def dynamic_attrs(
 
     `positions` are those of its other names, `places` the lines and columns of the computed.
     """
-    computed: dict[str, int] = {}
+    known: AnyPositions = positions
+    if type(static) is Attrs and static.positions is not None:
+        known = static.positions  # of what `__overrides` gave, too
+    at: dict[str, tuple[int, int]] = {}
     for index, (name, value) in enumerate(entries):
         name = force(name)
         if name is None:
@@ -298,13 +302,15 @@ def dynamic_attrs(
             error.operand = index
             raise
         if name in static:
-            raise DuplicateAttribute(name, index, computed.get(name))
+            first = (positions.file, *at[name]) if name in at else known.find(name)
+            raise DuplicateAttribute(name, index, first)
         static[name] = value
-        computed[name] = index
-    if not computed:
-        return make_attrs(static, positions)
-    at = {**positions.at, **{name: places[index] for name, index in computed.items()}}
-    return make_attrs(static, Positions(positions.file, at))
+        at[name] = places[index]
+    if not at:
+        return make_attrs(static, known)
+    if known is not positions:
+        return make_attrs(static, merged(known, Positions(positions.file, at)))
+    return make_attrs(static, Positions(positions.file, {**positions.at, **at}))
 
 
 def attribute_name(value: Any) -> str:
