@@ -8,7 +8,15 @@ from typing import Any
 
 from builder.cli.attribute import split_installable
 from builder.cli.errors import UsageError
-from builder.cli.given import arguments_of, at_path, expression, session_for
+from builder.cli.given import (
+    STDIN,
+    arguments_of,
+    at_path,
+    expression,
+    file_value,
+    session_for,
+    stdin_text,
+)
 from builder.cli.session import Session
 from builder.lang.comparison import text_of
 from builder.lang.printing import print_plain, print_value
@@ -36,6 +44,8 @@ def _parse(words: argparse.Namespace) -> int:
     session = session_for(words)
     if words.expr is not None:
         source, base = Source(words.expr, "«string»"), Path.cwd()
+    elif words.file == "-":
+        source, base = Source(stdin_text(), STDIN), Path.cwd()
     else:
         file = Path(words.file).absolute()
         text = file.read_bytes().decode("utf-8", "surrogateescape")
@@ -137,5 +147,5 @@ def _value(session: Session, words: argparse.Namespace) -> Any:
     if words.expr is not None:
         value = expression(session, words.expr)
     else:
-        value = session.evaluator.eval_file(str(Path(words.file).absolute()))
+        value = file_value(session, words.file)
     return at_path(session, value, words.attr[0] if words.attr else "", arguments)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from builder.cli.session import Session
 from builder.lang.errors import EvalError, MissingAttribute, nearest
 from builder.lang.grammar import FEATURES
 from builder.lang.values import Value, describe, formals_of
+from builder.lang.words import quoted
 
 
 def session_for(words: argparse.Namespace) -> Session:
@@ -59,6 +62,30 @@ def arguments_of(session: Session, words: argparse.Namespace) -> dict[str, Value
 def expression(session: Session, text: str) -> Any:
     """The value of an expression whose relative paths start in the current folder."""
     return session.evaluator.eval_string(text, str(session.cwd), "«string»")
+
+
+# Files that are looked up: `<nixpkgs>`, and archives by their address.
+_LOOKED_UP = re.compile(r"<[^<>]+>")
+_ADDRESS = re.compile(r"(?:https?|file)://.*", re.DOTALL)
+STDIN = "«stdin»"
+
+
+def stdin_text() -> str:
+    """What is written into the command."""
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+
+
+def file_value(session: Session, file: str) -> Any:
+    """The value of a file: a path, ``-`` for what is written into the command, ``<name>``
+    or the address of an archive."""
+    evaluator = session.evaluator
+    if file == "-":
+        return evaluator.eval_string(stdin_text(), str(session.cwd), STDIN)
+    if _LOOKED_UP.fullmatch(file):
+        return expression(session, f"import {file}")
+    if _ADDRESS.fullmatch(file):
+        return expression(session, f"import (fetchTarball {quoted(file)})")
+    return evaluator.eval_file(str(Path(file).absolute()))
 
 
 def at_path(session: Session, value: Any, path: str, arguments: dict[str, Value]) -> Any:

@@ -6,11 +6,10 @@ import argparse
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from builder.cli.errors import UsageError
-from builder.cli.given import arguments_of, at_path, called, expression, session_for
+from builder.cli.given import arguments_of, at_path, called, expression, file_value, session_for
 from builder.cli.session import Session
 from builder.lang.comparison import is_derivation, text_of
 from builder.lang.errors import TypeMismatch
@@ -39,7 +38,7 @@ def _values(session: Session, words: argparse.Namespace) -> Iterator[Any]:
         yield expression(session, words.expr)
         return
     for file in words.files or ["./default.nix"]:
-        yield session.evaluator.eval_file(str(Path(file).absolute()))
+        yield file_value(session, file)
 
 
 @dataclass(slots=True)

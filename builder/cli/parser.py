@@ -100,7 +100,7 @@ def _eval(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(group, "eval", "builder.cli.evaluate:run", "evaluate and print a value")
     parser.add_argument("installable", nargs="?", help="FLAKE#ATTRIBUTE")
     add_words(parser)
-    parser.add_argument("-f", "--file", help="a file instead")
+    parser.add_argument("-f", "--file", help="a file instead; - for what is typed")
     parser.add_argument("--apply", help="a function applied to the value first")
     parser.add_argument(
         "--profile", type=Path, metavar="FILE", help="write a flame graph of the evaluation, an SVG"
@@ -118,7 +118,7 @@ def _instantiate(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser = _command(
         group, "instantiate", "builder.cli.instantiate:run", "write derivations into the store"
     )
-    parser.add_argument("files", nargs="*", help="files (default: ./default.nix)")
+    parser.add_argument("files", nargs="*", help="files; - for what is typed")
     add_words(parser)
 
 
