@@ -132,6 +132,7 @@ _START_SET = (
     "while evaluating the 'startSet' attribute passed as argument to builtins.genericClosure"
 )
 _LACKING = {
+    "findFile": "in an element of the __nixPath",
     "getAttr": "in the attribute set under consideration",
     "listToAttrs": "in a {name=...; value=...;} pair",
     "genericClosure": "in the attrset passed as argument to builtins.genericClosure",

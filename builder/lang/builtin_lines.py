@@ -6,15 +6,14 @@ from types import FunctionType
 
 from builder.lang import comparison, expect
 from builder.lang.argument_notes import kind, lacking_line, line, other_line
-from builder.lang.builtins.table import World
-from builder.lang.errors import MissingAttribute, Note, TypeMismatch
+from builder.lang.builtins.derivations import DERIVATION
+from builder.lang.errors import MissingAttribute, Note, Shown, TypeMismatch
 from builder.lang.printing import function_pos
 from builder.lang.source import Pos
 from builder.lang.thunks import force
 from builder.lang.trace_lines import TEXT, TraceLines, is_same
 from builder.lang.traceback_frames import Step
 
-_PATH = World.path.__code__
 _WANTS = frozenset(name for name in vars(expect) if name.startswith("want_"))
 
 
@@ -32,7 +31,10 @@ class BuiltinLines(TraceLines):
     def _builtin(self, index: int, step: Step, name: str) -> None:
         at, self.site, self._json = self.site, None, None
         self._builtins += 1
-        if name != "addErrorContext":
+        if name == "derivation":
+            self._derivation(index, at)
+            return
+        if name not in ("addErrorContext", "break"):  # `break` gives back what is evaluated later
             self._add(f"while calling the '{name}' builtin", at)
         inside = self._next(index)
         started = "seen" in step.local
@@ -57,9 +59,17 @@ class BuiltinLines(TraceLines):
             if later.code.co_name in _WANTS or later.code is TEXT:
                 self._wanted(at_index, step, name, started)
                 return
-            if later.code is _PATH:
-                self._coerced(at_index + 1, "while realising the context of a path", None)
-                return
+
+    def _derivation(self, index: int, at: Pos | None) -> None:
+        """The call of `derivation`, which is a function of a file in Nix."""
+        inside = [step.code for step in self.steps[index + 1 : index + 4]]
+        refused = expect.want_attrs.__code__ in inside[:2]
+        if at is not None:
+            self._add("from call site", at, Shown.SHORT if refused else Shown.WHOLE)
+        if not refused:
+            self._add("while calling anonymous lambda", DERIVATION, Shown.WHOLE)
+        elif isinstance(self.error, TypeMismatch) and len(inside) == 2:
+            self._add("while evaluating the value passed for the lambda argument", DERIVATION)
 
     def _wanted(self, index: int, step: Step, name: str, started: bool) -> None:
         """A builtin looks at a value: an argument, or another one."""

@@ -6,11 +6,12 @@ from typing import Any
 
 from builder.lang import embedded_files
 from builder.lang.context import Element, PlainPath
-from builder.lang.errors import EvalError, TypeMismatch
+from builder.lang.errors import EvalError, NixError, TypeMismatch
 from builder.lang.floats import float_text
 from builder.lang.host import Host
 from builder.lang.operators import add_operands
 from builder.lang.paths import base_name, canonical
+from builder.lang.source import Pos
 from builder.lang.thunks import call, force
 from builder.lang.values import ContextString, Path, Value, describe
 
@@ -20,6 +21,29 @@ Context = set[Element]
 def make_string(text: str, context: Context | frozenset[Element]) -> str | ContextString:
     """A string value with a context that may be empty."""
     return ContextString(text, frozenset(context)) if context else text
+
+
+# Lines of traces.
+RESULT = "while evaluating the result of the `__toString` attribute"
+ITEM = "while evaluating one element of the list"
+
+
+def _simple(value: Any) -> str | None:
+    """The text of what only `toString` and derivations take; None when it has none."""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "1"
+    if type(value) is int:
+        return str(value)
+    return float_text(value, "f") if type(value) is float else None
+
+
+def absent(path: str) -> EvalError:
+    """The error about a path that is to go into the store and is not there."""
+    error = EvalError(f"path '{embedded_files.shown(path)}' does not exist")
+    error.placeless = True
+    return error
 
 
 class Coercion:
@@ -42,18 +66,26 @@ class Coercion:
                 error.placeless = True
                 raise
             except FileNotFoundError:
-                told = EvalError(f"path '{embedded_files.shown(path)}' does not exist")
-                told.placeless = True
-                raise told from None
+                raise absent(path) from None
             self.copied[path] = stored
         context.add(PlainPath(stored))
         return stored
 
-    def text(self, value: Value, context: Context, *, more: bool = False, copy: bool = True) -> str:
+    def text(
+        self,
+        value: Value,
+        context: Context,
+        *,
+        more: bool = False,
+        copy: bool = True,
+        doing: str = "",
+        pos: Pos | None = None,
+    ) -> str:
         """The text of a value, its context added to `context`.
 
         With `more`, numbers, Booleans, null and lists are accepted, as
-        `toString` and derivations do. Raises `TypeMismatch`.
+        `toString` and derivations do. Raises `TypeMismatch`; `doing` and `pos` are
+        the line of its trace, and of that of all errors of a list's items.
         """
         value = force(value)
         if type(value) is str:
@@ -66,35 +98,35 @@ class Coercion:
         if isinstance(value, dict):
             if "__toString" in value:
                 made = call(value["__toString"], value)
-                return self.text(made, context, more=more, copy=copy)
+                return self.text(made, context, more=more, copy=copy, doing=RESULT)
             if "outPath" in value:
-                return self.text(value["outPath"], context, more=more, copy=copy)
+                out = value["outPath"]
+                return self.text(out, context, more=more, copy=copy, doing=doing, pos=pos)
+        elif type(value) is list and more:
+            try:
+                return self._list(value, context, copy)
+            except NixError as error:
+                if doing:
+                    error.passes(doing, pos)
+                raise
         elif more:
-            simple = self._more(value, context, copy)
+            simple = _simple(value)
             if simple is not None:
                 return simple
         from builder.lang.printing import brief
 
-        error = TypeMismatch(f"cannot coerce {describe(value)} to a string: {brief(value)}")
-        error.placeless = True
-        raise error
+        wrong = TypeMismatch(f"cannot coerce {describe(value)} to a string: {brief(value)}")
+        wrong.placeless = True
+        if doing:
+            wrong.passes(doing, pos)
+        raise wrong
 
-    def _more(self, value: Any, context: Context, copy: bool) -> str | None:
-        if value is None or value is False:
-            return ""
-        if value is True:
-            return "1"
-        if type(value) is int:
-            return str(value)
-        if type(value) is float:
-            return float_text(value, "f")
-        if type(value) is not list:
-            return None
+    def _list(self, items: list[Any], context: Context, copy: bool) -> str:
         parts = []
-        for index, item in enumerate(value):
+        for index, item in enumerate(items):
             item = force(item)
-            parts.append(self.text(item, context, more=True, copy=copy))
-            if index < len(value) - 1 and not (type(item) is list and not item):
+            parts.append(self.text(item, context, more=True, copy=copy, doing=ITEM))
+            if index < len(items) - 1 and not (type(item) is list and not item):
                 parts.append(" ")
         return "".join(parts)
 

@@ -19,7 +19,7 @@ from builder.lang.compiled import TOP_LEVEL, Compiled
 from builder.lang.errors import UndefinedVariable, nearest
 from builder.lang.scope import Scope, resolve, visible, withs
 from builder.lang.show import canonised, show
-from builder.lang.source import Source
+from builder.lang.source import Source, is_file
 from builder.lang.tree import (
     Apply,
     Assert,
@@ -257,6 +257,9 @@ class Compiler(CallCompiler):
         return self.choose(condition, yes, no)
 
     def _cur_pos(self, expr: CurPos, scope: Scope | None) -> ast.expr:
+        """A place in a file; what is typed has none, as in Nix."""
+        if not is_file(self.source.name):
+            return self.constant(None)
         line, column = self.source.line_column(expr.pos)
         return self.dict_of(
             [

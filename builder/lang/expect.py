@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from builder.lang.context import first_of
-from builder.lang.errors import EvalError, TypeMismatch
+from builder.lang.errors import EvalError, NixError, TypeMismatch
+from builder.lang.source import Pos
 from builder.lang.thunks import force, place_in
 from builder.lang.values import ContextString, Path, Thunk, Value, describe, is_function
 
@@ -20,14 +21,40 @@ def mismatch(wanted: str, value: Value) -> TypeMismatch:
     return TypeMismatch(f"expected {wanted} but found {describe(value)}: {brief(value)}")
 
 
-def want_in(attrs: dict[str, Any], name: str, want: Callable[[Value], T]) -> T:
-    """What `want` gives for an attribute; an error of it has the place of the attribute."""
-    value = force(attrs[name])
+def want_in(attrs: dict[str, Any], name: str, want: Callable[[Value], T], doing: str) -> T:
+    """What `want` gives for an attribute; `doing` is the line of an error's trace about it.
+
+    The line has the attribute's place, and so has an error about another type.
+    """
+    place = place_in(attrs, name)
+    if is_bare(want):
+        return want_for(doing, attrs[name], want, place)
+    try:
+        value = force(attrs[name])
+        try:
+            return want(value)
+        except TypeMismatch as error:
+            error.pos = error.pos or place
+            raise
+    except NixError as error:
+        error.passes(doing, place)
+        raise
+
+
+def want_for(doing: str, value: Value, want: Callable[[Value], T], pos: Pos | None = None) -> T:
+    """What `want` gives for a value; `doing` and `pos` are the line of an error's trace."""
+    if is_bare(want):
+        value = force(value)
     try:
         return want(value)
-    except TypeMismatch as error:
-        error.pos = error.pos or place_in(attrs, name)
+    except NixError as error:
+        error.passes(doing, pos)
         raise
+
+
+def is_bare(want: Callable[[Value], T]) -> bool:
+    """Whether Nix tells nothing of an error that comes up while such a value is evaluated."""
+    return want is want_attrs or want is want_list
 
 
 def want_bool(value: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from builder.lang.builtins.table import PURE
-from builder.lang.coerce import Coercion
+from builder.lang.coerce import ITEM, RESULT, Coercion
 from builder.lang.errors import NixError, Note, Shown
 from builder.lang.source import Pos
 from builder.lang.thunks import place_in
@@ -13,7 +13,6 @@ from builder.lang.traceback_frames import Step
 from builder.lang.values import Thunk
 
 TEXT = Coercion.text.__code__
-_MORE = Coercion._more.__code__
 
 
 class TraceLines:
@@ -33,6 +32,7 @@ class TraceLines:
         self.site: Pos | None = None
         self._builtins = 0
         self._json: Pos | None = None
+        self._made_text: Pos | None = None  # of what is made a string, with its parts
         self._at: Pos | None = None  # where the latest generated code was
 
     @property
@@ -52,6 +52,8 @@ class TraceLines:
             self._json = pos
         elif note.text.startswith("while evaluating list element"):
             pos = self._json
+        elif note.text in (ITEM, RESULT):
+            pos = pos or self._made_text
         elif note.text.startswith("while evaluating the condition of the assertion"):
             pos = self._at
         self._add(note.text, self._located(pos), note.shown)
@@ -76,18 +78,16 @@ class TraceLines:
         return self.steps[index + 1] if index + 1 < len(self.steps) else None
 
     def _coerced(self, index: int, text: str, pos: Pos | None) -> None:
-        """A value that is made a string, and those inside of it."""
+        """A value that is made a string; what is inside of it tells itself."""
+        self._made_text = pos
         while index < len(self.steps) and self.steps[index].code is TEXT:
             value = self.steps[index].local.get("value")
             if index + 1 == len(self.steps) or isinstance(value, list):
                 self._add(text, pos)
-            if isinstance(value, list):
-                text = "while evaluating one element of the list"
-            elif isinstance(value, dict) and "__toString" in value:
-                text = "while evaluating the result of the `__toString` attribute"
+                return
+            if isinstance(value, dict) and "__toString" in value:
+                return
             index += 1
-            if index < len(self.steps) and self.steps[index].code is _MORE:
-                index += 1
 
 
 def is_same(one: Any, value: Any) -> bool:

@@ -19,7 +19,6 @@ from builder.lang.errors import (
     ArgumentMismatch,
     AssertionFailed,
     CallTooDeep,
-    DuplicateAttribute,
     EvalError,
     InfiniteRecursion,
     MissingAttribute,
@@ -33,7 +32,7 @@ from builder.lang.errors import (
 )
 from builder.lang.loaded import LoadedSource, Node, name_of, text_named
 from builder.lang.show import canonised, relative_paths, resolved, show
-from builder.lang.source import Pos
+from builder.lang.source import Pos, lines_of
 from builder.lang.tabs import plain
 from builder.lang.thunks import callee, callee2, callee3, place_in
 from builder.lang.traceback_frames import GENERATED, steps
@@ -51,16 +50,9 @@ from builder.lang.tree import (
 )
 from builder.lang.unwinding import Unwinding, called_set
 
-_DUPLICATES = 50  # lines that were there before, in a row: more are counted and not shown
+_DUPLICATES = 5  # lines that were there before, in a row: more are counted and not shown
 _MOST = 3  # of a short trace's lines and places, that one more line may follow
 _CUT = "       (stack trace truncated; use '--show-trace' to show the full, detailed trace)"
-
-
-def _defined(node: AttrSet, error: DuplicateAttribute) -> int:
-    """The offset where the name was bound before."""
-    if error.earlier is not None:
-        return node.bindings.dynamic[error.earlier].pos
-    return next(b.pos for b in node.bindings.static if b.name == error.name)
 
 
 def _place(error: NixError, source: LoadedSource, node: Node | None, at: Pos) -> Pos | None:
@@ -71,9 +63,6 @@ def _place(error: NixError, source: LoadedSource, node: Node | None, at: Pos) ->
         if node.operator in ("//", "++"):
             return None
     if isinstance(node, AttrSet) and error.operand is not None:
-        if isinstance(error, DuplicateAttribute):
-            first = _defined(node, error)
-            error.message += f" at {source.source.at(first)}"
         return source.source.at(node.bindings.dynamic[error.operand].pos)
     if isinstance(node, SearchPath):
         return None
@@ -198,7 +187,7 @@ def _excerpt(pos: Pos) -> list[str]:
     text = text_named(pos.file) if pos.text is None else pos.text
     if text is None:
         return []
-    lines = text.split("\n")
+    lines = lines_of(text)
     if not 1 <= pos.line <= len(lines):
         return []
     shown = []

@@ -116,6 +116,7 @@ class Unwinding(BuiltinLines):
     def _generated(self, index: int, step: Step) -> None:
         assert step.source is not None
         path, root = step.path, step.root
+        self._made_text = None
         if not path:
             return
         if step.code.co_argcount:

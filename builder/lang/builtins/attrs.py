@@ -15,6 +15,7 @@ from builder.lang.expect import (
 )
 from builder.lang.operators import missing
 from builder.lang.printing import formal_pos
+from builder.lang.source import is_file
 from builder.lang.thunks import call, force, place_in
 from builder.lang.values import (
     AskedPositions,
@@ -69,7 +70,7 @@ def attr_position(name: Any, attrs: Any) -> Any:
     if wanted not in given or type(given) is not Attrs or given.positions is None:
         return None
     found = given.positions.find(wanted)
-    if found is None:
+    if found is None or not is_file(found[0]):
         return None
     return {"file": found[0], "line": found[1], "column": found[2]}
 

@@ -9,7 +9,7 @@ from builder.lang.builtins.table import PURE, World, text_and_context
 from builder.lang.coerce import make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
 from builder.lang.errors import EvalError
-from builder.lang.expect import want_attrs, want_bool, want_list, want_string, want_text
+from builder.lang.expect import want_attrs, want_bool, want_in, want_list, want_string, want_text
 from builder.lang.host import Host
 from builder.lang.paths import canonical
 from builder.lang.thunks import place_in
@@ -20,6 +20,7 @@ from builder.lang.words import attribute
 _STORE_PATH = re.compile(
     r"/nix/store/[0-9a-df-np-sv-z]{32}[^/](?!\.\.?(?:-|\Z))[0-9A-Za-z+\-._?=]{1,211}\Z"
 )
+_FIELD = "while evaluating the `{}` attribute of a string context"
 
 
 @PURE.add("hasContext", "s")
@@ -58,10 +59,13 @@ def _append_context(host: Host, value: Any, more: Any) -> Any:
             shown = attribute(name)
             raise EvalError(f"context key '{shown}' is not a store path", place_in(given, name))
         host.ensure(path)
-        fields = want_attrs(given[name])
-        if "path" in fields and want_bool(fields["path"]):
+        fields = want_in(given, name, want_attrs, "while evaluating the value of a string context")
+        if "path" in fields and want_in(fields, "path", want_bool, _FIELD.format("path")):
             added.add(PlainPath(path))
-        if "allOutputs" in fields and want_bool(fields["allOutputs"]):
+        everything = "allOutputs"
+        if everything in fields and want_in(
+            fields, everything, want_bool, _FIELD.format(everything)
+        ):
             if not path.endswith(".drv"):
                 raise EvalError(
                     f"tried to add all-outputs context of {attribute(name)}, which is not a "
@@ -69,7 +73,10 @@ def _append_context(host: Host, value: Any, more: Any) -> Any:
                     place_in(given, name),
                 )
             added.add(DeepDerivation(path))
-        for output in want_list(fields.get("outputs", [])):
+        outputs = []
+        if "outputs" in fields:
+            outputs = want_in(fields, "outputs", want_list, _FIELD.format("outputs"))
+        for output in outputs:
             if not path.endswith(".drv"):
                 raise EvalError(
                     f"tried to add derivation output context of {attribute(name)}, which is not a "

@@ -13,7 +13,15 @@ from builder.lang.builtins.table import PURE, World, text_and_context
 from builder.lang.coerce import Coercion, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element
 from builder.lang.errors import EvalError, NixError, TypeMismatch, switched_off
-from builder.lang.expect import want_attrs, want_bool, want_list, want_plain, want_string, want_text
+from builder.lang.expect import (
+    want_attrs,
+    want_bool,
+    want_for,
+    want_list,
+    want_plain,
+    want_string,
+    want_text,
+)
 from builder.lang.host import DerivationRequest, Host, ImportedDerivation, OutputHash
 from builder.lang.json_text import dump, to_json
 from builder.lang.operators import missing
@@ -38,7 +46,26 @@ _CHECKS = frozenset(
 # The reference's `derivation` is written in its own language: where the places are that
 # its traces name.
 _INTERNAL = "<nix/derivation-internal.nix>"
+DERIVATION = Pos(file=_INTERNAL, line=30, column=1)
 _NAMED = Pos(file=_INTERNAL, line=48, column=5)
+# What `derivation`, a function of that file, says that it was doing when it failed.
+_Lines = tuple[tuple[str, Pos], ...]
+_FIRST: _Lines = (("while calling the 'head' builtin", Pos(file=_INTERNAL, line=60, column=2)),)
+_EACH: _Lines = (
+    *_FIRST,
+    ("while calling the 'map' builtin", Pos(file=_INTERNAL, line=57, column=17)),
+)
+_MADE: _Lines = (
+    ("in the left operand of the update (//) operator", Pos(file=_INTERNAL, line=49, column=25)),
+    ("in the right operand of the update (//) operator", Pos(file=_INTERNAL, line=41, column=5)),
+    ("in the left operand of the update (//) operator", Pos(file=_INTERNAL, line=42, column=5)),
+    ("while calling the 'listToAttrs' builtin", Pos(file=_INTERNAL, line=41, column=9)),
+    (
+        "while evaluating the `name` attribute of an element of the list passed to "
+        "builtins.listToAttrs",
+        _NAMED,
+    ),
+)
 _WRITTEN = Pos(file=_INTERNAL, line=37, column=12)
 _SELECTED = Pos(file=_INTERNAL, line=50, column=17)
 
@@ -97,10 +124,14 @@ class _Draft:
     def _text(self, value: Any) -> str:
         return self.coercion.text(value, self.context, more=True)
 
+    def _argument(self, value: Any) -> str:
+        doing = "while evaluating an element of the argument list"
+        return self.coercion.text(value, self.context, more=True, doing=doing)
+
     def add(self, key: str, value: Any) -> None:
         """Take one attribute in."""
         if key == "args":
-            self.args = tuple(self._text(item) for item in want_list(value))
+            self.args = tuple(map(self._argument, want_list(value)))
             return
         if key in _FEATURES and want_bool(value):
             raise _refused(switched_off(_FEATURES[key]))
@@ -191,6 +222,11 @@ class _Draft:
         return OutputHash(algo=algo, mode="recursive" if mode == "nar" else mode, value=value)
 
 
+def _switch(attrs: dict[str, Any], name: str) -> bool:
+    doing = f"while evaluating the `{name}` attribute passed to builtins.derivationStrict"
+    return name in attrs and want_for(doing, attrs[name], want_bool)
+
+
 def _strict(world: World, argument: Any) -> dict[str, Any]:
     """`derivationStrict`: write the derivation; its paths as strings."""
     attrs = want_attrs(argument)
@@ -209,8 +245,8 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
     key = ""
     try:
         _check_name(name)
-        structured = "__structuredAttrs" in attrs and want_bool(attrs["__structuredAttrs"])
-        ignore_nulls = "__ignoreNulls" in attrs and want_bool(attrs["__ignoreNulls"])
+        structured = _switch(attrs, "__structuredAttrs")
+        ignore_nulls = _switch(attrs, "__ignoreNulls")
         draft = _Draft(name, world.coercion, structured, world.host.trace)
         for key in sorted(attrs):
             value = attrs[key]
@@ -243,11 +279,20 @@ def _outputs(attrs: dict[str, Any]) -> list[str]:
     """The outputs that `derivation` is given. Raises `TypeMismatch`."""
     if "outputs" not in attrs:
         return ["out"]
-    given = want_list(attrs["outputs"])
+    lines = _EACH
     try:
+        listed = "while evaluating the second argument passed to builtins.map"
+        given = want_for(listed, attrs["outputs"], want_list)
+        lines = _FIRST
+        if not given:
+            raise _refused("'builtins.head' called on an empty list")
+        lines = _MADE
         return [want_plain(name) for name in given]
-    except TypeMismatch as error:
-        error.pos = error.pos or _NAMED
+    except NixError as error:
+        if isinstance(error, TypeMismatch) and lines is _MADE:
+            error.pos = error.pos or _NAMED
+        for text, pos in lines:
+            error.passes(text, pos)
         raise
 
 
@@ -255,8 +300,6 @@ def _derivation(world: World, argument: Any) -> dict[str, Any]:
     """`derivation`: a set that becomes a derivation when its paths are needed."""
     attrs = want_attrs(argument)
     names = _outputs(attrs)
-    if not names:
-        raise _refused("'builtins.head' called on an empty list")
 
     def written() -> dict[str, Any]:
         try:

@@ -11,31 +11,37 @@ from builder.lang.builtins.table import World
 from builder.lang.coerce import make_string
 from builder.lang.context import PlainPath
 from builder.lang.errors import EvalError
-from builder.lang.expect import want_attrs, want_bool, want_in, want_plain, want_text
+from builder.lang.expect import want_attrs, want_bool, want_for, want_in, want_plain, want_text
 from builder.lang.host import FetchedTree, TreeAttributes, WantedClosure
 from builder.lang.paths import base_name
+from builder.lang.source import Pos
 from builder.lang.thunks import force, place_in
 from builder.lang.values import Builtin, Path, describe
 
 # What a tree is locked by; one of these is needed in pure mode.
 _LOCKS = ("narHash",)
 _NO_REV = "0" * 40
+# Lines of traces.
+_URL = "while evaluating the url we should fetch"
+_CONTENT = "while evaluating the {} of the content we should fetch"
+_FIRST = "while evaluating the first argument passed to {}"
+_ATTRIBUTE = "while evaluating the {} attribute passed to builtins.{}"
 
 
 def _file_arguments(who: str, value: Any, name: str) -> tuple[str, str, str | None]:
     """The URL, the store name and the hash that `fetchurl` or `fetchTarball` is given."""
     argument = force(value)
     if not isinstance(argument, dict):
-        return want_plain(argument), name, None
+        return want_for(_URL, argument, want_plain), name, None
     url, sha256 = None, None
     for key in sorted(argument):
         match key:
             case "url":
-                url = want_in(argument, key, want_plain)
+                url = want_in(argument, key, want_plain, _URL)
             case "sha256":
-                sha256 = want_in(argument, key, want_plain)
+                sha256 = want_in(argument, key, want_plain, _CONTENT.format("sha256"))
             case "name":
-                name = want_in(argument, key, want_plain)
+                name = want_in(argument, key, want_plain, _CONTENT.format("name"))
             case _:
                 raise EvalError(f"unsupported argument '{key}' to '{who}'")
     if url is None:
@@ -60,10 +66,15 @@ class Fetchers:
             raise EvalError(f"in pure evaluation mode, '{who}' requires a 'sha256' argument")
         name = name or base_name(url)
         if problem := name_problem(name):
+            remedy = f"pass an attribute set with 'url' and 'name' attributes to '{who}', "
+            attrs = force(value)
+            if isinstance(attrs, dict):
+                remedy = f"add a valid 'name' attribute to the argument for '{who}',"
+                if "name" in attrs:
+                    remedy = f"change the value for the 'name' attribute passed to '{who}',"
             raise EvalError(
-                f"invalid store path name when fetching URL '{url}': {problem}. Please change the "
-                f"value for the 'name' attribute passed to '{who}', so that it can create a valid "
-                "store path."
+                f"invalid store path name when fetching URL '{url}': {problem}. Please {remedy} so "
+                "that it can create a valid store path."
             )
         path = self.host.fetch_file(url, name, unpack=unpack, sha256=sha256)
         return make_string(path, {PlainPath(path)})
@@ -75,6 +86,9 @@ class Fetchers:
     def fetch_tarball(self, value: Any) -> Any:
         """Download an archive and unpack it into the store."""
         return self._file("fetchTarball", value, unpack=True)
+
+    def _text(self, doing: str, value: Any, pos: Pos | None = None) -> str:
+        return self.world.coercion.text(value, set(), copy=False, doing=doing, pos=pos)
 
     def _attributes(self, value: Any, who: str) -> TreeAttributes:
         made: TreeAttributes = {}
@@ -111,10 +125,10 @@ class Fetchers:
         """Fetch what a flake reference, a text or a set, names."""
         argument = force(value)
         if not isinstance(argument, dict):
-            text = self.world.coercion.text(argument, set(), copy=False)
+            text = self._text(_FIRST.format("the fetcher"), argument)
             return self._tree(flakerefs.parse(text), "fetchTree")
         if "type" in argument:
-            want_in(argument, "type", want_plain)
+            want_in(argument, "type", want_plain, _ATTRIBUTE.format("`type`", "fetchTree"))
         attributes = self._attributes(argument, "fetchTree")
         if "type" not in attributes:
             raise EvalError("attribute 'type' is missing in call to 'fetchTree'")
@@ -131,8 +145,7 @@ class Fetchers:
         if isinstance(argument, dict):
             attributes = self._attributes(argument, "fetchGit")
         else:
-            context: set[Any] = set()
-            attributes = {"url": self.world.coercion.text(argument, context, copy=False)}
+            attributes = {"url": self._text(_FIRST.format("the fetcher"), argument)}
         if "url" not in attributes:
             raise EvalError("input attribute 'url' is missing")
         if isinstance(attributes.get("rev"), str):
@@ -156,12 +169,13 @@ class Fetchers:
                     raise EvalError(
                         f"unsupported argument '{key}' to 'fetchMercurial'", place_in(argument, key)
                     )
-                context: set[Any] = set()
-                attributes[key] = self.world.coercion.text(argument[key], context, copy=False)
+                doing = _ATTRIBUTE.format(f"`{key}`", "fetchMercurial")
+                attributes[key] = self._text(doing, argument[key], place_in(argument, key))
             if "url" not in attributes:
                 raise EvalError("'url' argument required")
         else:
-            attributes["url"] = self.world.coercion.text(argument, set(), copy=False)
+            doing = _FIRST.format("builtins.fetchMercurial")
+            attributes["url"] = self._text(doing, argument)
         self.host.check_uri(str(attributes["url"]))
         if "rev" in attributes and not flakerefs.COMMIT.fullmatch(str(attributes["rev"])):
             attributes["ref"] = attributes.pop("rev")  # a branch or tag, which may move
@@ -187,12 +201,13 @@ class Fetchers:
         texts: dict[str, str] = {}
         is_input_addressed = False
         for name in sorted(given):
+            doing = _ATTRIBUTE.format(f"'{name}'", "fetchClosure")
             if name == "inputAddressed":
-                is_input_addressed = want_bool(given[name])
+                is_input_addressed = want_in(given, name, want_bool, doing)
             elif name in ("fromPath", "toPath"):
-                texts[name] = self.world.coercion.text(given[name], set(), copy=False)
+                texts[name] = self._text(doing, given[name], place_in(given, name))
             elif name == "fromStore":
-                texts[name] = want_plain(given[name])
+                texts[name] = want_in(given, name, want_plain, doing)
             else:
                 raise EvalError(f"attribute '{name}' isn't supported in call to 'fetchClosure'")
         for name in ("fromPath", "fromStore"):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
+from builder.lang import embedded_files
+from builder.lang.argument_notes import line
 from builder.lang.builtins.derivations import imported
 from builder.lang.builtins.hashing import assumed, parse_hash
 from builder.lang.builtins.opening import opening
 from builder.lang.builtins.strings import from_bytes, to_bytes
-from builder.lang.builtins.table import World, text_and_context
-from builder.lang.coerce import make_string
+from builder.lang.builtins.table import World, not_absolute, text_and_context
+from builder.lang.coerce import absent, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
-from builder.lang.errors import EvalError, ForbiddenPath, ThrownError, nearest
+from builder.lang.errors import EvalError, ForbiddenPath, NixError, ThrownError, nearest
 from builder.lang.expect import (
     want_attrs,
     want_bool,
+    want_for,
     want_function,
     want_in,
     want_plain,
@@ -30,8 +33,16 @@ from builder.lang.values import Builtin, Path
 _HASH = 32  # letters at the beginning of a store path's name, by which it is found in a file
 
 
+T = TypeVar("T")
+
+
 def _filter(function: Any) -> Callable[[str, str], bool]:
-    return lambda path, kind: want_bool(call(function, path, kind))
+    doing = "while evaluating the return value of the path filter function"
+
+    def keeps(path: str, kind: str) -> bool:
+        return want_for(doing, call(function, path, kind), want_bool)
+
+    return keeps
 
 
 def _rank(element: Element) -> tuple[int, str, str]:
@@ -70,7 +81,9 @@ class FileBuiltins:
         context: set[Any] = set()
         text = self.world.coercion.text(value, context, copy=False)
         if not text.startswith("/"):
-            raise EvalError(f"string '{text}' doesn't represent an absolute path")
+            told = not_absolute(text)
+            told.passes(line("toPath", 0))
+            raise told
         return make_string(canonical(text), context)
 
     def path_exists(self, value: Any) -> bool:
@@ -123,12 +136,18 @@ class FileBuiltins:
         from builder.lang.expect import want_list
 
         entries = []
+        element = "an element of the list passed to builtins.findFile"
+        doing = f"while evaluating the `{{}}` attribute of {element}"
         for item in want_list(search_path):
-            fields = want_attrs(item)
+            fields = want_for(f"while evaluating {element}", item, want_attrs)
+            prefix = ""
+            if "prefix" in fields:
+                prefix = want_for(doing.format("prefix"), fields["prefix"], want_plain)
             if "path" not in fields:
                 raise missing(fields, "path")
-            prefix = want_plain(fields["prefix"]) if "prefix" in fields else ""
-            entries.append((prefix, self.world.coercion.text(fields["path"], set(), copy=False)))
+            path = fields["path"]
+            path = self.world.coercion.text(path, set(), copy=False, doing=doing.format("path"))
+            entries.append((prefix, path))
         return self.search(want_plain(name), entries)
 
     def search(self, name: str, entries: list[tuple[str, str]] | None = None) -> Path:
@@ -162,17 +181,19 @@ class FileBuiltins:
         if self.host.pure:
             raise EvalError("'builtins.storePath' is not allowed in pure evaluation mode")
         context: set[Any] = set()
-        given = self.world.coercion.text(value, context, copy=False)
-        if not given.startswith("/"):
-            raise EvalError(f"string '{given}' doesn't represent an absolute path")
-        text = canonical(given)
+        text = self.world.coercion.text(value, context, copy=False)
+        if not text.startswith("/"):
+            told = not_absolute(text)
+            told.passes(line("storePath", 0))
+            raise told
+        text = canonical(text)
         context.add(PlainPath(self.host.store_path(text)))
         return make_string(text, context)
 
     def filter_source(self, function: Any, value: Any) -> Any:
         """Copy a folder into the store without what the function refuses."""
         run = want_function(function)
-        path = canonical(self.world.path(value))
+        path = canonical(self.world.path(value, line("filterSource", 1)))
         return self._copied(path, base_name(path), filter=_filter(run))
 
     def path(self, attrs: Any) -> Any:
@@ -190,14 +211,24 @@ class FileBuiltins:
             raise EvalError(
                 "missing required 'path' attribute in the first argument to 'builtins.path'"
             )
-        path = canonical(self.world.path(given["path"]))
-        name = want_in(given, "name", want_plain) if "name" in given else ""
-        recursive = want_in(given, "recursive", want_bool) if "recursive" in given else True
-        keep = _filter(want_in(given, "filter", want_function)) if "filter" in given else None
+
+        def asked(name: str, want: Callable[[Any], T], default: T) -> T:
+            if name not in given:
+                return default
+            what = "parameter" if name == "filter" else "attribute"
+            doing = f"while evaluating the `{name}` {what} passed to builtins.path"
+            return want_in(given, name, want, doing)
+
+        doing = "while evaluating the 'path' attribute passed to 'builtins.path'"
+        path = canonical(self.world.path(given["path"], doing, place_in(given, "path")))
+        name = asked("name", want_plain, "")
+        recursive = asked("recursive", want_bool, True)
+        kept = asked("filter", want_function, None)
         sha256 = None
         if "sha256" in given:
-            wanted = want_in(given, "sha256", want_plain) or assumed(self.host, "sha256")
+            wanted = asked("sha256", want_plain, "") or assumed(self.host, "sha256")
             sha256 = parse_hash(wanted, "sha256")[1]
+        keep = None if kept is None else _filter(kept)
         return self._copied(
             path, name or base_name(path), recursive=recursive, filter=keep, sha256=sha256
         )
@@ -213,14 +244,16 @@ class FileBuiltins:
     ) -> Any:
         """What a path leads to, in the store."""
         source = self.host.resolve(path)
-        with nullcontext() if recursive else opening(source):
-            try:
+        try:
+            with nullcontext() if recursive else opening(source):
                 made = self.host.add_path(
                     source, name, recursive=recursive, filter=filter, sha256=sha256
                 )
-            except EvalError as error:
-                error.placeless = True
-                raise
+        except (NixError, FileNotFoundError) as error:
+            told = error if isinstance(error, NixError) else absent(path)
+            told.placeless = True
+            told.passes(f"while adding path '{embedded_files.shown(path)}'")
+            raise told from None
         return make_string(made, {PlainPath(made)})
 
     def import_file(self, value: Any) -> Any:
@@ -234,7 +267,9 @@ class FileBuiltins:
 
     def scoped_import(self, scope: Any, value: Any) -> Any:
         """The value of a Nix file in which more names are bound."""
-        return self.world.importer.eval_scoped(self.world.path(value), want_attrs(scope))
+        path = self.world.path(value)
+        doing = "while evaluating the first argument passed to builtins.scopedImport"
+        return self.world.importer.eval_scoped(path, want_for(doing, scope, want_attrs))
 
 
 def install(world: World) -> dict[str, Builtin]:
@@ -244,16 +279,16 @@ def install(world: World) -> dict[str, Builtin]:
         "baseNameOf": ("s", files.base_name_of),
         "dirOf": ("s", files.dir_of),
         "toPath": ("s", files.to_path),
-        "pathExists": ("s", files.path_exists),
-        "readFile": ("s", files.read_file),
-        "readDir": ("s", files.read_dir),
-        "readFileType": ("s", files.read_file_type),
+        "pathExists": ("l", files.path_exists),
+        "readFile": ("l", files.read_file),
+        "readDir": ("l", files.read_dir),
+        "readFileType": ("l", files.read_file_type),
         "findFile": ("ss", files.find_file),
         "toFile": ("st", files.to_file),
         "storePath": ("s", files.store_path),
         "filterSource": ("ss", files.filter_source),
         "path": ("s", files.path),
-        "import": ("s", files.import_file),
-        "scopedImport": ("ss", files.scoped_import),
+        "import": ("l", files.import_file),
+        "scopedImport": ("ll", files.scoped_import),
     }
     return {name: Builtin(name, strict, run) for name, (strict, run) in table.items()}

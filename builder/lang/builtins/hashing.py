@@ -12,7 +12,7 @@ from builder.lang.builtins.opening import opening
 from builder.lang.builtins.strings import to_bytes
 from builder.lang.builtins.table import PURE, World
 from builder.lang.errors import EvalError
-from builder.lang.expect import want_attrs, want_plain, want_text
+from builder.lang.expect import want_attrs, want_for, want_plain, want_text
 from builder.lang.host import Host
 from builder.lang.operators import missing
 from builder.lang.values import Builtin
@@ -108,31 +108,47 @@ def hash_string(algo: Any, value: Any) -> str:
     return hashlib.new(name, to_bytes(want_text(value))).hexdigest()
 
 
-@PURE.add("convertHash", "s")
-def convert_hash(attrs: Any) -> str:
-    """A hash in another notation: `{ hash, hashAlgo?, toHashFormat }`."""
-    given = want_attrs(attrs)
-    if "hash" not in given:
-        raise missing(given, "hash")
-    text = want_plain(given["hash"])
-    algo = known_algorithm(want_plain(given["hashAlgo"])) if "hashAlgo" in given else None
-    if "toHashFormat" not in given:
-        raise missing(given, "toHashFormat")
-    wanted = want_plain(given["toHashFormat"])
-    if wanted not in _NOTATIONS:
-        raise EvalError(
-            f"unknown hash format '{wanted}', expect 'base16', 'base32', 'base64', or 'sri'"
-        )
-    return _NOTATIONS[wanted](*parse_hash(text, algo))
+class Hashing:
+    """Those of a world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def hash_file(self, algo: Any, path: Any) -> str:
+        """The hash of a file, in base 16."""
+        name = known_algorithm(want_plain(algo))
+        file = self.world.path(path)
+        with opening(file):
+            return hashlib.new(name, self.world.host.read_file(file)).hexdigest()
+
+    def _attribute(self, given: dict[str, Any], name: str) -> str:
+        return want_for(f"while evaluating the attribute '{name}'", given[name], want_plain)
+
+    def convert_hash(self, attrs: Any) -> str:
+        """A hash in another notation: `{ hash, hashAlgo?, toHashFormat }`."""
+        given = want_attrs(attrs)
+        if "hash" not in given:
+            raise missing(given, "hash")
+        text = self._attribute(given, "hash")
+        algo = known_algorithm(self._attribute(given, "hashAlgo")) if "hashAlgo" in given else None
+        if "toHashFormat" not in given:
+            raise missing(given, "toHashFormat")
+        wanted = self._attribute(given, "toHashFormat")
+        if wanted not in _NOTATIONS:
+            raise EvalError(
+                f"unknown hash format '{wanted}', expect 'base16', 'base32', 'base64', or 'sri'"
+            )
+        if wanted == "base32":
+            self.world.host.trace(
+                'warning: "base32" is a deprecated alias for hash format "nix32".'
+            )
+        return _NOTATIONS[wanted](*parse_hash(text, algo))
 
 
 def install(world: World) -> dict[str, Builtin]:
-    """Those that read files."""
-
-    def hash_file(algo: Any, path: Any) -> str:
-        name = known_algorithm(want_plain(algo))
-        file = world.path(path)
-        with opening(file):
-            return hashlib.new(name, world.host.read_file(file)).hexdigest()
-
-    return {"hashFile": Builtin("hashFile", "sl", hash_file)}
+    """Those that read files or warn."""
+    made = Hashing(world)
+    return {
+        "hashFile": Builtin("hashFile", "sl", made.hash_file),
+        "convertHash": Builtin("convertHash", "s", made.convert_hash),
+    }

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from builder.lang.coerce import Coercion
-from builder.lang.errors import EvalError
+from builder.lang.errors import EvalError, NixError
 from builder.lang.host import Host
+from builder.lang.source import Pos
 from builder.lang.thunks import force
 from builder.lang.values import Builtin, ContextString, Path, Value
 
@@ -47,6 +48,9 @@ class Importer(Protocol):
         ...
 
 
+_REALISING = "while realising the context of a path"
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What builtins reach beyond their arguments."""
@@ -55,23 +59,35 @@ class World:
     coercion: Coercion
     importer: Importer
 
-    def path(self, value: Value) -> str:
+    def path(self, value: Value, doing: str = _REALISING, pos: Pos | None = None) -> str:
         """An argument that names a file: a path, or an absolute string.
 
-        What a string refers to is built first. Raises `EvalError`.
+        What a string refers to is built first. Raises `EvalError`; `doing` is the line of
+        its trace about a value that is none, `pos` the place of that line.
         """
-        value = force(value)
+        context: set[Any] = set()
+        try:
+            value = force(value)
+        except NixError as error:
+            error.passes(doing, pos)
+            raise
         if type(value) is Path:
             return value.text
-        context: set[Any] = set()
-        text = self.coercion.text(value, context, copy=False)
+        text = self.coercion.text(value, context, copy=False, doing=doing, pos=pos)
         if not text.startswith("/"):
-            raise EvalError(f"string '{text}' doesn't represent an absolute path")
+            told = not_absolute(text)
+            told.passes(doing, pos)
+            raise told
         if context:
             replaced = self.host.realise(frozenset(context))
             for old, new in replaced.items():
                 text = text.replace(old, new)
         return text
+
+
+def not_absolute(text: str) -> EvalError:
+    """The error about a text that is no absolute path."""
+    return EvalError(f"string '{text}' doesn't represent an absolute path")
 
 
 def text_and_context(value: str | ContextString) -> tuple[str, frozenset[Any]]:
