@@ -158,8 +158,7 @@ class LocalHost:
         self._no_store(f"looking '{path}' up")
 
     def ensure(self, path: str) -> None:
-        """Refused."""
-        self._no_store(f"a reference to '{path}'")
+        """Nothing is asked where there is no store, as in Nix's read-only mode."""
 
     def instantiate(self, request: DerivationRequest) -> Instantiated:
         """Refused."""

@@ -250,9 +250,9 @@ class FileBuiltins:
                     source, name, recursive=recursive, filter=filter, sha256=sha256
                 )
         except (NixError, FileNotFoundError) as error:
-            told = error if isinstance(error, NixError) else absent(path)
+            told = error if isinstance(error, NixError) else absent(source)
             told.placeless = True
-            told.passes(f"while adding path '{embedded_files.shown(path)}'")
+            told.passes(f"while adding path '{embedded_files.shown(source)}'")
             raise told from None
         return make_string(made, {PlainPath(made)})
 
