@@ -20,6 +20,7 @@ class BindingParser(ABC):
         self.source = source
         self.lexer = Lexer(source)
         self.features = features
+        self.uses_or = False  # as a name, as in `f or`
         self.bindings = BindingReader(source)
 
     @abstractmethod

@@ -23,13 +23,13 @@ from builder.lang.builtins import (
     types,
     versions,
 )
-from builder.lang.builtins.opening import opening
 from builder.lang.builtins.table import PURE, World
 from builder.lang.cache import CodeCache
 from builder.lang.coerce import Coercion
 from builder.lang.compiled import Compiled
 from builder.lang.errors import EvalError, InfiniteRecursion, ParseError
 from builder.lang.host import Host
+from builder.lang.imported import imported_file
 from builder.lang.loaded import LoadedSource
 from builder.lang.parts import FileCode, Makers, Parts
 from builder.lang.paths import canonical, dir_name
@@ -49,7 +49,6 @@ from builder.lang.values import (
 
 NIX_VERSION = "2.26.3"
 LANG_VERSION = 6
-_MOST_LINKS = 1024  # that follow one another
 T = TypeVar("T")
 _MODULES = (attrs, lists, regexes, types, versions)  # fill PURE when imported
 
@@ -83,6 +82,7 @@ class Evaluator:
             for name, value in self.builtins.items()
         }
         self._grown: dict[int, tuple[bytes, FileCode]] = {}
+        self._warned: set[str] = set()  # files that are read again, to be warned of again
         self._cache = CodeCache(cache_dir, self._masks, features=features, more=installed)
         self._globals = self._runtime(files.FileBuiltins(world))
 
@@ -281,7 +281,7 @@ class Evaluator:
 
     def eval_scoped(self, path: str, scope: dict[str, Value]) -> Value:
         """The value of a file in which more names are bound; see `Importer`."""
-        path = self._resolve(path)
+        path = imported_file(path, self.host)
         data = self.host.read_file(path)
         text = data.decode("utf-8", "surrogateescape")
         code = self._file_code(text, path, frozenset(scope))
@@ -290,27 +290,8 @@ class Evaluator:
         )
         return function()
 
-    def _linked(self, path: str) -> str:
-        """The file that a path names: only links of its last part are followed, so that what
-        it imports is looked for beside where it was found."""
-        for _ in range(_MOST_LINKS):
-            target = self.host.link(path)
-            if target is None:
-                return path
-            path = canonical(target if target.startswith("/") else f"{dir_name(path)}/{target}")
-        raise EvalError(f"too many symbolic links encountered while traversing the path '{path}'")
-
-    def _resolve(self, path: str) -> str:
-        path = self._linked(canonical(path))
-        if self.host.file_type(path) == "directory":
-            path = f"{path.rstrip('/')}/default.nix"
-            if self.host.file_type(path) is None:
-                with opening(path):
-                    self.host.read_file(path)
-        return path
-
     def _file(self, path: str) -> Any:
-        path = self._resolve(path)
+        path = imported_file(path, self.host)
         if path not in self._values:
             self._values[path] = Thunk(lambda: self._load(path))
         return thunks.force(self._values[path])
@@ -323,7 +304,8 @@ class Evaluator:
 
     def _compile(self, data: bytes, text: str, name: str) -> FileCode:
         def grown(code: FileCode) -> None:
-            self._grown[id(code)] = data, code
+            if name not in self._warned:
+                self._grown[id(code)] = data, code
 
         cached = self._cache.get(data)
         if cached is not None:
@@ -351,14 +333,24 @@ class Evaluator:
         self, text: str, name: str, scoped: frozenset[str] | None
     ) -> tuple[Compiled, Makers]:
         # Imported here: what was compiled before needs no compiler.
+        from builder.lang import cursed_or
         from builder.lang.compiler import compile_tree
-        from builder.lang.parser import parse
+        from builder.lang.parser import Parser
 
         source = Source(text, name)
         try:
-            return compile_tree(parse(source, self._features), source, self._masks, scoped)
+            parser = Parser(source, self._features)
+            tree = parser.whole()
+            if parser.uses_or:
+                self._warn(cursed_or.warnings(tree, source), name)
+            return compile_tree(tree, source, self._masks, scoped)
         except RecursionError as error:
             raise ParseError("the expression is nested too deeply", source.at(0)) from error
+
+    def _warn(self, warnings: Sequence[str], name: str) -> None:
+        for warning in warnings:
+            self.host.trace(warning)
+            self._warned.add(name)
 
     def _execute(
         self,

@@ -79,7 +79,7 @@ class LoadedSource:
                 inherited = isinstance(item, Binding) and item.value is None
                 if inherited and item.pos == start:
                     return list(above)
-            for child in _children(item):
+            for child in children(item):
                 stack.append((child, above))
         return best
 
@@ -139,7 +139,8 @@ def name_of(path: list[Node], index: int) -> str:
     return ""
 
 
-def _children(item: object) -> list[object]:
+def children(item: object) -> list[object]:
+    """What a node is made of, nodes or not."""
     if isinstance(item, tuple):
         return list(item)
     if is_dataclass(item) and not isinstance(item, type):

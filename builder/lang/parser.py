@@ -213,6 +213,7 @@ class Parser(BindingParser):
     def _applied_to_or(self, simple: Expr) -> Expr:
         """Before `or` was a keyword it was a name: ``f or`` applies f to it."""
         lexer = self.lexer
+        self.uses_or = True
         word = Var(simple.start, lexer.start, lexer.end, "or")
         lexer.advance()
         return Apply(simple.start, simple.start, word.end, simple, (word,))
