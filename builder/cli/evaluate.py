@@ -52,7 +52,7 @@ def _parse(words: argparse.Namespace) -> int:
         source, base = Source(text, str(file)), file.parent
     tree = parse(source, session.features)
     session.evaluator.check(source)
-    print(show(resolved(tree, str(base), session.host.getenv("HOME"))))
+    print(show(resolved(tree, str(base), session.host.home)))
     return 0
 
 

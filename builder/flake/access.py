@@ -93,12 +93,33 @@ class Access:
         raise ForbiddenPath(f"access to URI '{uri}' is forbidden in restricted mode")
 
     def _check_restricted(self, path: str) -> None:
-        """Insist that restricted evaluation may see a path, or goes through it to what it may."""
-        if self.restricted and not any(
-            path == allowed or path.startswith(f"{allowed.rstrip('/')}/")
-            for _, allowed in self.search_path
-        ):
-            raise ForbiddenPath(f"access to absolute path '{path}' is forbidden in restricted mode")
+        """Insist that restricted evaluation may see a path, or goes through it to what it may,
+        and that no link above the path leads elsewhere. Raises `ForbiddenPath`."""
+        if self.restricted:
+            folder, _, name = path.rpartition("/")
+            for seen in (path, f"{os.path.realpath(folder or '/').rstrip('/')}/{name}"):
+                if not self.is_visible(seen):
+                    raise ForbiddenPath(
+                        f"access to absolute path '{seen}' is forbidden in restricted mode"
+                    )
+
+    def check_target(self, path: str) -> None:
+        """Insist that restricted evaluation may see where a link leads. Raises `ForbiddenPath`."""
+        if self.restricted and not path.startswith(STORE_DIR + "/"):
+            self._check_restricted(os.path.realpath(path))
+
+    def is_visible(self, path: str) -> bool:
+        """Whether a path outside the store may be seen: what lies on the search path, and the
+        folders that lead there."""
+        if not self.restricted or embedded_files.is_embedded(path):
+            return True
+        below = f"{path.rstrip('/')}/"
+        for _, allowed in self.search_path:
+            for known in (allowed, os.path.realpath(allowed)):
+                folder = f"{known.rstrip('/')}/"
+                if below.startswith(folder) or folder.startswith(below):
+                    return True
+        return False
 
     def _origin(self, path: str) -> tuple[Path | None, str]:
         """Where the path of the store that holds `path` was copied from, and the rest of it."""

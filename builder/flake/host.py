@@ -128,8 +128,13 @@ class StoreHost:
         return None if self.pure else int(time.time())
 
     def getenv(self, name: str) -> str:
-        """The variable; "" in pure mode."""
-        return "" if self.pure else os.environ.get(name, "")
+        """The variable; "" in pure and in restricted mode."""
+        return "" if self.pure or self.access.restricted else os.environ.get(name, "")
+
+    @property
+    def home(self) -> str:
+        """The user's folder; "" in pure mode."""
+        return "" if self.pure else os.environ.get("HOME", "")
 
     def trace(self, message: str) -> None:
         """Show a line to the user."""
@@ -139,6 +144,7 @@ class StoreHost:
 
     def read_file(self, path: str) -> bytes:
         """A file's content."""
+        self.access.check_target(path)
         try:
             with open(self.access.real(path), "rb") as file:
                 return file.read()
@@ -147,11 +153,13 @@ class StoreHost:
 
     def list_dir(self, path: str) -> Mapping[str, str]:
         """A folder's names, sorted, and their types."""
+        self.access.check_target(path)
         try:
             with os.scandir(self.access.real(path)) as entries:
                 found = {
                     entry.name: kind_of(entry.stat(follow_symlinks=False).st_mode)
                     for entry in entries
+                    if path.startswith(STORE_DIR) or self.access.is_visible(f"{path}/{entry.name}")
                 }
         except FileNotFoundError:
             raise self.access.missing(path) from None
@@ -169,7 +177,10 @@ class StoreHost:
     def resolve(self, path: str) -> str:
         """The path with its symbolic links followed, inside the store's own names."""
         if not path.startswith(STORE_DIR + "/"):
-            return path if self.pure else os.path.realpath(path)
+            if self.pure:
+                return path
+            self.access.real(path)
+            return os.path.realpath(path)
         resolved = os.path.realpath(self.access.real(path))
         folder = str(self.store.folder)
         if resolved.startswith(folder + "/"):

@@ -174,7 +174,9 @@ class Evaluator:
         return names
 
     def _home(self, rest: str) -> str:
-        home = self.host.getenv("HOME")
+        if self.host.pure:
+            raise EvalError(f"the path '~{rest}' can not be resolved in pure mode")
+        home = self.host.home
         if not home:
             raise EvalError(f"the path '~{rest}' needs the variable HOME, which is not set")
         return home + rest

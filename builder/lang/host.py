@@ -143,6 +143,11 @@ class Host(Protocol):
         """A variable of the caller's environment; "" when unset or pure."""
         ...
 
+    @property
+    def home(self) -> str:
+        """The user's folder, "" when there is none or evaluation is pure."""
+        ...
+
     def find_file(self, search_path: Sequence[tuple[str, str]] | None, name: str) -> str | None:
         """Where ``<name>`` is: (prefix, path) pairs in order, None for the user's own."""
         ...

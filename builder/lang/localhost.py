@@ -114,6 +114,11 @@ class LocalHost:
         """A variable of the environment that was given."""
         return self.environment.get(name, "")
 
+    @property
+    def home(self) -> str:
+        """What the environment that was given says."""
+        return self.getenv("HOME")
+
     def find_file(self, search_path: Sequence[tuple[str, str]] | None, name: str) -> str | None:
         """Look ``<name>`` up: a prefix stands for its path, no prefix for a folder."""
         for prefix, path in self.search_path if search_path is None else search_path:

@@ -153,6 +153,10 @@ class FileBuiltins:
     def search(self, name: str, entries: list[tuple[str, str]] | None = None) -> Path:
         """``<name>`` in the user's own search path, or in `entries`."""
         found = self.host.find_file(entries, name)
+        if found is None and self.host.pure:
+            raise ThrownError(
+                f"cannot look up '<{name}>' in pure evaluation mode (use '--impure' to override)"
+            )
         if found is None:
             raise ThrownError(
                 f"file '{name}' was not found in the Nix search path (add it using $NIX_PATH or -I)"

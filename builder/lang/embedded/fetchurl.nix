@@ -1,5 +1,4 @@
-# A file by its URL, fetched by `builtin:fetchurl` and checked by its hash.
-# Attributes' names and values are the reference's: they make the derivation's path.
+# A file by its URL, for `builtin:fetchurl`; names and values make the derivation's path.
 {
   url,
   name ? baseNameOf (toString url),
