@@ -18,7 +18,7 @@ from builder.lang.tracing import format_error
 from builder.store.local import LocalStore
 from builder.store.paths import StorePath, make_text_path
 from tests.hosts import no_build
-from tests.reference.judge import Verdict, read_failure
+from tests.reference.judge import Verdict, read_failure, without_or
 
 
 class TracedHost(LocalHost):
@@ -85,5 +85,7 @@ def evaluate(text: str, folder: str = "/", name: str = "«string»") -> Verdict:
     except NixError as error:
         message = format_error(error)
         failure = read_failure(message)
-        return Verdict(value=None, failure=failure, traced="".join(host.lines), text=message)
-    return Verdict(value=shown, failure=None, traced="".join(host.lines))
+        return Verdict(
+            value=None, failure=failure, traced=without_or("".join(host.lines)), text=message
+        )
+    return Verdict(value=shown, failure=None, traced=without_or("".join(host.lines)))
