@@ -90,11 +90,14 @@ class TraceLines:
             index += 1
 
 
+def held(value: Any) -> Any:
+    """A value, or what its thunk held if it was evaluated."""
+    if type(value) is not Thunk:
+        return value
+    content = value.cell_contents
+    return content[0] if type(content) is tuple and len(content) == 1 else content
+
+
 def is_same(one: Any, value: Any) -> bool:
     """Whether a value, or what its thunk held, is another one."""
-    if one is value:
-        return True
-    if type(one) is not Thunk:
-        return False
-    held = one.cell_contents
-    return held is value or (type(held) is tuple and len(held) == 1 and held[0] is value)
+    return one is value or held(one) is value

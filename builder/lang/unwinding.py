@@ -22,8 +22,9 @@ from builder.lang.errors import (
     TypeMismatch,
 )
 from builder.lang.loaded import Node, name_of
+from builder.lang.show import show
 from builder.lang.source import Pos
-from builder.lang.trace_lines import TEXT, is_same
+from builder.lang.trace_lines import TEXT, held, is_same
 from builder.lang.traceback_frames import Step
 from builder.lang.tree import (
     Apply,
@@ -123,6 +124,8 @@ class Unwinding(BuiltinLines):
             self._function(index, step)
         inner = path[root:]
         for parent, child in pairwise(inner):
+            if isinstance(parent, Select) and isinstance(child, Expr) and child in parent.path:
+                self._reached(step, parent, parent.path.index(child))
             self.notes += step_notes(parent, child, step.source)
         node = inner[-1]
         self._truth(index, step, node)
@@ -221,9 +224,27 @@ class Unwinding(BuiltinLines):
             named = next(expr for expr, given in found if given is name)
         if not isinstance(named, Expr) or step.source is None:
             return False
+        if isinstance(node, Select):
+            self._reached(step, node, node.path.index(named))
         self.error.pos = own_pos(named, step.source)
         self._add("while evaluating an attribute name", self.error.pos)
         return True
+
+    def _reached(self, step: Step, node: Select, index: int) -> None:
+        """``a.b.${name}`` with an error about the name: the attribute that was found before."""
+        names = [part for part in node.path[:index] if isinstance(part, str)]
+        if not index or len(names) < index:
+            return
+        parts = (attribute(p) if isinstance(p, str) else f'"${{{show(p)}}}"' for p in node.path)
+        shown = ".".join(parts)
+        for holder in step.local.values():
+            for name in names[:-1]:
+                holder = held(holder.get(name)) if isinstance(holder, dict) else None
+            if isinstance(holder, Attrs) and names[-1] in holder:
+                self._add(
+                    f"while evaluating the attribute '{shown}'", self._bound(holder, names[-1])
+                )
+                return
 
     def _is_name_mismatch(self) -> bool:
         return self.error.operand is not None and not isinstance(self.error, DuplicateAttribute)
