@@ -40,7 +40,7 @@ def split_attribute(text: str) -> list[str]:
         if rest.startswith('"'):
             name, quote, rest = rest[1:].partition('"')
             if not quote:
-                raise UsageError(f"the attribute path '{text}' has a quote that never ends")
+                raise UsageError(f"missing closing quote in selection path '{text}'")
             rest = rest.removeprefix(".")
         else:
             name, _, rest = rest.partition(".")

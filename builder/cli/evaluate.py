@@ -138,14 +138,15 @@ def _print(session: Session, words: argparse.Namespace, value: Any) -> int:
 
 
 def _value(session: Session, words: argparse.Namespace) -> Any:
-    if len(words.attr) > 1:
+    # With an expression or a file, what would be an installable is an attribute of it.
+    attributes = [*words.attr, *([words.installable] if words.installable is not None else [])]
+    if len(attributes) > 1:
         raise UsageError("give one attribute")
     arguments = arguments_of(session, words)
-    given = [item for item in (words.installable, words.expr, words.file) if item is not None]
-    if len(given) != 1:
+    if (words.expr is None) == (words.file is None):
         raise UsageError("give one of FLAKE#ATTRIBUTE, --expr and --file")
     if words.expr is not None:
         value = expression(session, words.expr)
     else:
         value = file_value(session, words.file)
-    return at_path(session, value, words.attr[0] if words.attr else "", arguments)
+    return at_path(session, value, attributes[0] if attributes else "", arguments)

@@ -60,7 +60,12 @@ def arguments_of(session: Session, words: argparse.Namespace) -> dict[str, Value
 
 
 def expression(session: Session, text: str) -> Any:
-    """The value of an expression whose relative paths start in the current folder."""
+    """The value of an expression whose relative paths start in the current folder.
+
+    ``-`` stands for the one that is written into the command.
+    """
+    if text == "-":
+        return session.evaluator.eval_string(stdin_text(), str(session.cwd), STDIN)
     return session.evaluator.eval_string(text, str(session.cwd), "«string»")
 
 
@@ -80,7 +85,7 @@ def file_value(session: Session, file: str) -> Any:
     or the address of an archive."""
     evaluator = session.evaluator
     if file == "-":
-        return evaluator.eval_string(stdin_text(), str(session.cwd), STDIN)
+        return expression(session, file)
     if _LOOKED_UP.fullmatch(file):
         return expression(session, f"import {file}")
     if _ADDRESS.fullmatch(file):
@@ -92,15 +97,18 @@ def at_path(session: Session, value: Any, path: str, arguments: dict[str, Value]
     """The attribute at a path, functions on the way called; raises `MissingAttribute`."""
     value = called(session, value, arguments)
     for name in split_attribute(path):
-        if isinstance(value, list) and name.isdecimal():
+        shape = list if name.isdecimal() else dict
+        if not isinstance(value, shape):
+            raise EvalError(
+                f"the expression selected by the selection path '{path}' should be "
+                f"{'a list' if shape is list else 'a set'} but is {describe(value)}"
+            )
+        if isinstance(value, list):
             if int(name) >= len(value):
                 raise EvalError(f"list index {name} in selection path '{path}' is out of range")
             value = value[int(name)]
-        elif not isinstance(value, dict):
-            raise EvalError(
-                f"the expression selected by the selection path '{path}' should be "
-                f"{'a list' if name.isdecimal() else 'a set'} but is {describe(value)}"
-            )
+        elif not name:
+            raise EvalError(f"empty attribute name in selection path '{path}'")
         elif name not in value:
             raise MissingAttribute(
                 f"attribute '{name}' in selection path '{path}' not found",

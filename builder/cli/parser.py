@@ -98,7 +98,9 @@ def neve_parser(first: str = "") -> argparse.ArgumentParser:
 
 def _eval(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(group, "eval", "builder.cli.evaluate:run", "evaluate and print a value")
-    parser.add_argument("installable", nargs="?", help="FLAKE#ATTRIBUTE")
+    parser.add_argument(
+        "installable", nargs="?", help="FLAKE#ATTRIBUTE; with -E or -f an attribute"
+    )
     add_words(parser)
     parser.add_argument("-f", "--file", help="a file instead; - for what is typed")
     parser.add_argument("--apply", help="a function applied to the value first")

@@ -21,7 +21,7 @@ def test_attribute_paths(text: str, names: list[str]) -> None:
 
 
 def test_a_quote_must_end() -> None:
-    with pytest.raises(UsageError, match="a quote that never ends"):
+    with pytest.raises(UsageError, match="missing closing quote in selection path"):
         split_attribute('a."b')
 
 
