@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -164,14 +165,15 @@ def test_accepts(show: Show, text: str) -> None:
 
 def test_empty_values(show: Show) -> None:
     """The value of a type when nothing defines it."""
-    assert show(
-        "map (t: t.emptyValue) [ types.attrs types.int (types.listOf types.int) "
+    shown = show(
+        "builtins.toJSON (map (t: t.emptyValue) [ types.attrs types.int (types.listOf types.int) "
         "(types.nonEmptyListOf types.int) (types.nullOr types.int) (types.attrsOf types.int) "
-        "(types.submodule { }) (types.coercedTo types.int id (types.listOf types.int)) ]"
-    ) == (
-        "[ { value = { }; } { } { value = [ ]; } { } { value = null; } { value = { }; } "
-        "{ value = { }; } { value = [ ]; } ]"
+        "(types.submodule { }) (types.coercedTo types.int id (types.listOf types.int)) ])"
     )
+    assert json.loads(json.loads(shown)) == [
+        {"value": {}}, {}, {"value": []}, {}, {"value": None}, {"value": {}}, {"value": {}},
+        {"value": []},
+    ]  # fmt: skip
 
 
 def test_placeholders(show: Show) -> None:
