@@ -13,6 +13,7 @@ from builder.cli.installable import build_all, derivation_of, find
 from builder.cli.options import session_of
 from builder.cli.outputs import chosen_outputs
 from builder.cli.session import Session
+from builder.store.derivation import Derivation
 from builder.store.paths import STORE_DIR, StorePath
 
 PREFIXES = ("packages.SYSTEM", "legacyPackages.SYSTEM", "checks.SYSTEM", "")
@@ -40,7 +41,7 @@ def run(words: argparse.Namespace) -> int:
 
 def _check(session: Session, words: argparse.Namespace) -> int:
     """Build again what is named, and say what differs; 1 when something does."""
-    from builder.realise.recheck import recheck, with_inputs
+    from builder.realise.recheck import direct_inputs, recheck, with_inputs
 
     wanted = {}
     for text in words.installables:
@@ -48,11 +49,17 @@ def _check(session: Session, words: argparse.Namespace) -> int:
         found = find(session, named, prefixes=PREFIXES, default=DEFAULT)
         drv = derivation_of(session, found)
         wanted[drv] = chosen_outputs(session, drv, found.value, outputs)
-    lookup = session.store.read_derivation
-    session.realise({drv: frozenset(session.host.derivations[drv].outputs) for drv in wanted})
+    known = session.host.derivations
+
+    def lookup(drv: StorePath) -> Derivation:
+        return known[drv] if drv in known else session.store.read_derivation(drv)
+
+    session.realise({drv: frozenset(known[drv].outputs) for drv in wanted})
     drvs = with_inputs(wanted, lookup) if words.recursive else sorted(wanted)
     if words.recursive:
         session.realise({drv: frozenset(lookup(drv).outputs) for drv in drvs})
+    # What is built already may be there without what it was built from.
+    session.realise(direct_inputs(drvs, lookup))
     count = 0
     for checked in recheck(session.store, drvs, session.build_settings(), lookup):
         for output, differences in checked.differences.items():

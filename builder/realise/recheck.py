@@ -41,10 +41,10 @@ def recheck(
     settings: Settings,
     lookup: Callable[[StorePath], Derivation],
 ) -> Iterator[Checked]:
-    """Build each of `drvs`, whose outputs must be valid, again, and compare.
+    """Build each of `drvs`, whose outputs and inputs must be valid, again, and compare.
 
     Raises BuildError when one does not build any more, InvalidPath when an
-    output is missing. Nothing in the store changes.
+    output or an input is missing. Nothing in the store changes.
     """
     waiting = list(dict.fromkeys(drvs))
     waiting.reverse()
@@ -79,6 +79,17 @@ def with_inputs(
             found[drv] = None
             waiting += sorted(lookup(drv).input_drvs)
     return sorted(found)
+
+
+def direct_inputs(
+    drvs: Iterable[StorePath], lookup: Callable[[StorePath], Derivation]
+) -> dict[StorePath, frozenset[str]]:
+    """The derivations that `drvs` are made from at once, and which of their outputs."""
+    found: dict[StorePath, set[str]] = {}
+    for drv in drvs:
+        for other, names in lookup(drv).input_drvs.items():
+            found.setdefault(other, set()).update(names)
+    return {drv: frozenset(names) for drv, names in sorted(found.items())}
 
 
 def _job(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from builder.realise.settings import current_system
 from builder.store.local import LocalStore
 from builder.store.verify import verify
-from tests.cli.conftest import Shell
+from tests.cli.conftest import TREE, Shell
 
 
 def test_build_links_and_prints(shell: Shell) -> None:
@@ -195,3 +198,23 @@ def test_deadlines_that_are_none(shell: Shell, seconds: str) -> None:
 
 def test_an_empty_name_is_none(shell: Shell) -> None:
     assert "name must not be empty" in shell.fails("store", "add", "f", "--name", "")
+
+
+def test_check_after_a_collection(shell: Shell) -> None:
+    """What an output was made from may be gone: it is had again before the second build."""
+    folder = shell.folder / "made"
+    folder.mkdir()
+    (folder / "source").write_text("x")
+    flake = """{ outputs = { self }: let TREE in { packages.SYSTEM.default = derivation {
+      name = "outer"; system = "builtin"; builder = "builtin:tree";
+      input = tree "inner" { a.text = "1"; }; source = ./source;
+      spec = builtins.toJSON { b.text = "2"; };
+    }; }; }"""
+    flake = flake.replace("TREE", TREE).replace("SYSTEM", current_system())
+    (folder / "flake.nix").write_text(flake)
+    # A process of its own: what this one has built it keeps until it ends.
+    subprocess.run([Path(sys.executable).with_name("neve"), "build", "./made"], check=True)
+    assert "deleted" in shell.both("store", "gc")[1]
+    _, told = shell.both("build", "--check", "./made")
+    assert "1 derivations built again, 0 outputs differ" in told
+    assert not (shell.folder / "result-1").exists()

@@ -15,7 +15,7 @@ from builder.lang.comparison import text_of
 from builder.lang.errors import NixError
 from builder.lang.thunks import force
 from builder.realise.errors import BuildError
-from builder.realise.recheck import recheck
+from builder.realise.recheck import direct_inputs, recheck
 from builder.store.paths import StorePath
 from tests.reference import pinned
 
@@ -82,8 +82,9 @@ class Packages:
         """What is not the same when it is built again in another environment."""
         self.realise(drv)
         store = self.session.store
+        self.session.realise(direct_inputs([drv], self.session.host.derivations.__getitem__))
         settings = self.session.build_settings()
-        (checked,) = recheck(store, [drv], settings, store.read_derivation)
+        (checked,) = recheck(store, [drv], settings, self.session.host.derivations.__getitem__)
         return {name: list(map(str, found)) for name, found in checked.differences.items()}
 
     def run(self, usr: str, command: Sequence[str]) -> str:
