@@ -143,7 +143,8 @@ def _value(session: Session, words: argparse.Namespace) -> Any:
     if len(attributes) > 1:
         raise UsageError("give one attribute")
     arguments = arguments_of(session, words)
-    if (words.expr is None) == (words.file is None):
+    flake = words.installable is not None and "#" in words.installable
+    if flake or (words.expr is None) == (words.file is None):
         raise UsageError("give one of FLAKE#ATTRIBUTE, --expr and --file")
     if words.expr is not None:
         value = expression(session, words.expr)

@@ -27,7 +27,8 @@ def session_for(words: argparse.Namespace) -> Session:
     with `nix-instantiate`; a flake does not unless `--impure` is.
     """
     session = session_of(words)
-    flake = words.expr is None and getattr(words, "installable", None) is not None
+    given = words.expr is not None or getattr(words, "file", None) is not None
+    flake = not given and getattr(words, "installable", None) is not None
     features = frozenset(" ".join(words.extra_experimental_features).split())
     if unknown := sorted(features - FEATURES - ALWAYS_ON):
         raise UsageError(

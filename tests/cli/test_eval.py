@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,29 @@ def test_strict_goes_with_every_shape(shell: Shell) -> None:
     """As people write it for nix-instantiate."""
     assert shell.run("eval", "--strict", "--json", "--expr", "[ (1 + 1) ]") == "[2]\n"
     assert '<int value="2" />' in shell.run("eval", "--strict", "--xml", "--expr", "1 + 1")
+
+
+def test_an_attribute_beside_an_expression(shell: Shell) -> None:
+    """As `nix eval` takes it, where `nix-instantiate` has -A."""
+    Path("x.nix").write_text("{ a.b = 1 + 1; }")
+    assert shell.run("eval", "-f", "x.nix", "a.b") == "2\n"
+    assert shell.run("eval", "a", "--expr", "{ a = [ 5 ]; }", "--json") == "[5]\n"
+    assert "give one attribute" in shell.fails("eval", "a", "-f", "x.nix", "-A", "a", code=2)
+    for path, told in (('"a', "missing closing quote"), (".", "empty attribute name")):
+        message = f"{told} in selection path '{path}'"
+        assert message in shell.fails("eval", "-f", "x.nix", path, code=2 if path == '"a' else 1)
+    assert "should be a list but is a set" in shell.fails("eval", "-f", "x.nix", "1")
+
+
+def test_what_is_written_into_the_command(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``-`` for a file and for an expression."""
+    for words in (("-f", "-"), ("-E", "-"), ("--strict", "-E", "-")):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"{ a = 1 + 1; }")))
+        assert shell.run("eval", *words) == "{ a = 2; }\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"1 +\n")))
+    assert "at «stdin»:2:1" in shell.fails("eval", "-f", "-")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a: 1+2")))
+    assert shell.run("eval", "--parse", "-f", "-") == "(a: (1 + 2))\n"
 
 
 def test_a_path_through_what_has_no_parts(shell: Shell) -> None:
