@@ -183,14 +183,37 @@ def test_flakes(say: Say) -> None:
 
 
 def test_documentation(say: Say, shell: Shell) -> None:
-    """Comments of functions are shown."""
-    (shell.folder / "d.nix").write_text(
-        "{\n  /**\n    Adds one.\n\n    Not two.\n  */\n  plus = n: n + 1;\n"
-        "  /** On one line. */\n  same = x: x;\n  bare = x: x;\n}\n"
+    """Functions, what functors are and attributes: their places and their comments."""
+    file = shell.folder / "d.nix"
+    file.write_text(
+        "rec {\n  /**\n    Adds one.\n\n    Not two.\n  */\n  plus = n: n + 1;\n"
+        "  /** On one line. */\n  same = x: x;\n  bare = x: x;\n"
+        "  /** Counted. */\n  number = 1;\n  other = 2;\n"
+        "  set = {\n    /** Called. */\n    __functor = self: x: x;\n  };\n"
+        '  broken = { __functor = self: throw "no"; };\n}\n'
     )
-    out, err = say(":l d.nix", ":doc plus", ":doc (import ./d.nix).same", ":doc bare")
-    assert out == "Added 3 variables.\nAdds one.\n\nNot two.\nOn one line.\n"
-    assert "does not have documentation" in err
+    asked = (
+        ("plus", f"Function `plus`\n  … defined at {file}:7:10\n\nAdds one.\n\nNot two."),
+        ("(import ./d.nix).same", f"Function `same`\n  … defined at {file}:9:10\n\nOn one line."),
+        ("bare", f"Function `bare`\n  … defined at {file}:10:10"),
+        ("x: x", "Function defined at «string»:1:1"),
+        ("set", f"Function `__functor`\n  … defined at {file}:16:23\n\nCalled."),
+        (
+            "(import ./d.nix).number",
+            f"Attribute `number`\n\n  … defined at {file}:12:3\n\nCounted.",
+        ),
+        (
+            "(import ./d.nix).other",
+            f"Attribute `other`\n\n  … defined at {file}:13:3\n\nNo documentation found.",
+        ),
+    )
+    out, _ = say(":l d.nix", *(f":doc {text}" for text, _ in asked))
+    assert out == "Added 7 variables.\n" + "".join(f"{told}\n" for _, told in asked)
+    _, told = say(":l d.nix", ":doc number", ":doc broken")
+    assert "value does not have documentation" in told
+    assert "… while partially calling '__functor' to retrieve documentation" in told
+    (shell.folder / "f.nix").write_text("# none\nx: x\n")
+    assert say(":doc import ./f.nix")[0] == f"Function defined at {shell.folder}/f.nix:2:1\n"
 
 
 def test_every_builtin_is_documented() -> None:

@@ -13,8 +13,8 @@ from builder.cli.repl.documentation import of_builtin, of_place
 from builder.cli.repl.printer import Printer
 from builder.cli.repl.scope import Scope, drv_of
 from builder.lang.comparison import text_of
-from builder.lang.errors import nearest
-from builder.lang.printing import function_pos
+from builder.lang.errors import NixError, Note, nearest
+from builder.lang.printing import function_place, function_pos
 from builder.lang.source import Pos
 from builder.lang.thunks import force
 from builder.lang.values import Builtin, ContextString, Partial, describe, is_function
@@ -138,7 +138,7 @@ def _place(repl: Repl, text: str) -> tuple[str, int]:
     place = repl.scope.position(text)
     if place is None:
         raise UsageError(f"where this is written is not known: it is {describe(value)}")
-    return place
+    return place[1], place[2]
 
 
 def _edit(repl: Repl, text: str) -> None:
@@ -157,19 +157,44 @@ def _function_pos(value: Any) -> Pos | None:
 
 
 def _document(repl: Repl, text: str) -> None:
-    value = repl.scope.evaluate(text)
-    host = repl.scope.session.host
+    value = _applied(repl, repl.scope.evaluate(text))
     builtin = value.builtin if isinstance(value, Partial) else value
-    place = repl.scope.position(text)
-    found = None if place is None else of_place(host.access.real(place[0]), place[1])
+    found = of_builtin(builtin.name) if isinstance(builtin, Builtin) else None
     pos = _function_pos(value)
-    if found is None and pos is not None and pos.file.startswith("/"):
-        found = of_place(host.access.real(pos.file), pos.line)
-    if found is None and isinstance(builtin, Builtin):
-        found = of_builtin(builtin.name)
+    bound = repl.scope.position(text)
+    if pos is not None:
+        name = function_place(value).rpartition("@ ")[0].strip()
+        about = f"Function `{name}`\n  … defined at {pos}" if name else f"Function defined at {pos}"
+        comment = _comment(repl, pos.file, pos.line)
+        if comment is None and bound is not None:
+            comment = _comment(repl, *bound[1:3])
+        found = f"{about}\n\n{comment}" if comment else about
+    elif bound is not None and found is None:
+        name, file, line, column = bound
+        comment = _comment(repl, file, line) or "No documentation found."
+        found = f"Attribute `{name}`\n\n  … defined at {file}:{line}:{column}\n\n{comment}"
     if found is None:
         raise UsageError("value does not have documentation")
     print(found)
+
+
+def _applied(repl: Repl, value: Any) -> Any:
+    """A value, or when it is a set with a `__functor` what that makes of it."""
+    while isinstance(value, dict) and "__functor" in value:
+        try:
+            value = repl.scope.session.evaluator.call(value["__functor"], value)
+        except NixError as error:
+            error.trace.insert(
+                0, Note("while partially calling '__functor' to retrieve documentation", None)
+            )
+            raise
+    return value
+
+
+def _comment(repl: Repl, file: str, line: int) -> str | None:
+    if not file.startswith("/"):
+        return None
+    return of_place(repl.scope.session.host.access.real(file), line)
 
 
 def _reload(repl: Repl, _: str) -> None:

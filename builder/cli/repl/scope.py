@@ -15,7 +15,10 @@ from builder.cli.session import Session
 from builder.lang.compiled import TOP_LEVEL
 from builder.lang.errors import EvalError
 from builder.lang.expect import want_attrs
+from builder.lang.parser import parse
+from builder.lang.source import Source
 from builder.lang.thunks import force
+from builder.lang.tree import Select
 from builder.lang.values import Thunk, Value, describe, formals_of, is_function
 
 _NAME = "«string»"
@@ -111,10 +114,11 @@ class Scope:
         """All names that an expression may begin with."""
         return sorted({*self.names, *TOP_LEVEL, *_KEYWORDS})
 
-    def position(self, text: str) -> tuple[str, int] | None:
-        """The file and line where the last attribute of ``A.b.c`` is bound; None if unknown."""
+    def position(self, text: str) -> tuple[str, str, int, int] | None:
+        """The last attribute of ``A.b.c`` and the file, line and column where it is bound;
+        None if unknown."""
         split = re.fullmatch(r"(.+)\.([\w'-]+|\"[^\"]*\")", text.strip(), re.DOTALL)
-        if split is None:
+        if split is None or not isinstance(parse(Source(text, _NAME)), Select):
             return None
         holder, name = split[1], split[2].strip('"')
         found = self.evaluate(f'builtins.unsafeGetAttrPos "{name}" ({holder})')
@@ -122,11 +126,11 @@ class Scope:
             return None
         place = want_attrs(found)
 
-        def parts() -> tuple[Any, Any]:
-            return force(place["file"]), force(place["line"])
+        def parts() -> tuple[Any, Any, Any]:
+            return force(place["file"]), force(place["line"]), force(place["column"])
 
-        file, line = self.session.evaluator.run(parts)
-        return str(getattr(file, "text", file)), int(line)
+        file, line, column = self.session.evaluator.run(parts)
+        return name, str(getattr(file, "text", file)), int(line), int(column)
 
 
 _KEYWORDS = ("assert", "else", "if", "in", "inherit", "let", "rec", "then", "with")
