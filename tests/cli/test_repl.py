@@ -190,7 +190,8 @@ def test_documentation(say: Say, shell: Shell) -> None:
         "  /** On one line. */\n  same = x: x;\n  bare = x: x;\n"
         "  /** Counted. */\n  number = 1;\n  other = 2;\n"
         "  set = {\n    /** Called. */\n    __functor = self: x: x;\n  };\n"
-        '  broken = { __functor = self: throw "no"; };\n}\n'
+        '  broken = { __functor = self: throw "no"; };\n'
+        "  endless = { __functor = self: endless; };\n}\n"
     )
     asked = (
         ("plus", f"Function `plus`\n  … defined at {file}:7:10\n\nAdds one.\n\nNot two."),
@@ -208,8 +209,9 @@ def test_documentation(say: Say, shell: Shell) -> None:
         ),
     )
     out, _ = say(":l d.nix", *(f":doc {text}" for text, _ in asked))
-    assert out == "Added 7 variables.\n" + "".join(f"{told}\n" for _, told in asked)
-    _, told = say(":l d.nix", ":doc number", ":doc broken")
+    assert out == "Added 8 variables.\n" + "".join(f"{told}\n" for _, told in asked)
+    _, told = say(":l d.nix", ":doc number", ":doc broken", ":doc endless")
+    assert "max-call-depth exceeded" in told
     assert "value does not have documentation" in told
     assert "… while partially calling '__functor' to retrieve documentation" in told
     (shell.folder / "f.nix").write_text("# none\nx: x\n")

@@ -13,10 +13,10 @@ from builder.cli.repl.documentation import of_builtin, of_place
 from builder.cli.repl.printer import Printer
 from builder.cli.repl.scope import Scope, drv_of
 from builder.lang.comparison import text_of
-from builder.lang.errors import NixError, Note, nearest
+from builder.lang.errors import NixError, Note, StackOverflow, nearest
 from builder.lang.printing import function_place, function_pos
 from builder.lang.source import Pos
-from builder.lang.thunks import force
+from builder.lang.thunks import call, force
 from builder.lang.values import Builtin, ContextString, Partial, describe, is_function
 from builder.lang.values import Path as NixPath
 from builder.store.paths import StorePath
@@ -151,6 +151,9 @@ def _edit(repl: Repl, text: str) -> None:
     _reload(repl, "")
 
 
+_MOST_FUNCTORS = 10_000  # that give one another
+
+
 def _function_pos(value: Any) -> Pos | None:
     native = isinstance(value, (Builtin, Partial))
     return function_pos(value) if is_function(value) and not native else None
@@ -180,15 +183,21 @@ def _document(repl: Repl, text: str) -> None:
 
 def _applied(repl: Repl, value: Any) -> Any:
     """A value, or when it is a set with a `__functor` what that makes of it."""
-    while isinstance(value, dict) and "__functor" in value:
-        try:
-            value = repl.scope.session.evaluator.call(value["__functor"], value)
-        except NixError as error:
-            error.trace.insert(
-                0, Note("while partially calling '__functor' to retrieve documentation", None)
-            )
-            raise
-    return value
+
+    def made() -> Any:
+        found = value
+        for _ in range(_MOST_FUNCTORS):
+            if not isinstance(found, dict) or "__functor" not in found:
+                return found
+            found = force(call(found["__functor"], found))
+        raise StackOverflow("stack overflow; max-call-depth exceeded")
+
+    try:
+        return repl.scope.session.evaluator.run(made)
+    except NixError as error:
+        told = Note("while partially calling '__functor' to retrieve documentation", None)
+        error.trace.insert(0, told)
+        raise
 
 
 def _comment(repl: Repl, file: str, line: int) -> str | None:
