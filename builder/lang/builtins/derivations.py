@@ -105,6 +105,14 @@ def _check_name(name: str) -> None:
         raise _refused(f"invalid derivation name: {problem}. Please pass a different 'name'.")
 
 
+def _json(value: Any) -> str:
+    """The text of structured attributes. Raises `EvalError` for a string that is no UTF-8."""
+    try:
+        return dump(value)
+    except EvalError as error:
+        raise _refused(error.message.removeprefix("JSON serialization error: ")) from None
+
+
 class _Draft:
     """A derivation while its attributes are read."""
 
@@ -191,7 +199,7 @@ class _Draft:
                 "derivation names are allowed to end in '.drv' only if they produce a single "
                 "derivation file"
             )
-        structured = None if self.json is None else dump(self.json)
+        structured = None if self.json is None else _json(self.json)
         return DerivationRequest(
             name=self.name,
             system=self.special["system"],
