@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.reference.nix import Nix, Ran
 # we go by the alphabet. After this program so does it, for names of one letter
 # and those that fuzzed programs use.
 _PRELUDE = "{ a, b, bar, body, c, d, e, foo, got, q, result, x, x-y, z, z' }: 0"
+_PATIENCE = 60.0  # seconds for up to 500 programs, which take about two
 _MARK = "@end-of-program@"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # Programs have other names for the reference than for us, which the warnings tell of `or` as
@@ -46,7 +48,8 @@ class Failure:
 class Verdict:
     """How a program ended: what is printed for its value, or its failure.
 
-    `traced` is what was written to standard error while it ran.
+    `traced` is what was written to standard error while it ran. With neither a value nor a
+    failure it did not end in time.
     """
 
     value: str | None
@@ -143,7 +146,15 @@ def judge(
     while len(verdicts) < len(programs):
         rest = programs[len(verdicts) : len(verdicts) + 500]
         files = [name for path in rest for name in (str(path), "/etc/mark.nix")]
-        ran = nix.run(*command, *first, *files, see=[*folders, *see])
+        try:
+            ran = nix.run(*command, *first, *files, see=[*folders, *see], timeout=_PATIENCE)
+        except subprocess.TimeoutExpired as late:
+            texts = (text or b"" for text in (late.stdout, late.stderr))
+            out, err = (text.decode("utf-8", "surrogateescape") for text in texts)
+            made = _read(Ran(status=-1, out=out, err=err), len(rest))
+            verdicts.extend(verdict for verdict in made if verdict.failure is None)
+            verdicts.append(Verdict(value=None, failure=None, traced=""))
+            continue
         verdicts.extend(_read(ran, len(rest)))
     return verdicts
 

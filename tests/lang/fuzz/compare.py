@@ -129,6 +129,8 @@ def differences(nix: Nix, programs: Sequence[Node], *, places: bool = False) -> 
         verdicts = judge(nix, files)
         found = []
         for program, file, verdict in zip(programs, files, verdicts, strict=True):
+            if verdict.value is None and verdict.failure is None:
+                continue  # it does not end, or not soon
             ours = evaluate(str(program), name, str(file))
             tabs = "\t" in str(program) or "\\t" in str(program)
             pair = (_untabbed(ours), _untabbed(verdict)) if tabs else (ours, verdict)
