@@ -224,7 +224,7 @@ class Unwinding(BuiltinLines):
             named = next(expr for expr, given in found if given is name)
         if not isinstance(named, Expr) or step.source is None:
             return False
-        if isinstance(node, Select):
+        if isinstance(node, Select) and named in node.path:
             self._reached(step, node, node.path.index(named))
         self.error.pos = own_pos(named, step.source)
         self._add("while evaluating an attribute name", self.error.pos)
