@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ class UnsupportedFile(FormatError):
     """A device, a socket or a pipe."""
 
     def __init__(self, path: str) -> None:
+        path = re.sub("^//+", "/", path)  # below the root folder
         super().__init__(
             f"file '{path}' has an unsupported type",
             hint="a store holds files, folders and symbolic links, nothing else",

@@ -175,19 +175,21 @@ def _path(rest: str, pairs: dict[str, str]) -> Reference:
 
 def _forge(kind: str, rest: str, pairs: dict[str, str], text: str) -> Reference:
     parts = [part for part in unquote(rest).split("/") if part]
-    if len(parts) < 2 or (len(parts) > 2) + ("ref" in pairs) + ("rev" in pairs) > 1:
+    named = "/".join(parts[2:])
+    is_rev = COMMIT.fullmatch(named) is not None
+    twice = ("rev" if is_rev else "ref") in pairs and named
+    if len(parts) < 2 or twice or _BRANCH.fullmatch(pairs.get("ref", "a")) is None:
         raise _not_absolute(text)
-    if _BRANCH.fullmatch(pairs.get("ref", "a")) is None:
+    if "rev" in pairs:
+        _check_rev(pairs["rev"])
+    if bool(named) + ("ref" in pairs) + ("rev" in pairs) > 1:
         raise _not_absolute(text)
     made: Reference = {"type": kind, "owner": parts[0], "repo": parts[1]}
-    if len(parts) > 2:
-        named = "/".join(parts[2:])
+    if named:
         if _BRANCH.fullmatch(named) is None:
             raise _not_absolute(text)
-        made["rev" if COMMIT.fullmatch(named) else "ref"] = named
+        made["rev" if is_rev else "ref"] = named
     for key, value in pairs.items():
-        if key == "rev":
-            _check_rev(value)
         if key == "narHash":
             parse_hash(value, None)
         if key in ("dir", "ref", "rev", "host", "narHash"):
