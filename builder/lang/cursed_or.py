@@ -27,7 +27,7 @@ def _found(tree: object) -> Iterator[Apply]:
         if isinstance(node, Apply):
             places = node.args
         elif isinstance(node, ListLit):
-            places = tuple(node.items)
+            places = node.items
         elif isinstance(node, Select):
             places = (node.default,)
         for place in places:

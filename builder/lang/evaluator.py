@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.lang import assertions, comparison, embedded_files, expect, operators, thunks
 from builder.lang.builtins import (
@@ -46,6 +46,9 @@ from builder.lang.values import (
     Value,
     make_attrs,
 )
+
+if TYPE_CHECKING:
+    from builder.lang.tree import Expr
 
 NIX_VERSION = "2.26.3"
 LANG_VERSION = 6
@@ -335,7 +338,6 @@ class Evaluator:
         self, text: str, name: str, scoped: frozenset[str] | None
     ) -> tuple[Compiled, Makers]:
         # Imported here: what was compiled before needs no compiler.
-        from builder.lang import cursed_or
         from builder.lang.compiler import compile_tree
         from builder.lang.parser import Parser
 
@@ -344,15 +346,17 @@ class Evaluator:
             parser = Parser(source, self._features)
             tree = parser.whole()
             if parser.uses_or:
-                self._warn(cursed_or.warnings(tree, source), name)
+                self._warn_of_or(tree, source)
             return compile_tree(tree, source, self._masks, scoped)
         except RecursionError as error:
             raise ParseError("the expression is nested too deeply", source.at(0)) from error
 
-    def _warn(self, warnings: Sequence[str], name: str) -> None:
-        for warning in warnings:
+    def _warn_of_or(self, tree: Expr, source: Source) -> None:
+        from builder.lang.cursed_or import warnings  # rarely needed
+
+        for warning in warnings(tree, source):
             self.host.trace(warning)
-            self._warned.add(name)
+            self._warned.add(source.name)
 
     def _execute(
         self,

@@ -27,7 +27,7 @@ def want_in(attrs: dict[str, Any], name: str, want: Callable[[Value], T], doing:
     The line has the attribute's place, and so has an error about another type.
     """
     place = place_in(attrs, name)
-    if is_bare(want):
+    if _is_bare(want):
         return want_for(doing, attrs[name], want, place)
     try:
         value = force(attrs[name])
@@ -41,9 +41,16 @@ def want_in(attrs: dict[str, Any], name: str, want: Callable[[Value], T], doing:
         raise
 
 
+def optional_in(
+    attrs: dict[str, Any], name: str, want: Callable[[Value], T], doing: str, default: T
+) -> T:
+    """As `want_in`; `default` where there is no such attribute."""
+    return want_in(attrs, name, want, doing) if name in attrs else default
+
+
 def want_for(doing: str, value: Value, want: Callable[[Value], T], pos: Pos | None = None) -> T:
     """What `want` gives for a value; `doing` and `pos` are the line of an error's trace."""
-    if is_bare(want):
+    if _is_bare(want):
         value = force(value)
     try:
         return want(value)
@@ -52,7 +59,7 @@ def want_for(doing: str, value: Value, want: Callable[[Value], T], pos: Pos | No
         raise
 
 
-def is_bare(want: Callable[[Value], T]) -> bool:
+def _is_bare(want: Callable[[Value], T]) -> bool:
     """Whether Nix tells nothing of an error that comes up while such a value is evaluated."""
     return want is want_attrs or want is want_list
 

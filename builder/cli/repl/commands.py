@@ -22,6 +22,7 @@ from builder.lang.values import Path as NixPath
 from builder.store.paths import StorePath
 
 _DEEP = 10_000
+_MOST_FUNCTORS = 10_000  # that give one another
 
 
 class Leave(Exception):
@@ -149,9 +150,6 @@ def _edit(repl: Repl, text: str) -> None:
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "nano"
     subprocess.run([*editor.split(), f"+{line}", str(file)], check=False)
     _reload(repl, "")
-
-
-_MOST_FUNCTORS = 10_000  # that give one another
 
 
 def _function_pos(value: Any) -> Pos | None:

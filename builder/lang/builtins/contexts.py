@@ -9,7 +9,15 @@ from builder.lang.builtins.table import PURE, World, text_and_context
 from builder.lang.coerce import make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
 from builder.lang.errors import EvalError
-from builder.lang.expect import want_attrs, want_bool, want_in, want_list, want_string, want_text
+from builder.lang.expect import (
+    optional_in,
+    want_attrs,
+    want_bool,
+    want_in,
+    want_list,
+    want_string,
+    want_text,
+)
 from builder.lang.host import Host
 from builder.lang.paths import canonical
 from builder.lang.thunks import place_in
@@ -60,12 +68,9 @@ def _append_context(host: Host, value: Any, more: Any) -> Any:
             raise EvalError(f"context key '{shown}' is not a store path", place_in(given, name))
         host.ensure(path)
         fields = want_in(given, name, want_attrs, "while evaluating the value of a string context")
-        if "path" in fields and want_in(fields, "path", want_bool, _FIELD.format("path")):
+        if optional_in(fields, "path", want_bool, _FIELD.format("path"), False):
             added.add(PlainPath(path))
-        everything = "allOutputs"
-        if everything in fields and want_in(
-            fields, everything, want_bool, _FIELD.format(everything)
-        ):
+        if optional_in(fields, "allOutputs", want_bool, _FIELD.format("allOutputs"), False):
             if not path.endswith(".drv"):
                 raise EvalError(
                     f"tried to add all-outputs context of {attribute(name)}, which is not a "
@@ -73,10 +78,8 @@ def _append_context(host: Host, value: Any, more: Any) -> Any:
                     place_in(given, name),
                 )
             added.add(DeepDerivation(path))
-        outputs = []
-        if "outputs" in fields:
-            outputs = want_in(fields, "outputs", want_list, _FIELD.format("outputs"))
-        for output in outputs:
+        none: list[Any] = []
+        for output in optional_in(fields, "outputs", want_list, _FIELD.format("outputs"), none):
             if not path.endswith(".drv"):
                 raise EvalError(
                     f"tried to add derivation output context of {attribute(name)}, which is not a "

@@ -12,16 +12,16 @@ from builder.lang.builtins.derivations import imported
 from builder.lang.builtins.hashing import assumed, parse_hash
 from builder.lang.builtins.opening import opening
 from builder.lang.builtins.strings import from_bytes, to_bytes
-from builder.lang.builtins.table import World, not_absolute, text_and_context
+from builder.lang.builtins.table import World, insist_absolute, text_and_context
 from builder.lang.coerce import absent, make_string
 from builder.lang.context import BuiltOutput, DeepDerivation, Element, PlainPath
 from builder.lang.errors import EvalError, ForbiddenPath, NixError, ThrownError, nearest
 from builder.lang.expect import (
+    optional_in,
     want_attrs,
     want_bool,
     want_for,
     want_function,
-    want_in,
     want_plain,
     want_string,
 )
@@ -80,10 +80,7 @@ class FileBuiltins:
         """A string that is an absolute path, made canonical."""
         context: set[Any] = set()
         text = self.world.coercion.text(value, context, copy=False)
-        if not text.startswith("/"):
-            told = not_absolute(text)
-            told.passes(line("toPath", 0))
-            raise told
+        insist_absolute(text, line("toPath", 0))
         return make_string(canonical(text), context)
 
     def path_exists(self, value: Any) -> bool:
@@ -186,10 +183,7 @@ class FileBuiltins:
             raise EvalError("'builtins.storePath' is not allowed in pure evaluation mode")
         context: set[Any] = set()
         text = self.world.coercion.text(value, context, copy=False)
-        if not text.startswith("/"):
-            told = not_absolute(text)
-            told.passes(line("storePath", 0))
-            raise told
+        insist_absolute(text, line("storePath", 0))
         text = canonical(text)
         context.add(PlainPath(self.host.store_path(text)))
         return make_string(text, context)
@@ -217,11 +211,9 @@ class FileBuiltins:
             )
 
         def asked(name: str, want: Callable[[Any], T], default: T) -> T:
-            if name not in given:
-                return default
             what = "parameter" if name == "filter" else "attribute"
             doing = f"while evaluating the `{name}` {what} passed to builtins.path"
-            return want_in(given, name, want, doing)
+            return optional_in(given, name, want, doing, default)
 
         doing = "while evaluating the 'path' attribute passed to 'builtins.path'"
         path = canonical(self.world.path(given["path"], doing, place_in(given, "path")))

@@ -74,10 +74,7 @@ class World:
         if type(value) is Path:
             return value.text
         text = self.coercion.text(value, context, copy=False, doing=doing, pos=pos)
-        if not text.startswith("/"):
-            told = not_absolute(text)
-            told.passes(doing, pos)
-            raise told
+        insist_absolute(text, doing, pos)
         if context:
             replaced = self.host.realise(frozenset(context))
             for old, new in replaced.items():
@@ -85,9 +82,12 @@ class World:
         return text
 
 
-def not_absolute(text: str) -> EvalError:
-    """The error about a text that is no absolute path."""
-    return EvalError(f"string '{text}' doesn't represent an absolute path")
+def insist_absolute(text: str, doing: str, pos: Pos | None = None) -> None:
+    """Raise `EvalError` for what is no absolute path; `doing` and `pos` are a line of its trace."""
+    if not text.startswith("/"):
+        error = EvalError(f"string '{text}' doesn't represent an absolute path")
+        error.passes(doing, pos)
+        raise error
 
 
 def text_and_context(value: str | ContextString) -> tuple[str, frozenset[Any]]:
