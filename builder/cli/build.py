@@ -5,56 +5,63 @@ from __future__ import annotations
 import argparse
 import bz2
 import json
+from itertools import chain
 from pathlib import Path
 
-from builder.cli.attribute import split_outputs
+from builder.cli.building import build_all
 from builder.cli.errors import UsageError
-from builder.cli.installable import build_all, derivation_of, find
-from builder.cli.options import session_of
-from builder.cli.outputs import chosen_outputs
+from builder.cli.given import session_for
+from builder.cli.outputs import derivation
+from builder.cli.resolve import places_of, resolve
 from builder.cli.session import Session
+from builder.cli.targets import Target
 from builder.store.derivation import Derivation
-from builder.store.paths import STORE_DIR, StorePath
+from builder.store.paths import StorePath
 
-PREFIXES = ("packages.SYSTEM", "legacyPackages.SYSTEM", "checks.SYSTEM", "")
 _SHOWN = 20  # differences of an output
-DEFAULT = "packages.SYSTEM.default"
 
 
 def run(words: argparse.Namespace) -> int:
     """Build what is named; link and print the results."""
-    session = session_of(words)
+    session = session_for(words)
     if words.check:
         return _check(session, words)
-    results = build_all(session, words.installables, prefixes=PREFIXES, default=DEFAULT)
+    found = build_all(session, _installables(words), places_of(session, words))
+    results = list(chain.from_iterable(found))
     for number, built in enumerate(() if words.no_link else results):
         for link, path in built.links(words.out_link, number).items():
             session.store.roots.add_link(link, path)
     if words.json:
         print(json.dumps([built.to_json() for built in results], indent=2))
     elif words.print_out_paths or words.no_link:
-        for built in results:
-            for path in built.outputs.values():
-                print(path)
+        for path in chain.from_iterable(built.paths for built in results):
+            print(path)
     return 0
+
+
+def _installables(words: argparse.Namespace) -> list[str]:
+    """What is named, or else the flake in this folder, or the whole expression or file."""
+    return [*words.attr, *words.installables] or [_default(words)]
+
+
+def _default(words: argparse.Namespace) -> str:
+    return "." if words.expr is None and words.file is None else ""
 
 
 def _check(session: Session, words: argparse.Namespace) -> int:
     """Build again what is named, and say what differs; 1 when something does."""
     from builder.realise.recheck import direct_inputs, recheck, with_inputs
 
-    wanted = {}
-    for text in words.installables:
-        named, outputs = split_outputs(text)
-        found = find(session, named, prefixes=PREFIXES, default=DEFAULT)
-        drv = derivation_of(session, found)
-        wanted[drv] = chosen_outputs(session, drv, found.value, outputs)
-    known = session.host.derivations
+    places = places_of(session, words)
+    texts = _installables(words)
+    wanted = {
+        _drv(text, target) for text in texts for target in resolve(session, text, places).targets
+    }
 
     def lookup(drv: StorePath) -> Derivation:
-        return known[drv] if drv in known else session.store.read_derivation(drv)
+        return derivation(session, drv)
 
-    session.realise({drv: frozenset(known[drv].outputs) for drv in wanted})
+    session.realise({drv: frozenset(lookup(drv).outputs) for drv in wanted})
     drvs = with_inputs(wanted, lookup) if words.recursive else sorted(wanted)
     if words.recursive:
         session.realise({drv: frozenset(lookup(drv).outputs) for drv in drvs})
@@ -73,28 +80,36 @@ def _check(session: Session, words: argparse.Namespace) -> int:
     return 1 if count else 0
 
 
+def _drv(text: str, target: Target) -> StorePath:
+    if isinstance(target, StorePath):
+        raise UsageError(f"'{text}' is no derivation that could be built again")
+    return target.drv
+
+
 def log(words: argparse.Namespace) -> int:
     """Print a build's log."""
-    session = session_of(words)
-    drv = _derivation(session, words.installable)
+    session = session_for(words)
+    text = words.installable or _default(words)
+    drv = _derivation(session, text, resolve(session, text, places_of(session, words)).targets)
     file = session.store.log_file(drv)
     for candidate in (file, Path(f"{file}.bz2")):
         if candidate.is_file():
             data = candidate.read_bytes()
-            text = bz2.decompress(data) if candidate.suffix == ".bz2" else data
-            print(text.decode("utf-8", "replace"), end="")
+            told = bz2.decompress(data) if candidate.suffix == ".bz2" else data
+            print(told.decode("utf-8", "replace"), end="")
             return 0
     raise UsageError(f"there is no log of '{drv}'", hint="it was never built in this store")
 
 
-def _derivation(session: Session, text: str) -> StorePath:
-    if not text.startswith(STORE_DIR):
-        found = find(session, split_outputs(text)[0], prefixes=PREFIXES, default=DEFAULT)
-        return derivation_of(session, found)
-    path = StorePath.split(text)[0]
-    if path.is_derivation:
-        return path
-    deriver = session.store.query(path).deriver
+def _derivation(session: Session, text: str, targets: tuple[Target, ...]) -> StorePath:
+    if len(targets) != 1:
+        raise UsageError(f"'{text}' stands for {len(targets)} derivations", hint="name one of them")
+    (target,) = targets
+    if not isinstance(target, StorePath):
+        return target.drv
+    if target.is_derivation:
+        return target
+    deriver = session.store.query(target).deriver
     if deriver is None:
-        raise UsageError(f"'{path}' was not built here: it has no deriver")
+        raise UsageError(f"'{target}' was not built here: it has no deriver")
     return deriver

@@ -14,7 +14,7 @@ from threading import Event, Thread
 from builder.cli.configuration import Configuration, read_configuration
 from builder.cli.errors import UsageError
 from builder.cli.options import session_of
-from builder.cli.store_names import paths_of
+from builder.cli.store_names import open_session, paths_of
 from builder.store.cache.binary_cache import BinaryCache
 from builder.store.cache.compression import SUFFIXES
 from builder.store.cache.keys import SecretKey, signed
@@ -28,9 +28,9 @@ _TRANSFERS = 4  # at a time
 
 def push(words: argparse.Namespace) -> int:
     """Give a cache what it lacks of closures."""
-    session = session_of(words)
+    session = open_session(words)
     store = session.store
-    paths = paths_of(session, words.paths)
+    paths = paths_of(session, words.paths, words)
     keys = secret_keys(words)
     infos = in_order(store.kept_closure(paths))
     sent = push_closure(store, infos, BinaryCache(words.cache, os.environ), keys)
@@ -104,12 +104,12 @@ def serve(words: argparse.Namespace) -> int:
 
 def sign(words: argparse.Namespace) -> int:
     """Sign paths in this store."""
-    session = session_of(words)
+    session = open_session(words)
     store = session.store
     keys = secret_keys(words)
     if not keys:
         raise UsageError("no key to sign with", hint="give one with --key-file FILE")
-    paths = paths_of(session, words.paths)
+    paths = paths_of(session, words.paths, words)
     infos = store.closure(paths) if words.recursive else [store.query(path) for path in paths]
     made = []
     for info in infos:

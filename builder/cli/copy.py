@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 from builder.cli.errors import UsageError
 from builder.cli.options import session_of
 from builder.cli.session import Session
-from builder.cli.store_names import paths_of
+from builder.cli.store_names import open_session, paths_of
 from builder.store.errors import StoreError
 from builder.store.export import export_paths, import_paths, in_order
 from builder.store.info import PathInfo
@@ -33,13 +33,13 @@ _REMOTE = ("nix-store", "--serve", "--write")
 
 def copy(words: argparse.Namespace) -> int:
     """Copy closures to another store."""
-    session = session_of(words)
+    session = open_session(words)
     if words.source is not None:
         return _from(session, words)
     host = _host(words.to) if words.to.startswith("ssh://") else ""
     root = None if "://" in words.to else root_folder(words.to)
     store = session.store
-    infos = in_order(store.kept_closure(paths_of(session, words.paths)))
+    infos = in_order(store.kept_closure(paths_of(session, words.paths, words)))
     if host:
         sent = _to_machine(store, host, infos)
     elif root is None:

@@ -6,8 +6,8 @@ import argparse
 import os
 
 from builder.cli.attribute import split_installable
+from builder.cli.building import build_named
 from builder.cli.errors import UsageError
-from builder.cli.installable import build_named
 from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.store.paths import StorePath

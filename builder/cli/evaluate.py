@@ -8,15 +8,7 @@ from typing import Any
 
 from builder.cli.attribute import split_installable
 from builder.cli.errors import UsageError
-from builder.cli.given import (
-    STDIN,
-    arguments_of,
-    at_path,
-    expression,
-    file_value,
-    session_for,
-    stdin_text,
-)
+from builder.cli.given import STDIN, given_by, session_for, stdin_text
 from builder.cli.session import Session
 from builder.lang.comparison import text_of
 from builder.lang.printing import print_plain, print_value
@@ -142,12 +134,5 @@ def _value(session: Session, words: argparse.Namespace) -> Any:
     attributes = [*words.attr, *([words.installable] if words.installable is not None else [])]
     if len(attributes) > 1:
         raise UsageError("give one attribute")
-    arguments = arguments_of(session, words)
-    flake = words.installable is not None and "#" in words.installable
-    if flake or (words.expr is None) == (words.file is None):
-        raise UsageError("give one of FLAKE#ATTRIBUTE, --expr and --file")
-    if words.expr is not None:
-        value = expression(session, words.expr)
-    else:
-        value = file_value(session, words.file)
-    return at_path(session, value, attributes[0] if attributes else "", arguments)
+    path = attributes[0] if attributes else ""
+    return given_by(session, words).at(path)

@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from builder.lang.grammar import FEATURES
 from builder.lang.values import Value, describe, formals_of
 from builder.lang.words import quoted
 
+_ONE_OF = "give one of FLAKE#ATTRIBUTE, --expr and --file"
+
 
 def session_for(words: argparse.Namespace) -> Session:
     """The session of a command with `add_words`.
@@ -28,7 +31,7 @@ def session_for(words: argparse.Namespace) -> Session:
     """
     session = session_of(words)
     given = words.expr is not None or getattr(words, "file", None) is not None
-    flake = not given and getattr(words, "installable", None) is not None
+    flake = not given and getattr(words, "takes_flakes", False)
     features = frozenset(" ".join(words.extra_experimental_features).split())
     if unknown := sorted(features - FEATURES - ALWAYS_ON):
         raise UsageError(
@@ -58,6 +61,34 @@ def arguments_of(session: Session, words: argparse.Namespace) -> dict[str, Value
     for name, text in words.arg:
         made[name] = session.evaluator.eval_string(text, str(session.cwd), "«string»")
     return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The value of the command line's expression or file, and the arguments for functions."""
+
+    session: Session
+    value: Any
+    arguments: dict[str, Value]
+
+    def at(self, path: str) -> Any:
+        """The forced attribute at a path, as `at_path` gives it; raises `UsageError` for a
+        flake's."""
+        if "#" in path:
+            raise UsageError(_ONE_OF)
+        return at_path(self.session, self.value, path, self.arguments)
+
+
+def given_by(session: Session, words: argparse.Namespace) -> Given:
+    """What `--expr` or `--file` gives; raises `UsageError` for both or none of them."""
+    arguments = arguments_of(session, words)
+    if (words.expr is None) == (words.file is None):
+        raise UsageError(_ONE_OF)
+    if words.expr is not None:
+        value = expression(session, words.expr)
+    else:
+        value = file_value(session, words.file)
+    return Given(session=session, value=value, arguments=arguments)
 
 
 def expression(session: Session, text: str) -> Any:

@@ -1,4 +1,4 @@
-"""The words that `eval` and `instantiate` share."""
+"""The words that the commands share which evaluate."""
 
 from __future__ import annotations
 
@@ -9,13 +9,32 @@ from builder.lang.grammar import FEATURES
 # Experimental in Nix, and always there.
 ALWAYS_ON = frozenset({"fetch-closure", "fetch-tree", "flakes", "nix-command"})
 
+EVALUATING = (
+    *("expr", "file", "arg", "argstr", "include"),
+    *("pure_eval", "restrict_eval", "extra_experimental_features"),
+)
+"""Where `add_installable_words` puts what is given."""
+
+
+def add_installable_words(parser: argparse.ArgumentParser) -> None:
+    """What the commands take whose installables may be attributes of a file or an expression."""
+    parser.set_defaults(takes_flakes=True)
+    parser.add_argument(
+        "-f", "--file", help="take installables as attributes of a file; - for what is typed"
+    )
+    _add(parser, "take installables as attributes of an expression")
+
 
 def add_words(parser: argparse.ArgumentParser) -> None:
     """What the commands take that evaluate expressions and files."""
-    parser.add_argument("-E", "--expr", help="an expression instead")
+    _add(parser, "an expression instead")
     parser.add_argument(
         "-A", "--attr", action="append", default=[], metavar="PATH", help="an attribute of it"
     )
+
+
+def _add(parser: argparse.ArgumentParser, expression: str) -> None:
+    parser.add_argument("-E", "--expr", help=expression)
     for name, what in (("--arg", "EXPR"), ("--argstr", "TEXT")):
         parser.add_argument(
             *(name,), nargs=2, action="append", default=[], metavar=("NAME", what),

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from builder.cli.attribute import split_installable
+from builder.cli.building import build_named
 from builder.cli.errors import UsageError
-from builder.cli.installable import build_named, find
+from builder.cli.installable import find
 from builder.cli.options import session_of
 from builder.image.output import copy_image
 from builder.lang.errors import nearest

@@ -13,7 +13,7 @@ from typing import Any
 
 from builder.cli.errors import UsageError
 from builder.cli.options import session_of
-from builder.cli.store_names import path_of, place_of
+from builder.cli.store_names import open_session, path_of, place_of
 from builder.store.compare import compare
 from builder.store.graph import closure_tree, drawn, size
 from builder.store.nar import file_type
@@ -87,8 +87,8 @@ def cat(words: argparse.Namespace) -> int:
 
 def why(words: argparse.Namespace) -> int:
     """Say why one path depends on another; 1 when it does not."""
-    session = session_of(words)
-    start, end = (path_of(session, text) for text in (words.path, words.dependency))
+    session = open_session(words)
+    start, end = (path_of(session, text, words) for text in (words.path, words.dependency))
     steps = find_why(session.store, start, end)
     if words.json:
         print(json.dumps(None if steps is None else [_step(step) for step in steps], indent=2))
@@ -116,9 +116,10 @@ def _step(step: Step) -> dict[str, Any]:
 
 def diff(words: argparse.Namespace) -> int:
     """Say what two closures have different."""
-    session = session_of(words)
+    session = open_session(words)
     before, after = (
-        session.store.closure([path_of(session, text)]) for text in (words.before, words.after)
+        session.store.closure([path_of(session, text, words)])
+        for text in (words.before, words.after)
     )
     changes = compare(before, after)
     if words.json:
@@ -137,8 +138,8 @@ def diff(words: argparse.Namespace) -> int:
 
 def tree(words: argparse.Namespace) -> int:
     """Draw a closure."""
-    session = session_of(words)
-    top = closure_tree(session.store, path_of(session, words.path))
+    session = open_session(words)
+    top = closure_tree(session.store, path_of(session, words.path, words))
     if words.html is not None:
         from builder.store.graph_page import page
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from builder.cli.given_words import add_words
-from builder.cli.store_parser import add_store
+from builder.cli.given_words import add_installable_words, add_words
+from builder.cli.store_parser import INSTALLABLES, add_store
 from builder.store.root import root_folder
 
 
@@ -101,6 +101,7 @@ def _eval(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "installable", nargs="?", help="FLAKE#ATTRIBUTE; with -E or -f an attribute"
     )
+    parser.set_defaults(takes_flakes=True)
     add_words(parser)
     parser.add_argument("-f", "--file", help="a file instead; - for what is typed")
     parser.add_argument("--apply", help="a function applied to the value first")
@@ -134,9 +135,14 @@ def _repl(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _build(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(group, "build", "builder.cli.build:run", "build derivations")
     parser.add_argument(
-        "installables", nargs="*", default=["."], metavar="FLAKE#ATTRIBUTE[^OUTPUT,…]",
-        help="what is built; ^dev,lib names outputs, ^* all (default: as its meta says, or out)",
+        "installables", nargs="*", metavar="FLAKE#ATTRIBUTE[^OUTPUT,…]",
+        help="what is built, or a store path, or with -E or -f an attribute; ^dev,lib names "
+        "outputs, ^* all (default: as its meta says, or out)",
     )  # fmt: skip
+    add_installable_words(parser)
+    parser.add_argument(
+        "-A", "--attr", action="append", default=[], metavar="PATH", help="one more installable"
+    )
     parser.add_argument(
         "-o", "--out-link", type=Path, default=Path("result"), metavar="LINK",
         help="the link to the first output (default: result); further outputs have their names "
@@ -151,7 +157,8 @@ def _build(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _log(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(group, "log", "builder.cli.build:log", "show the log of a build")
-    parser.add_argument("installable", help="FLAKE#ATTRIBUTE, or a .drv or output path")
+    parser.add_argument("installable", nargs="?", help=f"whose log: {INSTALLABLES}")
+    add_installable_words(parser)
 
 
 def _option(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from builder.cli.errors import UsageError
-from builder.cli.options import session_of
-from builder.cli.store_names import paths_of
+from builder.cli.store_names import open_session, paths_of
 from builder.store.export import in_order
 from builder.store.graph import closure_sizes
 from builder.store.info import PathInfo
@@ -39,17 +38,22 @@ class _Columns:
 
 def run(words: argparse.Namespace) -> int:
     """Print what the database knows of paths."""
-    session = session_of(words)
+    session = open_session(words)
     store = session.store
     if words.all == bool(words.paths):
         raise UsageError("name the paths, or all of them by --all, and not both")
-    paths = store.database.all_paths() if words.all else paths_of(session, words.paths)
-    infos = (
-        in_order(store.closure(paths)) if words.recursive else [store.query(path) for path in paths]
-    )
+    paths = store.database.all_paths() if words.all else paths_of(session, words.paths, words)
+    missing: set[StorePath] = set()
+    if words.json and not words.recursive:
+        missing = set(paths) - store.database.valid(paths)
+    if words.recursive:
+        infos = in_order(store.closure(paths))
+    else:
+        infos = [store.query(path) for path in paths if path not in missing]
     sizes = _closure_sizes(store, infos, whole=words.recursive) if words.closure_size else {}
     if words.json:
-        print(json.dumps({str(info.path): _facts(info, sizes) for info in infos}, sort_keys=True))
+        facts = {str(info.path): _facts(info, sizes) for info in infos}
+        print(json.dumps({**dict.fromkeys(map(str, missing)), **facts}, sort_keys=True))
         return 0
     columns = _Columns(
         size=words.size,

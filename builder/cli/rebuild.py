@@ -52,7 +52,7 @@ def _built(words: argparse.Namespace) -> str:
     """The system that the flake describes; ``build`` leaves a link to it."""
     # Imported here: most commands of a machine need no evaluation, and loading it takes long.
     from builder.cli.attribute import split_installable
-    from builder.cli.installable import build_named
+    from builder.cli.building import build_named
     from builder.cli.options import session_of
 
     session = session_of(words)

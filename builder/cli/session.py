@@ -214,7 +214,7 @@ class Session:
             replace(self._settings(), own_limits=own_limits or {}),
             progress,
             self._bubblewrap,
-            lambda: self._substituter(progress),
+            lambda: self.caches(progress),
         )
         return realiser.realise(targets, derivations)
 
@@ -237,7 +237,7 @@ class Session:
 
         return read_configuration(os.environ, self.options.settings)
 
-    def _substituter(self, progress: Progress) -> Substituter | None:
+    def caches(self, progress: Progress | None = None) -> Substituter | None:
         """What asks the caches of the settings, None without any."""
         settings = self.configuration
         if not settings.substitute or not settings.substituters:

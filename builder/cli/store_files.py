@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.cli.errors import UsageError
 from builder.cli.options import session_of
-from builder.cli.store_names import paths_of
+from builder.cli.store_names import open_session, paths_of
 from builder.store import nar
 from builder.store.canonical import remove_tree
 from builder.store.export import export_paths, in_order
@@ -64,9 +64,9 @@ def restore(words: argparse.Namespace) -> int:
 def export(words: argparse.Namespace) -> int:
     """Write closures to standard output, for ``neve store import`` or ``nix-store --import``."""
     _no_terminal()
-    session = session_of(words)
+    session = open_session(words)
     store = session.store
-    infos = in_order(store.kept_closure(paths_of(session, words.paths)))
+    infos = in_order(store.kept_closure(paths_of(session, words.paths, words)))
     export_paths(store, infos, sys.stdout.buffer)
     return 0
 

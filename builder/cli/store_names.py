@@ -2,46 +2,73 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from builder.cli.errors import UsageError
+from builder.cli.given_words import EVALUATING
+from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.store.follow import enter, follow
 from builder.store.paths import STORE_DIR, StorePath
 
 
-def path_of(session: Session, text: str) -> StorePath:
-    """A store path, what a link such as ./result leads to, or a flake's output, which is built.
+def open_session(words: argparse.Namespace) -> Session:
+    """The session of a command whose words name store paths or installables."""
+    if not any(getattr(words, name) for name in EVALUATING):
+        # What is in the store is looked at without the language being loaded.
+        return session_of(words)
+    from builder.cli.given import session_for
 
-    Of several outputs it is the main one.
+    return session_for(words)
+
+
+def path_of(session: Session, text: str, words: argparse.Namespace) -> StorePath:
+    """What `paths_of` gives for one text, of several outputs the main one.
+
+    Raises `UsageError` for a text that stands for several things.
     """
-    return _named(session, [text])[0][0]
+    (found,) = _named(session, [text], words)
+    if len(found) != 1:
+        raise UsageError(
+            f"argument '{text}' should evaluate to one store path",
+            hint=f"it stands for {len(found)} packages: name an attribute of it",
+        )
+    return found[0][0]
 
 
-def paths_of(session: Session, texts: Sequence[str]) -> list[StorePath]:
-    """What the words name, see `path_of`, all outputs of each; what must be built is built
-    together."""
-    return [path for paths in _named(session, texts) for path in paths]
+def paths_of(session: Session, texts: Sequence[str], words: argparse.Namespace) -> list[StorePath]:
+    """The store paths that installables stand for, see `builder.cli.resolve`; of a derivation the
+    outputs that are chosen. What must be built is built together."""
+    named = _named(session, texts, words)
+    return [path for results in named for paths in results for path in paths]
 
 
-def _named(session: Session, texts: Sequence[str]) -> list[list[StorePath]]:
-    """What each of the words names, the main output first."""
-    logical = {text: _logical(session, text) for text in texts}
-    named = [text for text in texts if logical[text] is None]
-    built: dict[str, list[StorePath]] = {}
-    if named:
-        # Imported here: what is in the store travels without the language being loaded.
-        from builder.cli.build import DEFAULT, PREFIXES
-        from builder.cli.installable import build_all
+def _named(
+    session: Session, texts: Sequence[str], words: argparse.Namespace
+) -> list[list[list[StorePath]]]:
+    """For each text the paths of each thing that it stands for, the main output first."""
+    given = words.expr is not None or words.file is not None
+    plain = {text: None if given else stored(session, text) for text in texts}
+    asked = [text for text in texts if plain[text] is None]
+    built: dict[str, list[list[StorePath]]] = {}
+    if asked:
+        # Imported here: see `open_session`.
+        from builder.cli.building import build_all
+        from builder.cli.resolve import places_of
 
-        found = build_all(session, named, prefixes=PREFIXES, default=DEFAULT)
-        for text, one in zip(named, found, strict=True):
-            built[text] = list(dict.fromkeys([one.path, *one.outputs.values()]))
-    return [
-        built[text] if (name := logical[text]) is None else [StorePath.split(name)[0]]
-        for text in texts
-    ]
+        found = build_all(session, asked, places_of(session, words))
+        for text, results in zip(asked, found, strict=True):
+            built[text] = [list(dict.fromkeys([one.path, *one.paths])) for one in results]
+    return [built[text] if (path := plain[text]) is None else [[path]] for text in texts]
+
+
+def stored(session: Session, text: str) -> StorePath | None:
+    """The store path that a text is, or leads to by links; None for another installable."""
+    if text in ("", ".") or "^" in text or (name := _logical(session, text)) is None:
+        return None
+    return StorePath.split(name)[0]
 
 
 def place_of(session: Session, text: str, *, last: bool) -> Path:
@@ -57,7 +84,9 @@ def place_of(session: Session, text: str, *, last: bool) -> Path:
 
 def _logical(session: Session, text: str) -> str | None:
     """The name below ``/nix/store`` of what is named; None when it lies elsewhere."""
+    # No path of a store has a "#" in its name: what has one is a flake's attribute.
+    if "#" in text:
+        return None
     if text.startswith(f"{STORE_DIR}/"):
         return text
-    # No path of a store has a "#" in its name: what has one is a flake's attribute.
-    return None if "#" in text else enter(session.store, session.cwd / text)
+    return enter(session.store, session.cwd / text)

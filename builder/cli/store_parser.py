@@ -7,9 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+from builder.cli.given_words import add_installable_words
+
 _Group: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _Command = Callable[["_Group", str, str, str], argparse.ArgumentParser]
 """Makes a command from its name, the function that runs it, and its summary."""
+
+INSTALLABLES = "FLAKE#ATTRIBUTE, store paths or links to them, or with -E or -f attributes"
+"""What is said of words that name store paths."""
 
 
 def add_store(group: _Group, command: _Command) -> None:
@@ -44,7 +49,8 @@ def _keeping(commands: _Group, command: _Command) -> None:
 
 def _looking(commands: _Group, command: _Command) -> None:
     info = command(commands, "path-info", "builder.cli.path_info:run", "what is known of paths")
-    info.add_argument("paths", nargs="*", help="store paths, links to them, or FLAKE#ATTRIBUTE")
+    info.add_argument("paths", nargs="*", help=INSTALLABLES)
+    add_installable_words(info)
     info.add_argument("--all", action="store_true", help="all paths of the store")
     info.add_argument("-r", "--recursive", action="store_true", help="their closures too")
     info.add_argument("-s", "--size", action="store_true", help="bytes of the path itself")
@@ -60,24 +66,28 @@ def _looking(commands: _Group, command: _Command) -> None:
     listing.add_argument("--json", action="store_true")
     command(commands, "cat", "builder.cli.look:cat", "print a file").add_argument("path")
     why = command(commands, "why", "builder.cli.look:why", "why a path depends on another")
-    why.add_argument("path")
+    why.add_argument("path", help=INSTALLABLES)
     why.add_argument("dependency")
+    add_installable_words(why)
     why.add_argument(
         "--files", type=int, default=3, metavar="N", help="how many files to show for each step"
     )
     why.add_argument("--json", action="store_true")
     diff = command(commands, "diff", "builder.cli.look:diff", "what two closures have different")
-    diff.add_argument("before")
+    diff.add_argument("before", help=INSTALLABLES)
     diff.add_argument("after")
+    add_installable_words(diff)
     diff.add_argument("--json", action="store_true")
     tree = command(commands, "tree", "builder.cli.look:tree", "a closure as a tree, with sizes")
-    tree.add_argument("path")
+    tree.add_argument("path", help=INSTALLABLES)
+    add_installable_words(tree)
     tree.add_argument("--html", type=Path, metavar="FILE", help="as a page for the browser")
 
 
 def _moving(commands: _Group, command: _Command) -> None:
     copy = command(commands, "copy", "builder.cli.copy:copy", "copy closures between stores")
-    copy.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
+    copy.add_argument("paths", nargs="+", help=INSTALLABLES)
+    add_installable_words(copy)
     way = copy.add_mutually_exclusive_group(required=True)
     way.add_argument("--to", help="ssh://HOST, a store's root, or a cache's URL")
     way.add_argument("--from", dest="source", help="a cache's URL, or a store's root")
@@ -91,14 +101,16 @@ def _moving(commands: _Group, command: _Command) -> None:
     restoring = command(commands, "restore", "builder.cli.store_files:restore", "unpack from stdin")
     restoring.add_argument("file", type=Path)
     exporting = command(commands, "export", "builder.cli.store_files:export", "closures to stdout")
-    exporting.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
+    exporting.add_argument("paths", nargs="+", help=INSTALLABLES)
+    add_installable_words(exporting)
     command(commands, "import", "builder.cli.copy:receive", "add an export from stdin")
 
 
 def _caches(commands: _Group, command: _Command) -> None:
     push = command(commands, "push", "builder.cli.cache:push", "give a cache what it lacks")
     push.add_argument("cache", help="a folder, file://, http(s):// or s3:// URL")
-    push.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
+    push.add_argument("paths", nargs="+", help=INSTALLABLES)
+    add_installable_words(push)
     _key(push)
     serve = command(commands, "serve", "builder.cli.cache:serve", "be a cache over HTTP")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen at")
@@ -107,7 +119,8 @@ def _caches(commands: _Group, command: _Command) -> None:
     serve.add_argument("--priority", type=int, default=30, help="lower is asked first")
     _key(serve)
     sign = command(commands, "sign", "builder.cli.cache:sign", "sign paths")
-    sign.add_argument("paths", nargs="+", help="store paths or FLAKE#ATTRIBUTE")
+    sign.add_argument("paths", nargs="+", help=INSTALLABLES)
+    add_installable_words(sign)
     sign.add_argument("-r", "--recursive", action="store_true", help="their closures too")
     _key(sign)
     key = command(commands, "generate-key", "builder.cli.cache:generate_key", "make a signing key")

@@ -34,7 +34,8 @@ def test_build_links_and_prints(shell: Shell) -> None:
 def test_a_build_that_fails(shell: Shell) -> None:
     told = shell.fails("build", "f#broken")
     assert "'a/../b' is not a plain relative path" in told
-    assert "is not a derivation" in shell.fails("build", "f#greeting", code=2)
+    assert "string 'hallo' has 0 entries in its context" in shell.fails("build", "f#greeting")
+    assert "to be a derivation or path but found" in shell.fails("build", "f#values", code=2)
     assert not Path("result").exists()
 
 
@@ -50,6 +51,9 @@ def test_path_info(shell: Shell) -> None:
     assert facts["narHash"].startswith("sha256-")
     missing = outer.replace("-outer", "-other")
     assert "is not valid" in shell.fails("store", "path-info", missing)
+    told = json.loads(shell.run("store", "path-info", "--json", missing, outer))
+    assert told[missing] is None and told[outer]["references"] == [inner]
+    assert "is not valid" in shell.fails("store", "path-info", "--json", "-r", missing)
 
 
 def test_several_are_built_together(shell: Shell) -> None:

@@ -10,7 +10,7 @@ import functools
 import os
 from pathlib import Path
 
-from builder.cli.installable import build_named
+from builder.cli.building import build_named
 from builder.cli.session import Options, Session
 from builder.realise.sandbox import Sandbox
 from builder.realise.tool_runner import SandboxRunner
