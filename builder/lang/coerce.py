@@ -28,7 +28,7 @@ RESULT = "while evaluating the result of the `__toString` attribute"
 ITEM = "while evaluating one element of the list"
 
 
-def _simple(value: Any) -> str | None:
+def simple_text(value: Any) -> str | None:
     """The text of what only `toString` and derivations take; None when it has none."""
     if value is None or value is False:
         return ""
@@ -110,7 +110,7 @@ class Coercion:
                     error.passes(doing, pos)
                 raise
         elif more:
-            simple = _simple(value)
+            simple = simple_text(value)
             if simple is not None:
                 return simple
         from builder.lang.printing import brief

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
+from builder.lang.coerce import simple_text
 from builder.lang.errors import NixError, ThrownError, nearest
 from builder.lang.expect import want_attrs, want_list
 from builder.lang.thunks import call, callee, force
@@ -23,6 +24,7 @@ from builder.lang.values import (
 )
 from builder.modules.definition import file_text, kind_of
 from builder.modules.pretty import shown
+from builder.modules.scalars import text_of
 
 # The file of a module that was given without one.
 UNKNOWN_FILE = "<unknown-file>"
@@ -85,26 +87,57 @@ def _apply(module: Any, file: str, arguments: Arguments) -> Value:
     return call(target, given)
 
 
-def _disabled(value: Value, file: str, arguments: Arguments) -> tuple[str, ...]:
-    """The keys that `disabledModules` names."""
-    keys = []
-    for item in want_list(value):
-        item = force(item)
-        if isinstance(item, dict):
-            if "key" not in item:
-                raise ThrownError(
-                    f"Module `{file}` contains a disabledModules item that is an attribute set, "
-                    "presumably a module, that does not have a `key` attribute. This means that "
-                    "the module system doesn't have any means to identify the module that should "
-                    "be disabled. Make sure that you've put the correct value in disabledModules: "
-                    "a string path relative to modulesPath, a path value, or an attribute set with "
-                    "a `key` attribute."
-                )
-            keys.append(file_text(item["key"]))
-            continue
-        text = file_text(item)
-        keys.append(text if text.startswith("/") else f"{arguments.modules_path}/{text}")
-    return tuple(keys)
+def _key_text(value: Value) -> str | None:
+    """What `toString` makes of a module's key; None for what it has no text for."""
+    value = force(value)
+    if isinstance(value, dict):
+        if "__toString" in value:
+            return _key_text(call(value["__toString"], value))
+        return _key_text(value["outPath"]) if "outPath" in value else None
+    if isinstance(value, (Path, str)) or hasattr(value, "context"):
+        return file_text(value)
+    return simple_text(value)
+
+
+def _own_key(value: Value, file: str) -> str:
+    key = _key_text(value)
+    if key is None:
+        raise ThrownError(
+            f"The `key` of the module `{file}` is {describe(force(value))}, which is no text and "
+            "cannot be made one"
+        )
+    return key
+
+
+def _disabled_key(item: Value, file: str, arguments: Arguments) -> str:
+    """The key that an item of `disabledModules` names. Raises `ThrownError`."""
+    item = force(item)
+    text = _key_text(item)
+    if text is not None and not isinstance(item, dict):
+        is_name = not isinstance(item, Path) and isinstance(text_of(item), str)
+        return f"{arguments.modules_path}/{text}" if is_name and text[:1] != "/" else text
+    key = _key_text(item["key"]) if isinstance(item, dict) and "key" in item else None
+    if text is not None and key not in (None, text):
+        raise ThrownError(
+            f"Module `{file}` contains a disabledModules item with two names: its text is {text} "
+            f"and its `key` attribute {key}. Which module it disables is not clear."
+        )
+    found = key if text is None else text
+    if found is not None:
+        return found
+    if not isinstance(item, dict):
+        raise ThrownError(
+            "Each disabledModules item must be a path, a string, an attribute set with a `key` "
+            f"attribute or a value that `toString` takes; one in `{file}` is {describe(item)}."
+        )
+    raise ThrownError(
+        f"Module `{file}` contains a disabledModules item that is an attribute set, "
+        "presumably a module, that does not have a `key` attribute. This means that "
+        "the module system doesn't have any means to identify the module that should "
+        "be disabled. Make sure that you've put the correct value in disabledModules: "
+        "a string path relative to modulesPath, a path value, or an attribute set with "
+        "a `key` attribute."
+    )
 
 
 def _without(attrs: dict[str, Value], names: frozenset[str]) -> dict[str, Value]:
@@ -151,9 +184,12 @@ def _explicit(value: Value, file: str, key: str, arguments: Arguments) -> Module
         config = {"_type": "merge", "contents": [config, free]}
     class_ = force(attrs.get("_class"))
     return Module(
-        key=file_text(attrs["key"]) if "key" in attrs else key,
+        key=_own_key(attrs["key"], file) if "key" in attrs else key,
         file=file,
-        disabled=_disabled(attrs.get("disabledModules", []), file, arguments),
+        disabled=tuple(
+            _disabled_key(item, file, arguments)
+            for item in want_list(attrs.get("disabledModules", []))
+        ),
         imports=tuple(imports),
         options=options,
         config=config,

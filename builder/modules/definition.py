@@ -20,6 +20,8 @@ from builder.lang.values import Attrs, Path, Value, type_name
 
 DEFAULT_PRIORITY = 100
 OPTION_DEFAULT_PRIORITY = 1500
+# That of no definition at all.
+LEAST_PRIORITY = 9999
 DEFAULT_ORDER = 1000
 # The functions that give these priorities and orders.
 PRIORITIES = {
@@ -30,6 +32,8 @@ PRIORITIES = {
     OPTION_DEFAULT_PRIORITY: "mkOptionDefault",
 }
 ORDERS = {500: "mkBefore", 1500: "mkAfter"}
+# Between the file of a module that is an option's value and that option's name.
+VIA_OPTION = ", via option "
 Place = tuple[str, int, int]
 Loc = tuple[str, ...]
 
@@ -58,7 +62,10 @@ class Definition:
     @property
     def where(self) -> str:
         """The file, with line and column where they are known."""
-        return self.file if self.place is None else ":".join(map(str, self.place))
+        if self.place is None:
+            return self.file
+        _, via, option = self.file.partition(VIA_OPTION)
+        return ":".join(map(str, self.place)) + via + option
 
     def with_properties(self) -> Value:
         """The value with the conditions, order and priority around it as sets again."""
@@ -209,29 +216,63 @@ def _holds(condition: Value) -> bool:
 
 def settle(definition: Definition) -> list[Definition]:
     """Evaluate the properties of an option's definition: what really applies."""
-    for condition in definition.conditions:
-        if not _holds(condition):
-            return []
+    if not _applies(definition):
+        return []
     value = force(definition.value)
     if not isinstance(value, dict) or "_type" not in value:
         return [definition.settled(value)]
     kind = kind_of(value)
-    if kind == "merge":
-        found = []
-        for item in want_list(part_of(value, "contents")):
-            found.extend(settle(definition.settled(item)))
-        return found
-    if kind == "if":
-        if not _holds(part_of(value, "condition")):
-            return []
-        return settle(definition.settled(part_of(value, "content")))
-    if kind == "definition":
-        return settle(replace(_located(definition, value), conditions=()))
     if kind == "override":
         return settle(replace(_overridden(definition, value), conditions=()))
     if kind == "order":
         return settle(replace(_ordered(definition, value), conditions=()))
-    return [definition.settled(value)]
+    found = _opened(definition, kind, value)
+    if found is None:
+        return [definition.settled(value)]
+    return [settled for part in found for settled in settle(part)]
+
+
+def weigh(definition: Definition) -> list[tuple[Definition, bool]]:
+    """What of an option's definition applies, evaluated no further than to its priorities.
+
+    With each part comes whether it is settled. What stands inside of a `mkOverride` or a
+    `mkOrder` is not: a stronger definition may make it unneeded.
+    """
+    if definition.priority is not None:
+        return [(definition, False)]
+    if not _applies(definition):
+        return []
+    value = force(definition.value)
+    if not isinstance(value, dict) or "_type" not in value:
+        return [(definition.settled(value), True)]
+    kind = kind_of(value)
+    if kind == "override":
+        return [(replace(_overridden(definition, value), conditions=()), False)]
+    if kind == "order":
+        return [(replace(_ordered(definition, value), conditions=()), False)]
+    found = _opened(definition, kind, value)
+    if found is None:
+        return [(definition.settled(value), True)]
+    return [weighed for part in found for weighed in weigh(part)]
+
+
+def _applies(definition: Definition) -> bool:
+    return all(_holds(condition) for condition in definition.conditions)
+
+
+def _opened(
+    definition: Definition, kind: str | None, value: dict[str, Any]
+) -> list[Definition] | None:
+    """What a `mkMerge`, `mkIf` or `mkDefinition` holds; None for any other set."""
+    if kind == "merge":
+        return [definition.settled(item) for item in want_list(part_of(value, "contents"))]
+    if kind == "if":
+        if not _holds(part_of(value, "condition")):
+            return []
+        return [definition.settled(part_of(value, "content"))]
+    if kind == "definition":
+        return [replace(_located(definition, value), conditions=())]
+    return None
 
 
 def priority_of(definition: Definition) -> int:
@@ -244,13 +285,13 @@ def order_of(definition: Definition) -> int:
     return DEFAULT_ORDER if definition.order is None else definition.order
 
 
-def strongest(definitions: list[Definition]) -> tuple[list[Definition], int]:
-    """The definitions of the best priority, in their order, and that priority."""
-    best = min((priority_of(d) for d in definitions), default=9999)
+def strongest(definitions: list[Definition]) -> list[Definition]:
+    """The definitions of the best priority, in their order."""
+    best = min((priority_of(d) for d in definitions), default=LEAST_PRIORITY)
     kept = [d for d in definitions if priority_of(d) == best]
     if any(d.order is not None for d in kept):
         kept.sort(key=order_of)
-    return kept, best
+    return kept
 
 
 def file_text(value: Value, unknown: str = "<unknown-file>") -> str:

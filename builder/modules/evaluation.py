@@ -188,7 +188,14 @@ class Evaluation:
         parent = loc[:-1]
         near_locs = tuple(show_loc((*parent, name)) for name in near)
         message = f"The option `{show_loc(loc)}' does not exist. Definition values:"
-        message += list_definitions(same)
+        try:
+            message += list_definitions(same)
+        except NixError as error:
+            error.within(
+                f"while evaluating the error message for definitions for `{show_loc(loc)}', which "
+                "is an option that does not exist"
+            )
+            raise
         others = {u.path for u in unmatched} - {first.path}
         if others:
             shown = ", ".join(

@@ -138,7 +138,10 @@ def _merge_definitions(loc: Value, type_: Value, definitions: Value) -> Value:
     merged = Merged(read_loc(loc), as_type(type_), read_definitions(definitions))
 
     def final() -> Value:
-        return {"values": merged.located(), "highestPrio": merged.priority}
+        return {
+            "values": Thunk(lambda: merged.located()),
+            "highestPrio": Thunk(lambda: merged.priority),
+        }
 
     return {
         "isDefined": Thunk(lambda: merged.is_defined),

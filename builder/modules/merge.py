@@ -10,12 +10,15 @@ from builder.lang.operators import MISSING
 from builder.lang.thunks import force
 from builder.lang.values import ManyPositions, Value, make_attrs
 from builder.modules.definition import (
+    DEFAULT_PRIORITY,
+    LEAST_PRIORITY,
     Definition,
     Loc,
     priority_of,
     settle,
     show_loc,
     strongest,
+    weigh,
 )
 from builder.modules.option_type import OptionType
 from builder.modules.report import list_definitions
@@ -39,40 +42,56 @@ class Merged:
         try:
             return settle(definition)
         except NixError as error:
-            error.within(
-                f"while evaluating the definition of `{show_loc(self.loc)}' in `{definition.where}'"
-            )
+            self._within(error, definition)
             raise
 
+    def _weigh_one(self, definition: Definition) -> list[tuple[Definition, bool]]:
+        try:
+            return weigh(definition)
+        except NixError as error:
+            self._within(error, definition)
+            raise
+
+    def _within(self, error: NixError, definition: Definition) -> None:
+        error.within(
+            f"while evaluating the definition of `{show_loc(self.loc)}' in `{definition.where}'"
+        )
+
     @once
-    def _strongest(self) -> tuple[list[Definition], int]:
-        """What wins. A definition whose priority is known and too weak is not evaluated."""
+    def _weighed(self) -> list[tuple[Definition, bool]]:
+        """The definitions as far as their priorities need them evaluated; see `weigh`."""
+        return [weighed for definition in self.given for weighed in self._weigh_one(definition)]
+
+    @once
+    def final(self) -> list[Definition]:
+        """The definitions that count, in the order in which they are merged.
+
+        One that is weaker than another that applies is not evaluated.
+        """
+        if len(self.given) == 1 and self.given[0].priority is not None:
+            return strongest(self.settle_one(self.given[0]))
         found: list[list[Definition]] = []
-        waiting: list[tuple[int, int, Definition]] = []
-        best = 9999
-        for index, definition in enumerate(self.given):
-            if definition.priority is None:
-                found.append(self.settle_one(definition))
-                best = min([best, *map(priority_of, found[-1])])
+        waiting: list[tuple[int, int]] = []
+        best = LEAST_PRIORITY
+        weighed = self._weighed
+        for index, (definition, is_settled) in enumerate(weighed):
+            if is_settled:
+                found.append([definition])
+                best = min(best, DEFAULT_PRIORITY)
             else:
                 found.append([])
-                waiting.append((definition.priority, index, definition))
-        for priority, index, definition in sorted(waiting, key=lambda entry: entry[:2]):
+                waiting.append((priority_of(definition), index))
+        for priority, index in sorted(waiting):
             if priority > best:
                 break
-            found[index] = self.settle_one(definition)
+            found[index] = self.settle_one(weighed[index][0])
             best = min([best, *map(priority_of, found[index])])
         return strongest([definition for part in found for definition in part])
 
     @property
-    def final(self) -> list[Definition]:
-        """The definitions that count, in the order in which they are merged."""
-        return self._strongest[0]
-
-    @property
     def priority(self) -> int:
-        """The priority of the definitions that count; 9999 without any."""
-        return self._strongest[1]
+        """The best priority, whatever stands inside of it; 9999 without any definition."""
+        return min((priority_of(d) for d, _ in self._weighed), default=LEAST_PRIORITY)
 
     @property
     def is_defined(self) -> bool:

@@ -67,7 +67,25 @@ def combine_declarations(loc: Loc, declarations: list[Declaration]) -> dict[str,
         result = {**other.attrs, **result}
         if combined is not None:
             result["type"] = as_set(combined)
-    return result
+    return _with_modules_in_order(result, declarations)
+
+
+def _with_modules_in_order(
+    option: dict[str, Value], declarations: list[Declaration]
+) -> dict[str, Value]:
+    """The option with the modules of its submodules in the order in which they were declared.
+
+    Declarations are in the reverse order of their modules, as all is that modules say.
+    """
+    if "type" not in option:
+        return option
+    modules: list[Value] = []
+    for declaration in reversed(declarations):
+        if "type" in declaration.attrs:
+            modules.extend(declared_type(declaration.attrs).sub_modules() or ())
+    if not modules:
+        return option
+    return {**option, "type": as_set(declared_type(option).with_sub_modules(modules))}
 
 
 class OptionSet(dict[str, Value]):
@@ -121,21 +139,24 @@ class Option:
 
     def _value(self) -> Any:
         try:
-            if force(self.attrs.get("readOnly", False)) is True:
-                self._check_read_only()
             if self._warn is not None and self.type.deprecation is not None:
                 self._warn(
                     f"The type `types.{self.type.name}' of option `{show_loc(self.loc)}' defined "
                     f"in {list_files(d.file for d in self.declarations)} is deprecated. "
                     f"{self.type.deprecation}"
                 )
-            value = self.merged.value()
             if "apply" in self.attrs:
-                value = call(self.attrs["apply"], value)
-            return value
+                # It may not need what is defined, and so need no definition.
+                return call(self.attrs["apply"], Thunk(lambda: self._merged_value()))
+            return self._merged_value()
         except NixError as error:
             error.within(f"while evaluating the option `{show_loc(self.loc)}':")
             raise
+
+    def _merged_value(self) -> Any:
+        if force(self.attrs.get("readOnly", False)) is True:
+            self._check_read_only()
+        return self.merged.value()
 
     def _check_read_only(self) -> None:
         settled = self.merged.settled

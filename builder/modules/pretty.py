@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from builder.lang.comparison import is_derivation
-from builder.lang.errors import NixError
+from builder.lang.errors import Aborted, NixError
 from builder.lang.printing import brief
 from builder.lang.thunks import force
 from builder.lang.values import ContextString, Value, formals_of, is_function
@@ -145,10 +145,12 @@ def lines(value: Value, most: int) -> list[str]:
 def shown(value: Value) -> str:
     """What follows a definition's place in a message: ``: VALUE``, or nothing when it is an error.
 
-    Long values are cut; no more of one is evaluated than is shown.
+    Long values are cut; no more of one is evaluated than is shown. What `abort` ends stays ended.
     """
     try:
         lines = list(islice(_lines(value, 0, calls=False), _MOST_LINES + 1))
+    except Aborted:
+        raise
     except NixError:
         return ""
     if len(lines) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from builder.lang.errors import ThrownError
+from builder.lang.errors import NixError, ThrownError
 from builder.modules.definition import Definition, Loc, show_loc
 from builder.modules.pretty import shown
 
@@ -16,7 +16,15 @@ ADVICE = (
 
 def list_definitions(definitions: Sequence[Definition]) -> str:
     """A line for each definition: where it is and what it says."""
-    return "".join(f"\n- In `{d.where}'{shown(d.value)}" for d in definitions)
+    return "".join(f"\n- In `{d.where}'{_shown(d)}" for d in definitions)
+
+
+def _shown(definition: Definition) -> str:
+    try:
+        return shown(definition.value)
+    except NixError as error:
+        error.within(f"while evaluating a definition from `{definition.where}'")
+        raise
 
 
 def list_files(files: Iterable[str]) -> str:

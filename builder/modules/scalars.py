@@ -224,7 +224,7 @@ class Anything(OptionType):
                 ]
                 return self.merge((*loc, "<function body>"), inner)
 
-            return values[0] if len(values) == 1 else applied
+            return applied
         return values[0] if len(values) == 1 else merge_equal(loc, definitions)
 
 

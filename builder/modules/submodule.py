@@ -10,7 +10,13 @@ from builder.lang.expect import want_attrs
 from builder.lang.once import once
 from builder.lang.thunks import force
 from builder.lang.values import Value, is_function
-from builder.modules.definition import OPTION_DEFAULT_PRIORITY, Definition, Loc, show_loc
+from builder.modules.definition import (
+    OPTION_DEFAULT_PRIORITY,
+    VIA_OPTION,
+    Definition,
+    Loc,
+    show_loc,
+)
 from builder.modules.evaluation import Request, eval_modules
 from builder.modules.option_type import OptionType, as_type, phrase
 from builder.modules.paths import path_text
@@ -214,7 +220,7 @@ class DeferredModule(OptionType):
         shown = show_loc(loc)
         imports: list[Value] = list(self.static)
         for d in definitions:
-            imports.append({"_file": f"{d.file}, via option {shown}", "imports": [d.value]})
+            imports.append({"_file": f"{d.file}{VIA_OPTION}{shown}", "imports": [d.value]})
         return {"imports": imports}
 
     def sub_options(self, prefix: Loc) -> Value:

@@ -42,6 +42,8 @@ VALUES = [
     ('{ imports = [ { key = "k"; options.a = mkOption { default = 1; }; } ]; } { imports = [ { key = "k"; options.a = mkOption { default = 2; }; } ]; }', "c.a", "1"),
     ('{ key = "top"; imports = [ { key = "inner"; imports = [ { key = "deep"; options.a = mkOption { default = 1; }; } ]; } ]; } { disabledModules = [ { key = "inner"; } ]; }', "c", "{ }"),
     ('{ imports = [ { key = "one"; imports = [ { key = "deep"; options.a = mkOption { default = 1; }; } ]; } { key = "two"; imports = [ { key = "deep"; options.a = mkOption { default = 1; }; } ]; } ]; } { disabledModules = [ { key = "one"; } ]; }', "c", "{ a = 1; }"),
+    ('{ imports = [ { key = 7; options.a = mkOption { default = 1; }; } ]; options.b = mkOption { default = 2; }; } { disabledModules = [ 7 ]; }', "c", "{ b = 2; }"),
+    ('{ imports = [ { key = { outPath = "/k"; }; options.a = mkOption { default = 1; }; } ]; options.b = mkOption { default = 2; }; } { disabledModules = [ { __toString = _: "/k"; } ]; }', "c", "{ b = 2; }"),
     # arguments
     ('({ word ? throw "never", ... }: { options.a = mkOption { default = word; }; }) { _module.args.word = "w"; }', "c.a", '"w"'),
     ('({ word ? "default", ... }: { options.a = mkOption { default = 1; }; })', "c.a", "1"),
@@ -85,6 +87,9 @@ VALUES = [
     ("{ options.s = mkOption { type = types.submoduleWith { shorthandOnlyDefinesConfig = true; modules = [ { options.config = mkOption { type = types.bool; default = false; }; } ]; }; default = { }; }; } { s.config = true; }", "c.s.config", "true"),
     ("{ options.s = mkOption { type = types.attrsOf (types.submodule ({ name, ... }: { options.own = mkOption { default = name; }; })); }; } { s.first = { }; }", "c.s.first.own", '"first"'),
     ("({ extendModules, ... }: { options.special = mkOption { type = types.nullOr types.anything; default = (extendModules { modules = [ { special = null; } ]; }).config.special; }; })", "c.special", "null"),
+    # what several declarations of a submodule say is in the order of their modules
+    ("{ options.s = mkOption { type = types.submodule { options.l = mkOption { type = types.listOf types.int; }; config.l = [ 1 ]; }; default = { }; }; } { options.s = mkOption { type = types.submodule { config.l = [ 2 ]; }; }; }", "c.s.l", "[ 2 1 ]"),
+    ("{ options.s = mkOption { type = types.attrsOf (types.submodule { config.l = [ 1 ]; }); default.x = { }; }; } { options.s = mkOption { type = types.attrsOf (types.submodule { options.l = mkOption { type = types.listOf types.int; }; config.l = [ 2 ]; }); }; }", "c.s.x.l", "[ 2 1 ]"),
     # functions
     ('{ options.f = mkOption { type = types.functionTo (types.listOf types.str); }; } { f = x: [ "a${x}" ]; } { f = x: [ "b${x}" ]; }', 'c.f "1"', '[ "b1" "a1" ]'),
     ("{ options.f = mkOption { type = types.functionTo (types.attrsOf types.str); }; } { f = x: { a = x; }; } { f = x: { b = x; }; }", 'c.f "1"', '{ a = "1"; b = "1"; }'),
@@ -94,6 +99,7 @@ VALUES = [
     ("{ options.v = mkOption { type = types.anything; }; } { v.a.b = 1; } { v.a.c = 2; }", "c.v", "{ a = { b = 1; c = 2; }; }"),
     ('{ options.v = mkOption { type = types.anything; }; } { v = { outPath = "/p"; x = 1; }; }', "c.v.outPath", '"/p"'),
     ("{ options.v = mkOption { type = types.anything; }; } { v.f = x: { a = x; }; } { v.f = x: { b = x; }; }", "c.v.f 1", "{ a = 1; b = 1; }"),
+    ("{ options.v = mkOption { type = types.anything; }; } { v.f = x: { a = mkIf x 1; b = mkDefault 2; }; }", "c.v.f false", "{ b = 2; }"),
     ("{ options.v = mkOption { type = types.anything; }; } { v = mkMerge [ { a = mkDefault 1; } { b = mkIf false 2; } ]; }", "c.v", "{ a = 1; }"),
     ("{ options.v = mkOption { type = types.raw; }; } { v.deep = mkIf true 1; }", "c.v.deep._type", '"if"'),
     ("{ options.v = mkOption { type = types.raw; }; } { v = mkForce 1; } { v = 2; }", "c.v", "1"),
@@ -126,6 +132,10 @@ ERRORS = [
     ('{ imports = [ { _type = "flake"; } ]; }', "c", 'found a value of type "flake", while trying to load a module into test.nix'),
     ("{ imports = [ (evalModules { modules = [ ]; }) ]; }", "c", 'found a value of type "configuration", while trying to load a module into test.nix'),
     ("{ disabledModules = [ { } ]; }", "c", "contains a disabledModules item that is an attribute set, presumably a module, that does not have a `key` attribute"),
+    ('{ disabledModules = [ { key = "k"; outPath = "/o"; } ]; }', "c", "contains a disabledModules item with two names: its text is /o and its `key` attribute k"),
+    ("{ disabledModules = [ (x: x) ]; }", "c", "Each disabledModules item must be a path, a string, .*; one in `test.nix` is a function"),
+    ("{ key = { }; }", "c", "The `key` of the module `.*` is a set, which is no text"),
+    ('{ options.a = mkOption { }; } { b = abort "at once"; }', "c", "evaluation aborted with the following error message: 'at once'"),
     ('{ _class = "darwin"; _file = "d.nix"; }', "(evalModules { class = \"nixos\"; modules = [ { _class = \"darwin\"; _file = \"d.nix\"; } ]; }).config", 'The module `d.nix\' .class: "darwin". cannot be imported into a module evaluation that expects class "nixos"'),
     ('{ options.s = mkOption { type = types.submoduleWith { class = "nixos"; modules = [ ]; }; }; } { options.s = mkOption { type = types.submoduleWith { class = "darwin"; modules = [ ]; }; }; }', "c.s", 'A submoduleWith option is declared multiple times with conflicting class values "(darwin|nixos)" and "(nixos|darwin)"'),
     ("{ options.v = mkOption { type = types.raw; }; } { v = 1; } { v = 2; }", "c.v", "The option `v' is defined multiple times while it's expected to be unique"),
@@ -134,7 +144,8 @@ ERRORS = [
     ("{ options.f = mkOption { type = types.functionTo types.str; }; } { f = x: 1; }", "c.f 1", "A definition for option `f.<function body>' is not of type `string'"),
     ("{ options.l = mkOption { type = types.lazyAttrsOf types.int; }; } { l.a = mkIf false 1; }", "c.l.a", "The option `l.a' was accessed but has no value defined"),
     ("{ options.a = mkOption { }; } { options.a = mkOption { type = types.int; default = 1; }; } { options.a = mkOption { default = 2; }; }", "c.a", "The option `a' in `.*' is already declared in `"),
-    ("{ options.s = mkOption { type = types.submodule { }; default = { }; }; } { options.s.x = mkOption { default = 1; }; } { options.s.x = mkOption { default = 2; }; }", "c.s.x", "The option `s.x' in `.*' is already declared in `"),
+    ('{ options.s = mkOption { type = types.submodule { }; default = { }; }; } { _file = "one"; options.s.x = mkOption { default = 1; }; } { _file = "two"; options.s.x = mkOption { default = 2; }; }', "c.s.x", "The option `s.x' in `one' is already declared in `two'"),
+    ('{ options.d = mkOption { type = types.deferredModule; }; } { d = { options.a = mkOption { type = types.int; }; }; } { d.a = "x"; }', "(evalModules { modules = [ c.d ]; }).config", r"- In `test.nix:\d+:\d+, via option d': \"x\""),
     ('{ options.s = mkOption { type = types.submoduleWith { modules = [ { options.config = mkOption { type = types.bool; }; } ]; }; }; } { s.config = true; }', "c.s.config", "you're trying to define a value of type `bool'"),
     ("({ nothing, ... }: { options.a = mkOption { default = nothing; }; })", "c.a", "attribute 'nothing' missing"),
     ("({ word, ... }: { imports = [ word ]; }) { _module.args.word = { }; }", "c", "infinite recursion encountered"),
@@ -176,6 +187,15 @@ def test_modules_by_their_files(show: Show, tmp_path: Path) -> None:
     ):
         text = _whole(modules.replace("WHICH", which), "c")
         assert show(f"let r = {text}; in deepSeq r r") == wanted
+
+
+def test_abort_in_a_message(show: Show) -> None:
+    """What ends a message's own evaluation is told with the message that was to be."""
+    with pytest.raises(NixError) as caught:
+        show(_whole('{ a = abort "at once"; }', "c"))
+    told = format_error(caught.value, show_trace=True)
+    assert "error message for definitions for `a', which is an option that does not exist" in told
+    assert "while evaluating a definition from `test.nix:" in told
 
 
 def test_the_trace_names_the_definition(show: Show, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ ERRORS = [
     (f"{INT} {{ a = 1; a2 = 1; b = 1; }}", "These do not exist either: `b'"),
     ("{ options.a = mkOption { default = 1; }; } { options.a = mkOption { apply = x: x; }; } { options.a = mkOption { apply = x: x; }; }", "Both give it `apply'."),
     ("{ options.a = mkSinkUndeclaredOptions { }; }", "Option value is not readable because the option is not declared."),
-    ("(mkRemovedOptionModule [ \"a\" ] \"Use b.\") { options.assertions = mkOption { }; }", "The option `a' was accessed but has no value defined"),
+    ("(mkRemovedOptionModule [ \"a\" ] \"Use b.\") { options.assertions = mkOption { }; }", "The option `a' can no longer be used since it's been removed. Use b."),
     ("({ config, ... }: { imports = config.a; options.a = mkOption { }; })", "infinite recursion"),
 ]  # fmt: skip
 
