@@ -92,7 +92,8 @@ def test_the_table_of_commands() -> None:
             assert known, f"'{row}': there is no '{' '.join([*words[:-1], name])}'"
             told = shown.setdefault(" ".join(words[:-1] if rest else [*words[:-1], name]), set())
             given = {option for action in parser._actions for option in action.option_strings}
-            for option in re.findall(r"(?<=[\[| (])-{1,2}[A-Za-z-]+", row):
+            with_shared = row + (_of_installables() if "INSTALLABLE" in row else "")
+            for option in re.findall(r"(?<=[\[| (`])-{1,2}[A-Za-z-]+", with_shared):
                 assert option in given, f"'{row}': '{name}' has no {option}"
                 told.add(option)
     assert shown.keys() == {*_all_commands() - UNTOLD, "build-image", "vm-test"}
@@ -102,6 +103,11 @@ def test_the_table_of_commands() -> None:
         for action in parser._actions:
             if not common.issuperset(action.option_strings) and action.dest != "version":
                 assert told.intersection(action.option_strings), (command, action.option_strings)
+
+
+def _of_installables() -> str:
+    """The paragraph about the words that go with all installables."""
+    return TABLE.read_text().partition("An INSTALLABLE is")[2].partition("\n\n")[0]
 
 
 def _options(command: str) -> set[str]:
