@@ -35,6 +35,8 @@ def gc(words: argparse.Namespace) -> int:
     if words.dry_run:
         for path in found.paths:
             print(path)
+        if not session.store.database.writable:
+            session.say("what others' running builds need is not known: it may be listed too")
     session.say(f"{verb} {len(found.paths)} store paths, {found.nar_bytes / 2**20:.1f} MiB")
     return 0
 

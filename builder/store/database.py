@@ -159,14 +159,18 @@ class Database:
         """Close the connection."""
         self.connection.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; the writer's lock is held from the beginning."""
+    def insist_writable(self) -> None:
+        """Raise StoreError where it may only be read."""
         if not self.writable:
             raise StoreError(
                 f"the store's database in '{self.folder}' is not writable by you",
                 hint="work as its owner, or use another store with --store or NEVE_STORE",
             )
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; the writer's lock is held from the beginning."""
+        self.insist_writable()
         with hindrances(self.file):
             self.connection.execute("begin immediate")
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +37,17 @@ def collect(
 
     With a `limit` it stops once so many bytes are freed. What came at `before`, in seconds
     since 1970, or later stays with all that it refers to. Outputs do not keep
-    their derivations, nor derivations their outputs.
+    their derivations, nor derivations their outputs. A dry run over a store that may only
+    be read does not know what builds of others need.
     """
-    lock = store.state / "gc.lock"
+    mine = store.database.writable
     patience = "waiting for others that build, or add to the store"
-    with hold(lock, exclusive=not dry_run, waiting=lambda: say(patience)):
-        roots = store.database.valid(store.roots.find())
+    with (
+        hold(store.state / "gc.lock", exclusive=not dry_run, waiting=lambda: say(patience))
+        if mine or not dry_run
+        else nullcontext()
+    ):
+        roots = store.database.valid(store.roots.find(all_of_them=mine))
         if before is not None:
             roots |= store.database.registered_since(before)
         dead, size = _up_to(store, store.database.unreached(roots), limit)

@@ -161,8 +161,7 @@ class LocalStore:
 
         What they refer to must be valid or among them; raises InvalidPath.
         """
-        self.roots.add_temporary(derivations)
-        missing = sorted(set(derivations) - self.database.valid(derivations))
+        missing = sorted(set(derivations) - self.kept(derivations))
         if not missing:
             return
         infos = []
@@ -257,7 +256,8 @@ class LocalStore:
                 self.register([info])
 
     def lock(self, path: StorePath) -> FileLock:
-        """The lock of the one who writes `path`."""
+        """The lock of the one who writes `path`; raises StoreError where nobody may."""
+        self.database.insist_writable()
         return FileLock(self.folder / f"{path.base}.lock")
 
     @contextmanager
