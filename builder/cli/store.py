@@ -9,7 +9,9 @@ import time
 from builder.cli.errors import UsageError
 from builder.cli.options import session_of
 from builder.cli.session import Session
+from builder.cli.store_names import open_session, paths_of
 from builder.store.gc import collect
+from builder.store.paths import StorePath
 from builder.store.reserve import Reserve
 from builder.store.verify import verify as verify_store
 from switcher.profile import profiles_below
@@ -74,7 +76,7 @@ def _forget(session: Session, age: float | None, *, dry: bool) -> None:
 
 def verify(words: argparse.Namespace) -> int:
     """Check the store; 1 when something is wrong."""
-    session = session_of(words)
+    session = open_session(words)
     caches = session.configuration.substituters
     if words.repair and not caches:
         raise UsageError(
@@ -82,11 +84,26 @@ def verify(words: argparse.Namespace) -> int:
         )
     count = 0
     repairer = session.substituter(caches) if words.repair else None
-    for problem in verify_store(session.store, contents=not words.no_contents):
+    for problem in verify_store(
+        session.store, contents=not words.no_contents, paths=_wanted(session, words)
+    ):
         print(problem)
         if repairer is not None and repairer.repair(problem.path):
             session.say(f"path '{problem.path}' is whole again")
         else:
             count += 1
-    session.say("the store is sound" if not count else f"{count} problems")
+    sound = "the paths are sound" if words.paths else "the store is sound"
+    session.say(sound if not count else f"{count} problem{'s' if count > 1 else ''}")
     return 1 if count else 0
+
+
+def _wanted(session: Session, words: argparse.Namespace) -> list[StorePath] | None:
+    """The paths that are named, or None for all; raises InvalidPath."""
+    if not words.paths:
+        if words.recursive:
+            raise UsageError("--recursive goes with paths", hint="without any all are checked")
+        return None
+    paths = paths_of(session, words.paths, words)
+    if words.recursive:
+        return [info.path for info in session.store.closure(paths)]
+    return [session.store.query(path).path for path in paths]

@@ -40,6 +40,9 @@ def _keeping(commands: _Group, command: _Command) -> None:
         "-d", "--delete-old", action="store_true", help="first delete all generations but current"
     )
     verify = command(commands, "verify", "builder.cli.store:verify", "check the store's contents")
+    verify.add_argument("paths", nargs="*", help=f"{INSTALLABLES} (default: all of the store)")
+    add_installable_words(verify)
+    verify.add_argument("-r", "--recursive", action="store_true", help="their closures too")
     verify.add_argument("--no-contents", action="store_true", help="only what is registered")
     verify.add_argument("--repair", action="store_true", help="take damaged paths from the caches")
     command(commands, "optimise", "builder.cli.store_files:optimise", "share equal files' blocks")

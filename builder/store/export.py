@@ -17,6 +17,7 @@ from builder.store.errors import FormatError
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.nar_restore import restore
+from builder.store.outgoing import send
 from builder.store.paths import StorePath
 from builder.store.seal import seal
 
@@ -47,10 +48,13 @@ def in_order(infos: Iterable[PathInfo]) -> list[PathInfo]:
 
 
 def export_paths(store: LocalStore, infos: Iterable[PathInfo], target: BinaryIO) -> None:
-    """Write `infos` of `store` as a stream; the other side must have what else they refer to."""
+    """Write `infos` of `store` as a stream; the other side must have what else they refer to.
+
+    Raises StoreError, with the stream cut off, for a path that is not what is registered.
+    """
     for info in in_order(infos):
         target.write(_number(1))
-        nar.dump(store.real_path(info.path), target.write)
+        send(store, info, target.write)
         target.write(_number(_MAGIC))
         target.write(nar.text(str(info.path).encode()))
         target.write(_number(len(info.references)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from builder.store import nar
 from builder.store.errors import FormatError, StoreError
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
+from builder.store.outgoing import send
 from builder.store.paths import StorePath
 from builder.store.serve_wire import ADD, HELLO, HELLO_BACK, VALID_PATHS, VERSION, Wire
 
@@ -57,7 +57,7 @@ class RemoteStore:
         wire.put_number(0)  # it was not built there
         wire.put_texts(info.signatures)
         wire.put_text(info.ca or "")
-        nar.dump(store.real_path(info.path), wire.target.write)
+        send(store, info, wire.target.write)
         wire.target.flush()
         if wire.number() != 1:
             raise StoreError(f"'{info.path}' was not taken")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from builder.store.local import LocalStore
@@ -20,9 +20,12 @@ class Problem:
         return f"path '{self.path}' is {self.what}"
 
 
-def verify(store: LocalStore, *, contents: bool) -> Iterator[Problem]:
-    """Each valid path that is missing or, with `contents`, does not have its hash."""
-    for path in store.database.all_paths():
+def verify(
+    store: LocalStore, *, contents: bool, paths: Iterable[StorePath] | None = None
+) -> Iterator[Problem]:
+    """Each of `paths`, which are valid, that is missing or, with `contents`, does not have its
+    hash; of all valid ones unless they are given."""
+    for path in store.database.all_paths() if paths is None else paths:
         real = store.real_path(path)
         if not real.exists() and not real.is_symlink():
             yield Problem(path=path, what="missing")

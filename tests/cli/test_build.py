@@ -141,6 +141,21 @@ def test_verify(shell: Shell) -> None:
     assert shell.run("store", "verify", "--no-contents") == ""
 
 
+def test_verify_named_paths(shell: Shell) -> None:
+    outer, inner = shell.run("build", "f", "f#inner", "--no-link").split()
+    assert shell.both("store", "verify", inner)[1] == "the paths are sound\n"
+    file = shell.folder / f"root{inner}/share/greeting"
+    file.chmod(0o644)
+    file.write_text("hacked")
+    assert shell.both("store", "verify", outer)[1] == "the paths are sound\n"
+    for words in ((inner,), (outer, "-r"), ("f", "-r"), ("f#inner",)):
+        out, told = shell.both("store", "verify", *words, code=1)
+        assert (out, told) == (f"path '{inner}' is modified\n", "1 problem\n")
+    told = shell.fails("store", "verify", outer.replace("-outer", "-other"))
+    assert "is not valid in the store" in told
+    assert "--recursive goes with paths" in shell.fails("store", "verify", "-r", code=2)
+
+
 def test_copy_to_another_root(shell: Shell) -> None:
     shell.run("build", "f")
     outer = f"/nix/store/{Path('result').readlink().name}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.store.cache.binary_cache import BinaryCache
 from builder.store.errors import FormatError, InvalidPath, StoreError
 from builder.store.export import export_paths, import_paths, in_order
 from builder.store.local import LocalStore
@@ -41,6 +42,28 @@ def test_round_trip(tmp_path: Path) -> None:
     assert import_paths(two, io.BytesIO(data)) == paths
     assert [i.references for i in two.closure(paths)] == [i.references for i in one.closure(paths)]
     assert list(verify(two, contents=True)) == []
+
+
+def test_what_is_damaged_is_not_passed_on(tmp_path: Path) -> None:
+    """As with Nix: neither as a stream, nor to a cache, which then has no narinfo of it."""
+    one = LocalStore(tmp_path / "one")
+    path = chain(one, 1)[0]
+    info = one.query(path)
+    one.real_path(path).chmod(0o644)
+    one.real_path(path).write_bytes(b"damaged")
+    place = tmp_path / "one"
+    done = nix().run("nix-store", "--store", str(place), "--export", str(path), write=[place])
+    assert done.status == 1 and "has changed" in done.err
+    target = io.BytesIO()
+    with pytest.raises(StoreError, match="is modified in the store"):
+        export_paths(one, [info], target)
+    with pytest.raises(FormatError):
+        import_paths(LocalStore(tmp_path / "two"), io.BytesIO(target.getvalue()))
+    cache = BinaryCache(f"file://{tmp_path}/cache", {})
+    cache.prepare()
+    with pytest.raises(StoreError, match="is modified in the store"):
+        cache.add(one, info, [])
+    assert cache.query(path) is None and not list((tmp_path / "cache").rglob("*.nar*"))
 
 
 def test_the_real_nix_reads_and_writes_it(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from builder.store import nar
 from builder.store.cache.compression import SUFFIXES, compressing, decompressed, is_damage
 from builder.store.cache.errors import CacheError, GivenUp
 from builder.store.cache.keys import SecretKey, signed
@@ -29,6 +28,7 @@ from builder.store.hashes import Hash
 from builder.store.info import PathInfo
 from builder.store.local import LocalStore
 from builder.store.nar_restore import restore
+from builder.store.outgoing import send
 from builder.store.paths import STORE_DIR, StorePath
 from builder.store.window import Window
 
@@ -153,7 +153,8 @@ class BinaryCache:
         """Give the cache a path of `store`, signed by `keys`; whether it lacked it.
 
         The archive first: a narinfo never names one that is not there. Raises GivenUp soon
-        after `is_given_up`, which is asked again and again.
+        after `is_given_up`, which is asked again and again, and StoreError for a path that is not
+        what is registered.
         """
         name = f"{info.path.digest}.narinfo"
         if self.place.has(name):
@@ -167,7 +168,7 @@ class BinaryCache:
             with packed.open("wb") as target:
                 archive = _Archive(target, is_given_up)
                 writer = compressing(cast(BinaryIO, archive), method)
-                nar.dump(store.real_path(info.path), writer.write)
+                send(store, info, writer.write)
                 writer.close()
             file_hash = Hash(algo="sha256", digest=archive.digest())
             url = f"nar/{file_hash.base32}.nar{SUFFIXES[method]}"
