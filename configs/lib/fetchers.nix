@@ -77,7 +77,8 @@ rec {
   fakeSha512 = fake.sha512;
 
   /**
-    Arguments that have a hash in any form, with `outputHash` and `outputHashAlgo` instead.
+    Arguments that have a hash in any form, with `outputHash` and `outputHashAlgo` instead; those
+    that have these stay as they are.
 
     Type: normalizeHash :: { hashTypes ? [ "sha256" ]; required ? true; } -> AttrSet -> AttrSet
 
@@ -88,6 +89,8 @@ rec {
       => { outputHash = "sha256-x"; outputHashAlgo = null; }
       fetchers.normalizeHash { } { name = "x"; }
       => error: fetcher called without `hash`
+      fetchers.normalizeHash { } { hash = ""; sha256 = ""; }
+      => error: fetcher called with mutually-incompatible arguments: `sha256`, `hash`
   */
   normalizeHash =
     {
@@ -111,8 +114,12 @@ rec {
     in
     assert lib.asserts.assertMsg (builtins.all (type: builtins.elem type algorithms) hashTypes)
       "fetchers.normalizeHash: hashTypes must be among ${toString algorithms}";
-    if builtins.length given > 1 then
-      throw "multiple hashes passed: ${concatMapStringsSep ", " (n: "`${n}`") given}; give one"
+    if args ? outputHash then
+      args
+    else if builtins.length given > 1 then
+      throw "fetcher called with mutually-incompatible arguments: ${
+        concatMapStringsSep ", " (n: "`${n}`") given
+      }; give one"
     else if given != [ ] then
       rest
       // (
@@ -140,6 +147,12 @@ rec {
     Example:
       (fetchers.withNormalizedHash { } ({ outputHash, outputHashAlgo, url }: outputHash)) { url = "u"; sha256 = "abc"; }
       => "abc"
+      functionArgs (fetchers.withNormalizedHash { } ({ outputHash, outputHashAlgo, url ? "u" }: { }))
+      => { hash = false; url = true; }
+      (fetchers.withNormalizedHash { } ({ outputHash ? "", outputHashAlgo ? null, ... }: outputHash)) { }
+      => ""
+      fetchers.withNormalizedHash { } ({ outputHash }: { })
+      => error: the fetcher must take `outputHash` and `outputHashAlgo`
   */
   withNormalizedHash =
     {
@@ -148,13 +161,21 @@ rec {
     fetcher:
     let
       named = lib.trivial.functionArgs fetcher;
-      optional = lib.attrsets.genAttrs (hashTypes ++ [ "hash" ]) (_: true);
+      normalize = normalizeHash {
+        inherit hashTypes;
+        required = !named.outputHash;
+      };
     in
-    lib.trivial.setFunctionArgs (args: fetcher (normalizeHash { inherit hashTypes; } args)) (
+    assert lib.asserts.assertMsg (
+      named ? outputHash && named ? outputHashAlgo
+    ) "fetchers.withNormalizedHash: the fetcher must take `outputHash` and `outputHashAlgo`";
+    lib.trivial.setFunctionArgs (args: fetcher (normalize args)) (
       removeAttrs named [
         "outputHash"
         "outputHashAlgo"
       ]
-      // optional
+      // {
+        hash = named.outputHash;
+      }
     );
 }

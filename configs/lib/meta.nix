@@ -150,11 +150,13 @@ rec {
     Example:
       map (meta.platformMatch (systems.elaborate "x86_64-linux")) [ "x86_64-linux" systems.inspect.patterns.isLinux systems.inspect.patterns.isAarch64 ]
       => [ true true false ]
+      meta.platformMatch { } "x86_64-linux"
+      => false
   */
   platformMatch =
     platform: entry:
     if builtins.isString entry then
-      platform.system == entry
+      platform ? system && platform.system == entry
     else
       matchAttrs (if entry ? parsed then entry else { parsed = entry; }) platform;
 

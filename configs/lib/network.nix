@@ -8,19 +8,27 @@ let
     match
     ;
   inherit (lib.lists) replicate;
-  inherit (lib.strings) splitString toIntBase10;
+  inherit (lib.strings)
+    concatMapStringsSep
+    splitString
+    toInt
+    toLower
+    ;
+  inherit (lib.trivial) fromHexString toHexString;
 
-  fail = address: why: throw "network.ipv6.fromString: \"${address}\" ${why}";
+  fail = address: why: throw "\"${address}\" is not a valid IPv6 address: it ${why}";
 
   # The numbers of groups of hexadecimal digits, 16 bits each.
   groups =
     address: text:
     map (
       group:
-      if match "[0-9a-fA-F]{1,4}" group == null then
+      if match "[0-9a-fA-F:]*" address == null then
+        throw "\"${address}\" contains malformed characters for IPv6 address"
+      else if match "[0-9a-fA-F]{1,4}" group == null then
         fail address "has \"${group}\" where 1 to 4 hexadecimal digits are needed"
       else
-        lib.trivial.fromHexString group
+        fromHexString group
     ) (if text == "" then [ ] else splitString ":" text);
 
   # All eight numbers of an address.
@@ -41,84 +49,72 @@ let
     else
       left ++ replicate missing 0 ++ right;
 
-  # The shortest text: the first longest run of two or more zeros is "::".
-  shortest =
-    parts:
-    let
-      runFrom = n: if n < 8 && elemAt parts n == 0 then 1 + runFrom (n + 1) else 0;
-      indices = lib.lists.range 0 7;
-      longest = builtins.foldl' lib.trivial.max 0 (map runFrom indices);
-      start = lib.lists.findFirst (n: runFrom n == longest) 0 indices;
-      show = list: lib.strings.concatMapStringsSep ":" (n: lib.strings.toLower (lib.trivial.toHexString n)) list;
-    in
-    if longest < 2 then
-      show parts
-    else
-      "${show (lib.lists.take start parts)}::${show (lib.lists.drop (start + longest) parts)}";
+  hexadecimal = n: toLower (toHexString n);
+
+  octet = "([0-9a-fA-F]{2})";
+  hardware = builtins.concatStringsSep "[-:.]?" (replicate 6 octet);
 in
 {
   ipv6 = {
     /**
-      The last four groups of the address that a machine makes from its hardware (MAC) address.
+      The last four groups of the address that a machine makes from its hardware (MAC) address, whose
+      pairs of digits may stand apart by ":", "-" or ".".
 
       Type: mkEUI64Suffix :: String -> String
 
       Example:
         network.ipv6.mkEUI64Suffix "66:75:63:6B:20:75"
         => "6475:63ff:fe6b:2075"
+        network.ipv6.mkEUI64Suffix "02-00-0a0b.0c0d"
+        => "0:0aff:fe0b:0c0d"
         network.ipv6.mkEUI64Suffix "66:75"
-        => error: network.ipv6.mkEUI64Suffix: "66:75" is no address of six pairs of digits
+        => error: "66:75" is not a valid MAC address (six pairs of hexadecimal digits)
     */
     mkEUI64Suffix =
       mac:
       let
-        bytes = map lib.trivial.fromHexString (splitString ":" mac);
+        found = match hardware mac;
+        at = elemAt found;
         # The bit that says whether the address is given locally is the other way round here.
-        first = builtins.bitXor (head bytes) 2;
-        group =
-          high: low:
-          lib.strings.toLower (lib.trivial.toHexString (high * 256 + low));
-        at = elemAt bytes;
+        first = builtins.bitXor (fromHexString (at 0 + at 1)) 512;
       in
-      if match "([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}" mac == null then
-        throw "network.ipv6.mkEUI64Suffix: \"${mac}\" is no address of six pairs of digits"
+      if found == null then
+        throw "\"${mac}\" is not a valid MAC address (six pairs of hexadecimal digits)"
       else
-        builtins.concatStringsSep ":" [
-          (group first (at 1))
-          (group (at 2) 255)
-          (group 254 (at 3))
-          (group (at 4) (at 5))
-        ];
+        toLower "${hexadecimal first}:${at 2}ff:fe${at 3}:${at 4}${at 5}";
 
     /**
-      An IPv6 address, with a prefix's length or without, as its shortest text and that length.
+      An IPv6 address, with a prefix's length (128 if it has none), as its eight numbers and that
+      length. Zeros stay: the address is not the shortest text.
 
-      Type: fromString :: String -> { address :: String; prefixLength :: Int; ... }
+      Type: fromString :: String -> { address :: String; prefixLength :: Int; }
 
       Example:
-        let a = network.ipv6.fromString "2001:DB8:0:0:0::1/32"; in [ a.address a.prefixLength ]
-        => [ "2001:db8::1" 32 ]
+        network.ipv6.fromString "2001:DB8::1/32"
+        => { address = "2001:db8:0:0:0:0:0:1"; prefixLength = 32; }
         (network.ipv6.fromString "1:2").address
-        => error: has 2 groups, and not 8
+        => error: "1:2" is not a valid IPv6 address: it has 2 groups, and not 8
+        (network.ipv6.fromString "::/129").prefixLength
+        => error: IPv6 subnet should be in range [1;128], got 129
     */
     fromString =
       text:
       let
         parts = splitString "/" text;
-        prefix = if length parts == 2 then toIntBase10 (elemAt parts 1) else 128;
-        parsed = numbers (head parts);
+        prefix = toInt (elemAt parts 1);
       in
       if length parts > 2 then
-        fail text "has more than one \"/\""
-      else if prefix < 1 || prefix > 128 then
-        fail text "has a prefix's length that is not from 1 to 128"
+        throw "\"${text}\" is not a valid IPv6 address in CIDR notation"
       else
         {
-          address = shortest parsed;
-          prefixLength = prefix;
-          _ipv6 = {
-            internalRepr = parsed;
-          };
+          address = concatMapStringsSep ":" hexadecimal (numbers (head parts));
+          prefixLength =
+            if length parts == 1 then
+              128
+            else if prefix < 1 || prefix > 128 then
+              throw "${text} IPv6 subnet should be in range [1;128], got ${toString prefix}"
+            else
+              prefix;
         };
   };
 }
