@@ -108,7 +108,8 @@ class Roots:
         aside.rename(link)
 
     def find(self, *, all_of_them: bool = True) -> dict[StorePath, list[str]]:
-        """Every path that a root names, with the roots' own places.
+        """Every path that a root names, with the roots' own places: of an indirect root that of
+        the link which leads into the store.
 
         Raises PermissionError for temporary roots of another user, unless not `all_of_them`
         are needed.
@@ -116,36 +117,37 @@ class Roots:
         found: dict[StorePath, list[str]] = {}
         for folder in (self.state / "gcroots", self.state / "profiles"):
             for link in sorted(_links(folder)):
-                path = self._target(link)
-                if path is not None:
-                    found.setdefault(path, []).append(str(link))
+                path, place = self._target(link)
+                if path is not None and place not in found.setdefault(path, []):
+                    found[path].append(place)
         for path, place in self._temporary_roots(all_of_them):
             found.setdefault(path, []).append(place)
         for path, place in in_use(self.root / "nix/store"):
             found.setdefault(path, []).append(place)
         return found
 
-    def _target(self, link: Path) -> StorePath | None:
-        """The store path that a chain of links leads to; None when it leads elsewhere."""
+    def _target(self, link: Path) -> tuple[StorePath | None, str]:
+        """The store path that a chain of links leads to, None when it leads elsewhere, and the
+        chain's last link."""
         place = link
         physical = f"{self.root / 'nix/store'}/"
         for _ in range(_HOPS):
             try:
                 target = place.readlink()
             except OSError:
-                return None
+                break
             text = os.path.normpath(place.parent / target)
             if text.startswith(physical):
                 text = f"{STORE_DIR}/{text[len(physical) :]}"
             if text.startswith(f"{STORE_DIR}/"):
                 try:
-                    return StorePath.split(text)[0]
+                    return StorePath.split(text)[0], str(place)
                 except FormatError:
-                    return None
+                    break
             # On the machine that the store is for, /nix is below its root.
             inside = self.root / text.removeprefix("/")
             place = inside if text.startswith("/nix/") else Path(text)
-        return None
+        return None, str(place)
 
     def _temporary_roots(self, all_of_them: bool) -> Iterator[tuple[StorePath, str]]:
         folder = self.state / "temproots"

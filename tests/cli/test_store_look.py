@@ -133,14 +133,19 @@ def test_tree(shell: Shell) -> None:
 
 
 def test_roots(shell: Shell) -> None:
-    outer, _ = built(shell)
-    link = shell.folder / "result"
-    told = shell.run("store", "roots")
-    assert outer in told
+    """Each is told by the link that leads into the store, once: out-links and generations."""
+    outer, inner = built(shell)
+    profiles = shell.folder / "root/nix/var/nix/profiles"
+    profiles.mkdir(exist_ok=True)
+    (profiles / "mine-1-link").symlink_to(inner)
+    (profiles / "mine").symlink_to("mine-1-link")
+    held = set(shell.run("store", "roots").splitlines())
+    assert {f"{shell.folder}/result -> {outer}", f"{profiles}/mine-1-link -> {inner}"} <= held
+    assert not any("auto" in line or "/mine ->" in line for line in held)
     found = json.loads(shell.run("store", "roots", "--json"))
-    assert any(
-        str(Path(place).readlink()) == str(link) for place in found[outer] if "auto" in place
-    )
+    assert found[outer].count(f"{shell.folder}/result") == 1
+    Path("result").unlink()
+    assert outer not in shell.run("store", "roots")
 
 
 def info(name: str, size: int) -> PathInfo:
