@@ -108,6 +108,9 @@ def _boolean(name: str, value: str, origin: str) -> bool:
     return value == "true"
 
 
+_DIGITS = 18  # of a number: with more it would fit nowhere
+
+
 def _number(name: str, value: str, origin: str) -> int:
     if name == "max-jobs" and value == "auto":
         return 0
@@ -116,7 +119,7 @@ def _number(name: str, value: str, origin: str) -> int:
             f"{origin}: with '{name}' 0 nothing could be built, for nobody else builds",
             hint="give a number from 1 on, or 'auto'",
         )
-    if not (value.isascii() and value.isdecimal()):
+    if not (value.isascii() and value.isdecimal() and len(value) <= _DIGITS):
         raise UsageError(f"{origin}: '{name}' must be a number of {_NUMBERS[name]}, not '{value}'")
     return int(value)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from builder.flake.source import Fetcher
     from builder.lang.evaluator import Evaluator
     from builder.realise.scheduler import Realised
+    from builder.store.cache.binary_cache import BinaryCache
     from builder.store.cache.substituter import Substituter
     from builder.store.derivation import Derivation
     from builder.store.local import LocalStore
@@ -242,11 +243,28 @@ class Session:
         settings = self.configuration
         if not settings.substitute or not settings.substituters:
             return None
-        return self.substituter(settings.substituters, progress)
+        return self._substituter(self._usable_caches(progress or self._progress()), progress)
+
+    def _usable_caches(self, progress: Progress) -> Iterator[BinaryCache]:
+        """Those of the settings; one that is none costs a warning, as one that does not answer."""
+        from builder.store.cache.binary_cache import BinaryCache
+        from builder.store.cache.errors import CacheError
+
+        for url in self.configuration.substituters:
+            try:
+                yield BinaryCache(url, os.environ)
+            except CacheError as error:
+                progress.warn(f"{error}; it is not asked")
 
     def substituter(self, urls: Sequence[str], progress: Progress | None = None) -> Substituter:
-        """What takes paths from the caches at `urls`."""
+        """What takes paths from the caches at `urls`; raises CacheError for what is none."""
         from builder.store.cache.binary_cache import BinaryCache
+
+        return self._substituter([BinaryCache(url, os.environ) for url in urls], progress)
+
+    def _substituter(
+        self, caches: Iterable[BinaryCache], progress: Progress | None = None
+    ) -> Substituter:
         from builder.store.cache.keys import PublicKey
         from builder.store.cache.memory import Lifetimes, Memory
         from builder.store.cache.substituter import Substituter
@@ -258,7 +276,7 @@ class Session:
         )
         return Substituter(
             self.store,
-            [BinaryCache(url, os.environ) for url in urls],
+            list(caches),
             [PublicKey.parse(text) for text in settings.trusted_public_keys],
             watcher=progress or self._progress(),
             memory=Memory(self.cache / "narinfo.sqlite", lifetimes),

@@ -44,14 +44,14 @@ def gc(words: argparse.Namespace) -> int:
 
 
 def _seconds(text: str) -> float:
-    match = re.fullmatch(r"([0-9]+)([dwh])", text)
+    match = re.fullmatch(r"([0-9]{1,9})([dwh])", text)
     if match is None:
         raise UsageError(f"'{text}' is not an age", hint="write for example 30d, 2w or 12h")
     return int(match[1]) * _UNITS[match[2]]
 
 
 def _bytes(text: str) -> int:
-    match = re.fullmatch(r"([0-9]+)([KMGT]?)", text)
+    match = re.fullmatch(r"([0-9]{1,18})([KMGT]?)", text)
     if match is None:
         raise UsageError(f"'{text}' is not a number of bytes", hint="write for example 500M or 2G")
     return int(match[1]) << 10 * " KMGT".index(match[2] or " ")
@@ -77,13 +77,12 @@ def _forget(session: Session, age: float | None, *, dry: bool) -> None:
 def verify(words: argparse.Namespace) -> int:
     """Check the store; 1 when something is wrong."""
     session = open_session(words)
-    caches = session.configuration.substituters
-    if words.repair and not caches:
+    repairer = session.caches() if words.repair else None
+    if words.repair and repairer is None:
         raise UsageError(
             "there is no cache to repair from", hint="name one with --option substituters URL"
         )
     count = 0
-    repairer = session.substituter(caches) if words.repair else None
     for problem in verify_store(
         session.store, contents=not words.no_contents, paths=_wanted(session, words)
     ):

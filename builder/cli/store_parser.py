@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -50,6 +51,13 @@ def _keeping(commands: _Group, command: _Command) -> None:
     roots.add_argument("--json", action="store_true")
 
 
+def _count(text: str) -> int:
+    """A number from 0 on."""
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 on")
+    return int(text)
+
+
 def _looking(commands: _Group, command: _Command) -> None:
     info = command(commands, "path-info", "builder.cli.path_info:run", "what is known of paths")
     info.add_argument("paths", nargs="*", help=INSTALLABLES)
@@ -73,7 +81,7 @@ def _looking(commands: _Group, command: _Command) -> None:
     why.add_argument("dependency")
     add_installable_words(why)
     why.add_argument(
-        "--files", type=int, default=3, metavar="N", help="how many files to show for each step"
+        "--files", type=_count, default=3, metavar="N", help="how many files to show for each step"
     )
     why.add_argument("--json", action="store_true")
     diff = command(commands, "diff", "builder.cli.look:diff", "what two closures have different")

@@ -204,7 +204,14 @@ def test_nothing_is_removed_for_words_that_do_not_fit(shell: Shell) -> None:
     for number in (1, 2):
         (folder / f"system-{number}-link").symlink_to(f"/nix/store/{number}")
     (folder / "system").symlink_to("system-2-link")
-    for words in (("--max-freed", "soon"), ("--older-than", "1y")):
+    longer = "9" * 5000  # than a number that Python reads
+    for words in (
+        ("--max-freed", "soon"),
+        ("--max-freed", longer),
+        ("--older-than", "1y"),
+        ("--older-than", f"{longer}d"),
+        ("--option", "timeout", longer),
+    ):
         shell.fails("store", "gc", "--delete-old", *words, code=2)
         assert (folder / "system-1-link").is_symlink()
 

@@ -99,3 +99,16 @@ def test_a_push_that_is_interrupted_does_not_go_on(tmp_path: Path) -> None:
     assert time.monotonic() - asked < 8
     assert not begun[0].parent.exists()
     assert list((tmp_path / "cache").rglob("*.narinfo")) == []
+
+
+def test_settings_that_name_no_cache_cost_a_warning(shell: Shell) -> None:
+    """As ones that do not answer: what they might have had is built."""
+    for url, told in (
+        ("ftp://x", "'ftp://x' is not a binary cache"),
+        ("s3://bucket", "does not say which service it is at"),
+        ("file:///nothere", "it has no nix-cache-info"),
+    ):
+        words = ("build", "f#inner", "--no-link", "--option", "substituters", f"{url} cache")
+        out, err = shell.both(*words, "--store", shell.folder / url.partition(":")[0])
+        assert out.endswith("-inner\n")
+        assert told in err and "it is not asked" in err and "building 1 derivations" in err

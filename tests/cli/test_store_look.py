@@ -122,6 +122,12 @@ def test_why(shell: Shell) -> None:
     assert "does not depend on" in shell.fails("store", "why", inner, outer)
 
 
+@pytest.mark.parametrize("count", ["-1", "x", "٣", "9" * 5000])
+def test_why_with_no_number_of_files(shell: Shell, count: str) -> None:
+    told = shell.fails("store", "why", "a", "b", f"--files={count}", code=2)
+    assert "is not a number from 0 on" in told
+
+
 def test_tree(shell: Shell) -> None:
     outer, inner = built(shell)
     first, second = shell.run("store", "tree", outer).splitlines()
