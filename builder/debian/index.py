@@ -9,6 +9,7 @@ from __future__ import annotations
 import lzma
 import re
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from builder.debian.errors import DebianError
 from builder.debian.index_file import IndexFile, write_database
 from builder.debian.package import BinaryPackage
 
-FORMAT = 2
+FORMAT = 3
 _CHUNK = 1 << 18  # bytes of compressed text at a time
-_BLOCK = 16  # stanzas
+_AHEAD = 4  # chunks
+_BLOCK = 1 << 14  # bytes of stanzas
 _NAME = re.compile(r"^Package: (.*)$", re.MULTILINE)
+_PACKAGE = "Package: "
 _PROVIDES = "\nProvides: "
 _ESSENTIAL = "\nEssential: yes"
 _FIELD = re.compile(
@@ -31,7 +34,7 @@ _FIELD = re.compile(
 # An evaluation asks for some hundred packages of seventy thousand: the texts are kept as they
 # are, a few together, and read when they are asked for.
 _SCHEMA = """
-create table block (number integer primary key, stanzas text not null);
+create table block (number integer primary key, stanzas blob not null);
 create table package (name text not null, block integer not null, essential integer not null);
 create table provided (name text not null, package text not null, version text);
 """
@@ -69,7 +72,7 @@ class PackageIndex:
             name,
         )
         for (block,) in blocks:
-            for stanza in block.split("\n\n"):
+            for stanza in block.decode("utf-8", "replace").split("\n\n"):
                 if name not in stanza:
                     continue
                 named = _NAME.search(stanza)
@@ -124,62 +127,83 @@ def build_index(compressed: Path, file: Path) -> None:
     """
 
     def fill(database: sqlite3.Connection) -> None:
-        first = 0
-        for texts in stanzas(compressed):
-            _insert(database, texts, first, compressed)
-            first += len(texts) // _BLOCK + 1
+        count = 0
+        for text in _texts(compressed):
+            blocks = list(_blocks(text))
+            _insert(database, blocks, count, compressed)
+            count += len(blocks)
 
     write_database(file, _SCHEMA, fill, _INDICES)
 
 
 def stanzas(compressed: Path) -> Iterator[list[str]]:
     """The texts of an index's stanzas, many at a time; raises DebianError when it is damaged."""
+    for text in _texts(compressed):
+        yield text.decode("utf-8", "replace").split("\n\n")
+
+
+def _texts(compressed: Path) -> Iterator[bytes]:
+    """The text of an index, some whole stanzas at a time; raises DebianError as `stanzas`."""
     # Imported here: most indices are read already.
     from concurrent.futures import ThreadPoolExecutor
 
     decompressor = lzma.LZMADecompressor()
     rest = b""
     try:
-        # What was decompressed is used while the next piece is.
+        # What was decompressed is used while the next pieces are.
         with compressed.open("rb") as source, ThreadPoolExecutor(1) as pool:
 
             def piece() -> bytes | None:
                 data = source.read(_CHUNK)
                 return decompressor.decompress(data) if data else None
 
-            coming = pool.submit(piece)
-            while (data := coming.result()) is not None:
-                coming = pool.submit(piece)
+            coming = deque(pool.submit(piece) for _ in range(_AHEAD))
+            while (data := coming.popleft().result()) is not None:
+                coming.append(pool.submit(piece))
                 whole, found, rest = (rest + data).rpartition(b"\n\n")
                 if found:
-                    yield whole.decode("utf-8", "replace").split("\n\n")
+                    yield whole
     except (lzma.LZMAError, EOFError) as error:
         raise DebianError(f"the index '{compressed}' is damaged: {error}") from None
     if not decompressor.eof:
         raise DebianError(f"the index '{compressed}' is damaged: it ends too early")
     if rest.strip():
-        yield [rest.decode("utf-8", "replace")]
+        yield rest
 
 
-def _insert(database: sqlite3.Connection, stanzas: list[str], first: int, origin: Path) -> None:
-    """Insert what is in stanzas; `first` is the number of their first block."""
+def _blocks(text: bytes) -> Iterator[bytes]:
+    """Whole stanzas, cut into pieces that hold some of them."""
+    start = 0
+    while start < len(text):
+        end = text.find(b"\n\n", start + _BLOCK)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end + 2
+
+
+def _insert(database: sqlite3.Connection, blocks: list[bytes], first: int, origin: Path) -> None:
+    """Insert blocks and what is in them; `first` is the number of the first one."""
     packages: list[tuple[str, int, bool]] = []
     provided: list[tuple[str, str, str | None]] = []
-    for position, stanza in enumerate(stanzas):
-        name = _NAME.search(stanza)
-        if name is None:
-            raise _bad_stanza(origin, KeyError("Package"), stanza)
-        packages.append((name[1], first + position // _BLOCK, _ESSENTIAL in stanza))
-        if _PROVIDES in stanza:
-            field = stanza.partition(_PROVIDES)[2].partition("\n")[0]
-            provided += [(one, name[1], version) for one, version in relation.provided(field)]
-    blocks = [
-        (first + start // _BLOCK, "\n\n".join(stanzas[start : start + _BLOCK]))
-        for start in range(0, len(stanzas), _BLOCK)
-    ]
-    database.executemany("insert into block values (?,?)", blocks)
+    for number, block in enumerate(blocks, first):
+        for stanza in block.decode("utf-8", "replace").split("\n\n"):
+            name = _name(stanza, origin)
+            packages.append((name, number, _ESSENTIAL in stanza))
+            if _PROVIDES in stanza:
+                field = stanza.partition(_PROVIDES)[2].partition("\n")[0]
+                provided += [(one, name, version) for one, version in relation.provided(field)]
+    database.executemany("insert into block values (?,?)", enumerate(blocks, first))
     database.executemany("insert into package values (?,?,?)", packages)
     database.executemany("insert into provided values (?,?,?)", provided)
+
+
+def _name(stanza: str, origin: Path) -> str:
+    if stanza.startswith(_PACKAGE):
+        return stanza.partition("\n")[0][len(_PACKAGE) :]
+    named = _NAME.search(stanza)
+    if named is None:
+        raise _bad_stanza(origin, KeyError("Package"), stanza)
+    return named[1]
 
 
 def _bad_stanza(origin: Path, error: Exception, stanza: str) -> DebianError:
