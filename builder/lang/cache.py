@@ -28,6 +28,7 @@ _MODULES = (
     "binding_parser.py",
     "bindings.py",
     "compile_calls.py",
+    "compile_chains.py",
     "compile_functions.py",
     "compile_operators.py",
     "compile_parts.py",

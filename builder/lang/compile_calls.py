@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from builder.lang.compile_operators import OperatorCompiler, is_constant
+from builder.lang.compile_chains import ChainCompiler
+from builder.lang.compile_operators import is_constant
 from builder.lang.compiled import TOP_LEVEL
 from builder.lang.scope import Scope, resolve
 from builder.lang.tree import Apply, Expr, HasAttr, Int, Select, Str, Var
@@ -42,7 +43,7 @@ def _at_once(name: str | None, index: int, mask: str, args: tuple[Expr, ...]) ->
     )
 
 
-class CallCompiler(OperatorCompiler):
+class CallCompiler(ChainCompiler):
     """The part of the compiler that deals with calls and attributes."""
 
     def top_level(self, name: str) -> str | None:

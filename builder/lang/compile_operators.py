@@ -9,7 +9,7 @@ from functools import partial
 from typing import cast
 
 from builder.lang.compile_sets import SetCompiler
-from builder.lang.scope import Scope, resolve
+from builder.lang.scope import STAND_FOR, Scope, resolve
 from builder.lang.tree import (
     Apply,
     AttrSet,
@@ -28,17 +28,10 @@ from builder.lang.tree import (
 )
 
 _BOOLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "->"})
-_FUNCTIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "update"}
+FUNCTIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "update"}
 _INLINE = frozenset({"+", "-", "*"})
 # Results between these need no look at 64 bits, and Python compares such integers quickly.
 _SMALL = 2**30 - 1
-# The functions that operators stand for; a program may bind them anew.
-_STAND_FOR = {
-    "-": "__sub",
-    "*": "__mul",
-    "/": "__div",
-    **dict.fromkeys(("<", ">", "<=", ">="), "__lessThan"),
-}
 _WORDS = {"null": None, "true": True, "false": False}
 
 
@@ -119,14 +112,14 @@ class OperatorCompiler(SetCompiler):
         fitting = all(_literal_type(side) is kind for side in constants)
         if not self.often or len(constants) == 2 or not fitting:
             first = self.strict(sides[0], scope)
-            if slow == "add" and self._must_check_left("+", sides):
-                first, name = self._checked_left("+", first)
+            if slow == "add" and self.must_check_left("+", sides):
+                first, name = self.checked_left("+", first)
                 self.kept(name)
             return self.call(slow, first, self.strict(sides[1], scope))
         held = [self.held(sides[0], scope)]
         taken = held[0][1]
-        if slow == "add" and self._must_check_left("+", sides):
-            held[0] = self._checked_left("+", held[0][0])
+        if slow == "add" and self.must_check_left("+", sides):
+            held[0] = self.checked_left("+", held[0][0])
         else:
             taken = None
         held.append(self.held(sides[1], scope))
@@ -276,7 +269,7 @@ class OperatorCompiler(SetCompiler):
         """Whether an operand has its value without evaluating anything."""
         return self.is_ready(expr)
 
-    def _must_check_left(self, operator: str, sides: tuple[Expr, Expr]) -> bool:
+    def must_check_left(self, operator: str, sides: tuple[Expr, Expr]) -> bool:
         """Whether the left operand's type is to be looked at before the right is evaluated."""
         left, right = sides
         if self._cannot_fail(right):
@@ -289,7 +282,7 @@ class OperatorCompiler(SetCompiler):
             isinstance(left, Binary) and left.operator == "//"
         )
 
-    def _checked_left(self, operator: str, made: ast.expr) -> tuple[ast.expr, str]:
+    def checked_left(self, operator: str, made: ast.expr) -> tuple[ast.expr, str]:
         """A left operand that the operator can go on with, held by the scratch variable."""
         kinds, check = {"+": ("ADDABLE", "first_operand"), "//": ("SETS", "left_set")}[operator]
         name = self.scratch()
@@ -300,21 +293,20 @@ class OperatorCompiler(SetCompiler):
     def binary(self, expr: Binary, scope: Scope | None) -> ast.expr:
         """``left operator right``"""
         operator = expr.operator
-        function = _STAND_FOR.get(operator)
-        if function is not None and self._is_bound(function, scope):
-            return self._called(expr, function, scope)
+        if self.is_called(expr, scope):
+            return self._called(expr, STAND_FOR[operator], scope)
         if operator in ("&&", "||", "->"):
             return self._logical(expr, scope)
         if operator == "++":
             return self.call("concat_lists", *self._concat(expr, scope))
         if operator in _INLINE:
             return self._arithmetic(expr, scope)
-        if operator in _FUNCTIONS:
+        if operator in FUNCTIONS:
             left = self.strict(expr.left, scope)
-            if operator == "//" and self._must_check_left(operator, (expr.left, expr.right)):
-                left, name = self._checked_left(operator, left)
+            if operator == "//" and self.must_check_left(operator, (expr.left, expr.right)):
+                left, name = self.checked_left(operator, left)
                 self.kept(name)
-            return self.call(_FUNCTIONS[operator], left, self.strict(expr.right, scope))
+            return self.call(FUNCTIONS[operator], left, self.strict(expr.right, scope))
         if operator in ("==", "!="):
             made = self._equality(expr.left, expr.right, scope)
             return made if operator == "==" else self.negation(made)
@@ -336,6 +328,11 @@ class OperatorCompiler(SetCompiler):
             left = self.negation(left)
         rest = [self.branch(partial(self.condition, other, scope)) for other in reversed(others)]
         return self.logic(ast.And() if operator == "&&" else ast.Or(), left, *rest)
+
+    def is_called(self, expr: Binary, scope: Scope | None) -> bool:
+        """Whether the program has a function of its own in the place of the operator's."""
+        function = STAND_FOR.get(expr.operator)
+        return function is not None and self._is_bound(function, scope)
 
     def _is_bound(self, name: str, scope: Scope | None) -> bool:
         """Whether a program binds the name that an operator stands for."""
@@ -369,10 +366,10 @@ class OperatorCompiler(SetCompiler):
             value = self.bind(result, self.arithmetic(operator, one, two))
             small = self.between(-_SMALL, value, _SMALL)
             self.release()
-            again = self.call(_FUNCTIONS[operator], one, two)
+            again = self.call(FUNCTIONS[operator], one, two)
             return self.choose(small, self.name(result), again)
 
-        return self._by_type(int, sides, scope, checked, _FUNCTIONS[operator])
+        return self._by_type(int, sides, scope, checked, FUNCTIONS[operator])
 
     def _equality(self, left: Expr, right: Expr, scope: Scope | None) -> ast.expr:
         for value, other in ((left, right), (right, left)):

@@ -12,7 +12,8 @@ from __future__ import annotations
 import ast
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from functools import partial
+from typing import TypeVar, cast
 
 from builder.lang.compiled import Compiled
 from builder.lang.emit import Place
@@ -28,7 +29,7 @@ LEAST = 300
 # a name that holds those of all around it.
 _DEEPEST = 100
 # So many items of a list or of bindings are one part.
-_SLICE = 1000
+_SLICE = 200
 # Python's sign for code that stands nowhere in a source: traces leave it out.
 _NOWHERE: Place = (-1, -1, -1, -1)
 
@@ -138,19 +139,14 @@ class PartCompiler(Flow):
         place: Place,
         captured: Sequence[str],
         make: Callable[[PartCompiler], ast.expr],
-        pending: Iterable[str] = (),
     ) -> None:
-        forced, awaited = frozenset(self.forced), frozenset(pending)
+        forced = frozenset(self.forced)
 
         def compiled() -> Compiled:
             compiler = self.for_part(name, forced)
             compiler.place = place
-
-            def body() -> ast.expr:
-                compiler.pending = set(awaited)
-                return make(compiler)
-
-            function = compiler.function(compiler.later(body, captured), captured)
+            body = compiler.later(partial(make, compiler), captured)
+            function = compiler.function(body, captured)
             return compiler.finished(function)
 
         self.put_aside[name] = compiled
@@ -167,32 +163,44 @@ class PartCompiler(Flow):
 
     def sliced(
         self,
-        items: Sequence[Item],
+        items: Sequence[tuple[str | int, Item]],
         scope: Scope | None,
-        make: Callable[[PartCompiler, Sequence[Item]], ast.expr],
+        at_once: Callable[[Item], ast.expr | None],
+        make: Callable[[PartCompiler, Item], ast.expr],
         read: Sequence[str] = (),
-        after: Callable[[Sequence[Item]], None] = lambda items: None,
-    ) -> list[ast.expr]:
-        """What `make` makes of the items, slice by slice, each a part when there are many:
-        the tree of one of them at a time is in memory.
+        table: str | None = None,
+    ) -> Iterator[ast.expr]:
+        """Code for dicts of what so many keys and items stand for, slice by slice.
 
-        `read` are variables that the code reads besides those of the items' expressions.
-        `after` is called with the items of a slice before the next one is looked at.
+        What `at_once` gives code for is made there. The others of a slice are a part: one of
+        them is made by `make`, a value or a thunk that nothing else holds, when the first of
+        them is needed. `read` are variables that the code reads besides those of the items'
+        expressions. Instead of dicts of their own, `table` is filled, if there is one.
         """
-        made = []
+        into = [] if table is None else [self.name(table)]
         for index in range(0, len(items), _SLICE):
             some = items[index : index + _SLICE]
-            name = f"{some[0].start}_{some[-1].end}"
-            taken = None
-            if is_sliced(items) and name not in self.put_aside:
-                taken = self._taken(_expressions(some), scope, read)
-            if taken is None or not self.pending.isdisjoint(taken):
-                made.append(make(self, some))
-            else:
-                self._put_aside(name, self.place, taken, _of_items(make, some), self.pending)
-                made.append(self._of_part(name, taken))
-            after(some)
-        return made
+            codes = [at_once(item) for _, item in some]
+            late = [entry for entry, code in zip(some, codes, strict=True) if code is None]
+            stub: ast.expr = self.constant(None)
+            if late:
+                name = f"{late[0][1].start}_{late[-1][1].end}"
+                taken = self._taken(_expressions(item for _, item in late), scope, read)
+                if taken is None or name in self.put_aside:
+                    codes = [make(self, item) if code is None else code
+                             for (_, item), code in zip(some, codes, strict=True)]  # fmt: skip
+                else:
+                    self._put_aside(name, self.place, taken, _of_items(make, late))
+                    stub = self.function(self.later(partial(self._of_part, name, taken)))
+            keys = self.constant(tuple(key for key, _ in some))
+            yield self.call("late_items", stub, keys, self._pattern(codes), *into)
+
+    def _pattern(self, codes: Sequence[ast.expr | None]) -> ast.expr:
+        """The codes as a tuple, with Python's `...` where there is none."""
+        items = [self.constant(...) if code is None else code for code in codes]
+        if all(isinstance(item, ast.Constant) for item in items):
+            return self.constant(tuple(cast(ast.Constant, item).value for item in items))
+        return self.tuple_of(items)
 
     def stub(
         self, expr: Expr, body: ast.expr, params: Sequence[str], default: ast.expr | None
@@ -216,12 +224,17 @@ class PartCompiler(Flow):
 
 
 def _of_items(
-    make: Callable[[PartCompiler, Sequence[Item]], ast.expr], items: Sequence[Item]
+    make: Callable[[PartCompiler, Item], ast.expr], items: Sequence[tuple[str | int, Item]]
 ) -> Callable[[PartCompiler], ast.expr]:
-    return lambda compiler: make(compiler, items)
+    def made(compiler: PartCompiler) -> ast.expr:
+        return compiler.dict_of(
+            [(compiler.constant(key), make(compiler, item)) for key, item in items]
+        )
+
+    return made
 
 
-def _expressions(items: Sequence[Expr | Binding]) -> Iterator[Expr]:
+def _expressions(items: Iterable[Expr | Binding]) -> Iterator[Expr]:
     for item in items:
         if isinstance(item, Expr):
             yield item

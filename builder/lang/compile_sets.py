@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
+from builder.lang import flow
 from builder.lang.compile_functions import FunctionCompiler, parameters
 from builder.lang.compile_parts import PartCompiler, is_sliced
 from builder.lang.scope import Scope, resolve
@@ -29,8 +30,7 @@ def awaits(expr: Expr, scope: Scope | None, pending: Set[str], changing: Set[str
 
     Such a list or set is made when it is needed, so that it holds the variable and
     not a thunk that reads it: printing shows which of its parts are the same value.
-    A long one is too: its slices take the variables of the functions in it, which have
-    to be assigned then.
+    A long one is too: making thunks for all of it takes time.
     """
     rest = [expr] if pending or changing else []
     while rest:
@@ -51,6 +51,12 @@ def awaits(expr: Expr, scope: Scope | None, pending: Set[str], changing: Set[str
     return False
 
 
+def _is_wide(bindings: Bindings, dictionary: str | None) -> bool:
+    """Whether there are so many bindings that they are made slice by slice, in a dict."""
+    count = len(bindings.static)
+    return dictionary is None and is_sliced(bindings.static) and count > flow.MOST_LOCALS
+
+
 class SetCompiler(FunctionCompiler):
     """The part of the compiler that deals with bindings.
 
@@ -67,6 +73,14 @@ class SetCompiler(FunctionCompiler):
         self.changing: set[str] = set()
         self.positions: list[dict[str, tuple[int, int]]] = []
         self.paths: list[str] = []
+
+    @abstractmethod
+    def at_once(self, expr: Expr, scope: Scope | None) -> ast.expr | None:
+        """Python code as of `lazy` for what is a value already, and for variables."""
+
+    @abstractmethod
+    def unshared(self, expr: Expr, scope: Scope | None) -> ast.expr:
+        """Python code as of `lazy`, for a value or a thunk that nothing else holds."""
 
     @abstractmethod
     def at_hand(self, expr: Expr, scope: Scope | None) -> ast.expr:
@@ -103,12 +117,12 @@ class SetCompiler(FunctionCompiler):
         self, bindings: Bindings, scope: Scope | None, dictionary: str | None
     ) -> tuple[dict[str, str], Scope]:
         """Variables for names and the scope that they make, with what is known of their
-        values beforehand."""
+        values beforehand: of very many, nothing."""
         many = len(bindings.static)
         variables = {binding.name: self.local(many) for binding in bindings.static}
         inner = Scope(scope, variables, dictionary=dictionary)
         pending = self.pending.union(variables.values())
-        for binding in bindings.static:
+        for binding in bindings.static if not _is_wide(bindings, dictionary) else ():
             variable = variables[binding.name]
             if binding.value is not None and binding.source != OUTSIDE:
                 count = parameters(binding.value)
@@ -142,34 +156,64 @@ class SetCompiler(FunctionCompiler):
         sources, first = self._sources(bindings, inner)
         steps = list(zip(sources, first, strict=True))
 
-        def bound(compiler: PartCompiler, some: Sequence[Binding]) -> ast.expr:
-            assert isinstance(compiler, SetCompiler)
-            made = [
-                step
-                for binding in some
-                for step in compiler._bound(binding, variables, (scope, inner), sources)
-            ]
-            return compiler.list_of([code for _, code in made])
-
-        first_variable = next(iter(variables.values()), "")
-        if (
-            dictionary is None
-            and first_variable in self.tables
-            and is_sliced(bindings.static)
-            and all(binding.source != OUTSIDE for binding in bindings.static)
-        ):
-
-            def after(some: Sequence[Binding]) -> None:
-                self.pending.difference_update(variables[binding.name] for binding in some)
-
-            read = [*sources, first_variable]
-            slices = self.sliced(bindings.static, inner, bound, read, after)
-            steps.extend(("", code) for code in slices)
+        if _is_wide(bindings, dictionary):
+            steps.extend(("", code) for code in self._wide(bindings, variables, inner, sources))
         else:
             for binding in bindings.static:
                 steps.extend(self._bound(binding, variables, (scope, inner), sources))
         self.pending = outer_pending
         return inner, steps, list(variables.items())
+
+    def _wide(
+        self,
+        bindings: Bindings,
+        variables: Mapping[str, str],
+        inner: Scope,
+        sources: Sequence[str],
+    ) -> Iterator[ast.expr]:
+        """The assignments of very many bindings that see each other, slice by slice."""
+
+        table = self.tables[next(iter(variables.values()))]
+        before: set[str] = set()
+
+        def at_once(binding: Binding) -> ast.expr | None:
+            made = self._at_once(binding, variables, inner, before)
+            before.add(variables[binding.name])
+            return made
+
+        items = [(variables[binding.name], binding) for binding in bindings.static]
+        made = self._maker(inner, sources)
+        return self.sliced(items, inner, at_once, made, [*sources, items[0][0]], table)
+
+    def _at_once(
+        self, binding: Binding, variables: Mapping[str, str], inner: Scope, before: Set[str]
+    ) -> ast.expr | None:
+        """Code for one of very many bindings, as of `at_once`; what is another name of one
+        of those `before` is a tuple of its variable."""
+        if binding.value is None:
+            is_builtin = variables[binding.name] in self.builtin_variables
+            return self.name(f"g_{binding.name}") if is_builtin else None
+        if binding.source == OUTSIDE:
+            return self.lazy(binding.value, inner.parent)
+        if isinstance(binding.value, Var):
+            other = resolve(inner, binding.value.name).variable
+            if other in before:
+                return self.constant((other,))
+        return self.at_once(binding.value, inner)
+
+    def _maker(
+        self, scope: Scope | None, sources: Sequence[str]
+    ) -> Callable[[PartCompiler, Binding], ast.expr]:
+        """What makes the value or thunk of a binding that is not taken from outside."""
+
+        def make(compiler: PartCompiler, binding: Binding) -> ast.expr:
+            assert isinstance(compiler, SetCompiler)
+            if binding.value is not None:
+                return compiler.unshared(binding.value, scope)
+            assert binding.source is not None
+            return compiler._inherited(sources[binding.source], binding.name, binding.pos)
+
+        return make
 
     def _bound(
         self,
@@ -233,33 +277,38 @@ class SetCompiler(FunctionCompiler):
             inner, group, variables = self._group(bindings, scope)
             steps = [code for _, code in group]
             made = self.dict_of([(self.constant(name), self.name(var)) for name, var in variables])
+            if _is_wide(bindings, None):
+                names, places = zip(*variables, strict=True)
+                table = self.name(self.tables[places[0]])
+                made = self.call("chosen", table, self.constant(names), self.constant(places))
         else:
             sources, steps = self._sources(bindings, scope)
-
-            def made_of(compiler: PartCompiler, items: Sequence[Binding]) -> ast.expr:
-                assert isinstance(compiler, SetCompiler)
-                return compiler._bound_apart(items, scope, sources)
-
-            made = self.joined_dicts(self.sliced(bindings.static, scope, made_of, sources))
+            made = self._apart(bindings, scope, sources)
         if bindings.dynamic:
             made = self._dynamic(made, bindings, inner)
         else:
             made = self._positioned(made, bindings)
         return self.sequence(steps, made)
 
-    def _bound_apart(
-        self, bindings: Sequence[Binding], scope: Scope | None, sources: Sequence[str]
-    ) -> ast.expr:
+    def _apart(self, bindings: Bindings, scope: Scope | None, sources: Sequence[str]) -> ast.expr:
         """The dict of what is bound in a set that is not recursive."""
-        items = []
-        for binding in bindings:
+
+        def at_once(binding: Binding) -> ast.expr | None:
+            return None if binding.value is None else self.at_once(binding.value, scope)
+
+        if is_sliced(bindings.static):
+            items = [(binding.name, binding) for binding in bindings.static]
+            make = self._maker(scope, sources)
+            return self.joined_dicts([*self.sliced(items, scope, at_once, make, sources)])
+        made = []
+        for binding in bindings.static:
             if binding.value is None:
                 assert binding.source is not None
                 value = self._inherited(sources[binding.source], binding.name, binding.pos)
             else:
                 value = self.lazy(binding.value, scope)
-            items.append((self.constant(binding.name), value))
-        return self.dict_of(items)
+            made.append((self.constant(binding.name), value))
+        return self.dict_of(made)
 
     def _dynamic(self, made: ast.expr, bindings: Bindings, scope: Scope | None) -> ast.expr:
         # Each name is looked at before the next one is evaluated.

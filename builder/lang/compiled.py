@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import CodeType
 
 # Raised whenever compiled code changes its meaning or its needs.
-VERSION = 2
+VERSION = 3
 
 # Builtins that are names of their own, without `builtins.` before them.
 TOP_LEVEL = frozenset(

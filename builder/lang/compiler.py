@@ -9,7 +9,7 @@ variables, so looking one up costs what it costs in Python.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
 from builder.lang.compile_calls import CallCompiler
@@ -97,6 +97,22 @@ class Compiler(CallCompiler):
             found = self._thunk(expr, scope)
         self.place = outer
         return found
+
+    def at_once(self, expr: Expr, scope: Scope | None) -> ast.expr | None:
+        """Python code as of `lazy` for what is a value already, and for variables; None for
+        others."""
+        if isinstance(expr, Var):
+            return self._lazy_variable(expr, scope)
+        if isinstance(expr, (Int, Float, Str, PathLit)) and self.is_ready(expr):
+            return self.strict(expr, scope)
+        return None
+
+    def unshared(self, expr: Expr, scope: Scope | None) -> ast.expr:
+        """Python code as of `lazy`, for a value or a thunk that nothing else holds."""
+        outer, self.among_many = self.among_many, True
+        made = self._thunk(expr, scope) if isinstance(expr, Var) else self.lazy(expr, scope)
+        self.among_many = outer
+        return made
 
     def at_hand(self, expr: Expr, scope: Scope | None) -> ast.expr:
         """Python code for a value that is ready and awaits no variable."""
@@ -214,14 +230,16 @@ class Compiler(CallCompiler):
         return self.strict(call, scope)
 
     def _list(self, expr: ListLit, scope: Scope | None) -> ast.expr:
-        def make(compiler: PartCompiler, items: Sequence[Expr]) -> ast.expr:
-            assert isinstance(compiler, Compiler)
-            outer, compiler.among_many = compiler.among_many, is_sliced(expr.items)
-            made = compiler.list_of([compiler.lazy(item, scope) for item in items])
-            compiler.among_many = outer
-            return made
+        if not is_sliced(expr.items):
+            return self.list_of([self.lazy(item, scope) for item in expr.items])
 
-        return self.joined_lists(self.sliced(expr.items, scope, make))
+        def make(compiler: PartCompiler, item: Expr) -> ast.expr:
+            assert isinstance(compiler, Compiler)
+            return compiler.unshared(item, scope)
+
+        items = list(enumerate(expr.items))
+        slices = self.sliced(items, scope, lambda item: self.at_once(item, scope), make)
+        return self.joined_lists([self.call(self.attribute(one, "values")) for one in slices])
 
     def _with(self, expr: With, scope: Scope | None) -> ast.expr:
         variable = self.local()

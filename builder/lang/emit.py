@@ -26,6 +26,7 @@ _OPERATORS: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.
 _COMPARISONS: dict[str, ast.cmpop] = {"==": ast.Eq(), "<": ast.Lt()}
 _MOST_OPERANDS = 400
 Place = tuple[int, int, int, int]
+Constant = str | int | float | EllipsisType | tuple[Any, ...] | None
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -63,7 +64,7 @@ class Emitter:
         self.used.add(name)
         return self._node(ast.Name, {"id": name, "ctx": _LOAD})
 
-    def constant(self, value: str | int | float | EllipsisType | None) -> ast.expr:
+    def constant(self, value: Constant) -> ast.expr:
         """A constant."""
         return self._node(ast.Constant, {"value": value, "kind": None})
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from builder.lang import assertions, comparison, embedded_files, expect, operators, thunks
+from builder.lang import assertions, comparison, embedded_files, expect, late, operators, thunks
 from builder.lang.builtins import (
     attrs,
     contexts,
@@ -130,6 +130,8 @@ class Evaluator:
             "Thunk": Thunk,
             "Function": type(lambda: None),
             "MISSING": operators.MISSING,
+            "late_items": late.late_items,
+            "chosen": late.chosen,
             "force": thunks.force,
             "callee": thunks.callee,
             "callee2": thunks.callee2,

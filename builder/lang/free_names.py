@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from builder.lang.scope import STAND_FOR
 from builder.lang.tree import (
     OUTSIDE,
     Apply,
@@ -97,8 +98,16 @@ class FreeNames:
         self.look(expr.body)
 
     def _binary(self, expr: Binary) -> None:
-        self.look(expr.left)
-        self.look(expr.right)
+        left: Expr = expr
+        rights = []
+        while isinstance(left, Binary):  # a sum may have very many terms
+            rights.append(left.right)
+            if left.operator in STAND_FOR:
+                self._own_meaning(STAND_FOR[left.operator])
+            left = left.left
+        self.look(left)
+        for right in reversed(rights):
+            self.look(right)
 
     def _select(self, expr: Select) -> None:
         self.look(expr.subject)
@@ -125,8 +134,15 @@ class FreeNames:
         self._withs -= 1
 
     def _search_path(self) -> None:
-        # Both have a meaning of their own when nothing binds them.
-        self.possible.update(dict.fromkeys(("__findFile", "__nixPath")))
+        self._own_meaning("__findFile", "__nixPath")
+
+    def _negate(self, expr: Negate) -> None:
+        self._own_meaning("__sub")
+        self.look(expr.operand)
+
+    def _own_meaning(self, *names: str) -> None:
+        """Names that have a meaning of their own when nothing binds them."""
+        self.possible.update((name, None) for name in names if not self._bound.get(name))
 
     def _name(self, name: str) -> None:
         if not self._bound.get(name):
@@ -205,6 +221,6 @@ _LOOKS: dict[type, Callable[[FreeNames, Any], None]] = {
     Assert: FreeNames._assert,
     If: FreeNames._if,
     Not: lambda free, expr: free.look(expr.operand),
-    Negate: lambda free, expr: free.look(expr.operand),
+    Negate: FreeNames._negate,
     Binary: FreeNames._binary,
 }

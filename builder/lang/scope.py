@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# The functions that operators stand for; a program may bind them anew.
+STAND_FOR = {
+    "-": "__sub",
+    "*": "__mul",
+    "/": "__div",
+    **dict.fromkeys(("<", ">", "<=", ">="), "__lessThan"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

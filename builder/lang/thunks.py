@@ -1,7 +1,7 @@
 """Laziness: making, forcing and calling.
 
 A thunk's cell holds, while it is pending, a Python function of no arguments
-or, smaller, a tuple of a Python function and its arguments; afterwards its
+or, smaller, a tuple of a Python function and its arguments, or a `Late`; afterwards its
 value, where a value that is itself a Python function is wrapped in a tuple of
 one so that it is not taken for pending work.
 """
@@ -13,6 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from builder.lang.errors import InfiniteRecursion, NotAFunction, StackOverflow
+from builder.lang.late import Late
 from builder.lang.parts import settle
 from builder.lang.source import Pos
 from builder.lang.values import Attrs, Builtin, Curried2, Curried3, Partial, Thunk, Value, describe
@@ -28,6 +29,9 @@ def force(value: Any) -> Any:
         return value
     held = value.cell_contents
     kind = type(held)
+    if kind is Late:
+        held = value.cell_contents = held.slice.content(held.key)
+        kind = type(held)
     if kind is FunctionType:
         value.cell_contents = _blackhole
         try:
@@ -63,6 +67,8 @@ def is_pending(value: Value) -> bool:
     if type(value) is not Thunk:
         return False
     held = value.cell_contents
+    if type(held) is Late:
+        held = value.cell_contents = held.slice.content(held.key)
     return type(held) is FunctionType or (type(held) is tuple and len(held) > 1)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.lang import compile_parts, emit, flow, free_names
-from builder.lang.errors import UndefinedVariable
+from builder.lang import compile_chains, compile_parts, emit, flow, free_names
+from builder.lang.errors import InfiniteRecursion, UndefinedVariable
 from builder.lang.evaluator import Evaluator
 from builder.lang.localhost import LocalHost
 from builder.lang.parts import FileCode
@@ -54,6 +54,8 @@ def test_long_and_deep_code_comes_out_the_same(
             patch.setattr(compile_parts, "_DEEPEST", 1)
             patch.setattr(compile_parts, "_SLICE", 1)
             patch.setattr(flow, "MOST_LOCALS", 0)
+            patch.setattr(compile_chains, "_LONG", 0)
+            patch.setattr(compile_chains, "_KEPT", 1)
             patch.setattr(emit, "_MOST_OPERANDS", 1)
             patch.setattr(free_names, "_FAR", 2)
             made = evaluate(program)
@@ -101,6 +103,19 @@ LONG_TEXTS = {
         + "x9",
         "9",
     ),
+    "a recursive set": (
+        "let s = rec { a0 = 0; "
+        + "".join(f"a{i} = a{i - 1} + 1; b{i} = a{i - 1}; c{i} = {i}; " for i in range(1, 9000))
+        + "}; in s.a2000 + s.b2000 + s.c8999",
+        "12998",
+    ),
+    "functions in a set": (
+        "let s = {" + "".join(f"f{i} = x: x + {i};" for i in range(30_000)) + "}; in s.f29999 1",
+        "30000",
+    ),
+    "a sum": ("let x = 1; in x" + " + 1" * 49_999, "50000"),
+    "a product of differences": ("let x = 1; in x" + " * 2 / 2 - 1 + 1" * 2400, "1"),
+    "a sum of texts": ('builtins.stringLength ("a"' + ' + "b"' * 20_000 + ")", "20001"),
     "conditions": ("true" + " && true" * 20_000, "true"),
     "a string": ('let x = "yy"; in builtins.stringLength "' + "${x} " * 20_000 + '"', "60000"),
 }  # fmt: skip
@@ -195,3 +210,57 @@ def test_a_with_inside_may_hold_names(evaluator: Evaluator) -> None:
     """What the set of a `with` inside of a part holds need not be bound outside."""
     text = f"let s = {{ here = 1; }}; in {{ f = x: {LONG} with s; here + x; }}.f 1"
     assert evaluator.eval_string(text) == 2
+
+
+@pytest.mark.parametrize(
+    ("operators", "value"),
+    [
+        ("let __sub = a: b: a * b; in s: { f = x: @ x - 3; }", 12),
+        ("let __sub = a: b: b; in s: { f = x: @ -x; }", 4),
+        ("let __lessThan = a: b: 7; in s: { f = x: @ x < 1; }", 7),
+        ("with { __mul = a: b: 8; }; s: { f = x: @ x * 1; }", 4),
+    ],
+)
+def test_parts_take_what_operators_stand_for(
+    evaluator: Evaluator, operators: str, value: int
+) -> None:
+    """A function of the program's own in the place of an operator's is one of a part's names."""
+    assert evaluator.eval_string(f"({operators.replace('@', LONG)}) 0").keys() == {"f"}
+    assert evaluator.eval_string(f"(({operators.replace('@', LONG)}) 0).f 4") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("[" + "".join(f"(f {i})" for i in range(900)) + "]", 450),
+        ("builtins.attrValues {" + "".join(f"a{1000 + i} = f {i};" for i in range(900)) + "}", 450),
+        ("let " + "".join(f"a{i} = f {i};" for i in range(900)) + "in map (x: a450) [ 1 ]", 450),
+    ],
+)
+def test_one_slice_is_compiled(
+    text: str, value: int, evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a long list, a long set and many bindings only what lies around what is needed."""
+    compiled: list[str] = []
+    plain = FileCode.part
+
+    def part(code: FileCode, name: str) -> object:
+        compiled.append(name)
+        return plain(code, name)
+
+    monkeypatch.setattr(FileCode, "part", part)
+    items = evaluator.eval_string(f"let f = x: x; in {text}")
+    assert not compiled
+    assert evaluator.force(items[450 % len(items)]) == value
+    assert len(compiled) == 1
+
+
+def test_items_of_slices_are_evaluated_once(evaluator: Evaluator) -> None:
+    """Another name of a binding is the same value, and who is evaluated already is told so."""
+    filler = "".join(f"x{i} = {i};" for i in range(900))
+    text = f"rec {{ a = b; {filler} b = builtins.trace 1 [ 2 ]; c = b; d = d; }}"
+    attrs = evaluator.eval_string(text)
+    assert evaluator.force(attrs["a"]) is evaluator.force(attrs["b"])
+    assert evaluator.force(attrs["c"]) is evaluator.force(attrs["b"])
+    with pytest.raises(InfiniteRecursion):
+        evaluator.force(attrs["d"])
