@@ -200,7 +200,8 @@ def _explicit(value: Value, file: str, key: str, arguments: Arguments) -> Module
 def _no_module(file: str, kind: str) -> ThrownError:
     """The error for a set that says that it is something else than a module."""
     hint = {
-        "configuration": "It is a whole configuration, evaluated already; import its modules.",
+        "configuration": "It is a whole configuration, evaluated already; please only import the "
+        "modules that make up the configuration.",
         "merge": "Put `lib.mkMerge` under `config`.",
         "order": "Put `lib.mkOrder` (`mkBefore`, `mkAfter`) at the option.",
         "option": "Put options under `options`.",
@@ -275,7 +276,7 @@ def collect(
         seen.add(module.key)
         if class_ is not None and module.class_ not in (None, class_):
             raise ThrownError(
-                f'The module `{module.file}\' (class: "{module.class_}") cannot be imported into '
+                f'The module `{module.file}` (class: "{module.class_}") cannot be imported into '
                 f'a module evaluation that expects class "{class_}".'
             )
         loaded.append(module)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from builder.lang.errors import ThrownError
 from builder.lang.thunks import call, force
-from builder.lang.values import Path
+from builder.lang.values import Path, Value
 from builder.modules.option_type import OptionType, merge_equal
 from builder.modules.scalars import Scalar, is_string_like, is_text, text_of
 
@@ -37,8 +38,11 @@ def is_store_path(value: Any) -> bool:
 def path_with(*, absolute: bool | None = None, in_store: bool | None = None) -> OptionType:
     """Paths, absolute or relative, in the store or outside; None allows both.
 
-    Only what may be in the store can be something else than a string.
+    Only what may be in the store can be something else than a string. Raises `ThrownError` for
+    relative paths in the store, which there are none of.
     """
+    if in_store and absolute is False:
+        raise ThrownError("In pathWith, inStore means the path must be absolute")
 
     def accepts(value: Any) -> bool:
         if not (is_text(value) if in_store is False else is_string_like(value)):
@@ -50,4 +54,5 @@ def path_with(*, absolute: bool | None = None, in_store: bool | None = None) -> 
 
     kind = {None: "path", True: "absolute path", False: "relative path"}[absolute]
     where = {None: "", True: " in the Nix store", False: " not in the Nix store"}[in_store]
-    return Scalar("path", kind + where, accepts, merge_equal)
+    made_of: dict[str, Value] = {"absolute": absolute, "inStore": in_store}
+    return Scalar("path", kind + where, accepts, merge_equal, made_of=made_of)

@@ -103,6 +103,8 @@ VALUES = [
     ("{ options.v = mkOption { type = types.anything; }; } { v = mkMerge [ { a = mkDefault 1; } { b = mkIf false 2; } ]; }", "c.v", "{ a = 1; }"),
     ("{ options.v = mkOption { type = types.raw; }; } { v.deep = mkIf true 1; }", "c.v.deep._type", '"if"'),
     ("{ options.v = mkOption { type = types.raw; }; } { v = mkForce 1; } { v = 2; }", "c.v", "1"),
+    # what types of paths are made of
+    ("{ options.p = mkOption { type = types.externalPath; }; }", "o.p.type.functor.payload", "{ absolute = true; inStore = false; }"),
     # empty values
     ("{ options.l = mkOption { type = types.lazyAttrsOf (types.listOf types.int); }; } { l.a = mkIf false [ ]; }", "c.l.a", "[ ]"),
     ("{ options.l = mkOption { type = types.lazyAttrsOf (types.nullOr types.int); }; } { l.a = mkIf false 1; }", "c.l.a", "null"),
@@ -136,11 +138,13 @@ ERRORS = [
     ("{ disabledModules = [ (x: x) ]; }", "c", "Each disabledModules item must be a path, a string, .*; one in `test.nix` is a function"),
     ("{ key = { }; }", "c", "The `key` of the module `.*` is a set, which is no text"),
     ('{ options.a = mkOption { }; } { b = abort "at once"; }', "c", "evaluation aborted with the following error message: 'at once'"),
-    ('{ _class = "darwin"; _file = "d.nix"; }', "(evalModules { class = \"nixos\"; modules = [ { _class = \"darwin\"; _file = \"d.nix\"; } ]; }).config", 'The module `d.nix\' .class: "darwin". cannot be imported into a module evaluation that expects class "nixos"'),
+    ('{ _class = "darwin"; _file = "d.nix"; }', "(evalModules { class = \"nixos\"; modules = [ { _class = \"darwin\"; _file = \"d.nix\"; } ]; }).config", 'The module `d.nix` .class: "darwin". cannot be imported into a module evaluation that expects class "nixos"'),
     ('{ options.s = mkOption { type = types.submoduleWith { class = "nixos"; modules = [ ]; }; }; } { options.s = mkOption { type = types.submoduleWith { class = "darwin"; modules = [ ]; }; }; }', "c.s", 'A submoduleWith option is declared multiple times with conflicting class values "(darwin|nixos)" and "(nixos|darwin)"'),
     ("{ options.v = mkOption { type = types.raw; }; } { v = 1; } { v = 2; }", "c.v", "The option `v' is defined multiple times while it's expected to be unique"),
     ("{ options.v = mkOption { type = types.anything; }; } { v = [ 1 ]; } { v = [ 2 ]; }", "c.v", "The option `v' has conflicting definition values"),
     ("{ options.v = mkOption { type = types.anything; }; } { v = x: 1; } { v = x: x: 1; }", "c.v 1", "The option `v.<function body>' has conflicting (option types|definition)"),
+    ("{ options.p = mkOption { type = types.pathWith { inStore = true; absolute = false; }; }; }", "o.p.type.name", "In pathWith, inStore means the path must be absolute"),
+    ("{ imports = [ (evalModules { modules = [ ]; }) ]; }", "c", "please only import the modules that make up the configuration"),
     ("{ options.f = mkOption { type = types.functionTo types.str; }; } { f = x: 1; }", "c.f 1", "A definition for option `f.<function body>' is not of type `string'"),
     ("{ options.l = mkOption { type = types.lazyAttrsOf types.int; }; } { l.a = mkIf false 1; }", "c.l.a", "The option `l.a' was accessed but has no value defined"),
     ("{ options.a = mkOption { }; } { options.a = mkOption { type = types.int; default = 1; }; } { options.a = mkOption { default = 2; }; }", "c.a", "The option `a' in `.*' is already declared in `"),
