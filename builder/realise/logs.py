@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from builder.realise.job import Job
+from builder.realise.plain_text import plain_lines
 
 _SHORT = 1 << 20  # bytes
 _WIDEST = 1000  # characters of a line that is shown
@@ -50,7 +51,7 @@ def _last_lines(file: Path) -> tuple[list[str], bool]:
     with file.open("rb") as source:
         begin = max(0, file.stat().st_size - _SHORT)
         source.seek(begin)
-        return source.read().decode("utf-8", "replace").splitlines(), begin == 0
+        return plain_lines(source.read().decode("utf-8", "replace")), begin == 0
 
 
 def _narrow(line: str) -> str:
