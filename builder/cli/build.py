@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from builder.cli.building import build_all
+from builder.cli.dry_run import foresee, told
 from builder.cli.errors import UsageError
 from builder.cli.given import session_for
 from builder.cli.outputs import derivation
@@ -26,6 +27,8 @@ def run(words: argparse.Namespace) -> int:
     session = session_for(words)
     if words.check:
         return _check(session, words)
+    if words.dry_run:
+        return _dry_run(session, words)
     found = build_all(session, _installables(words), places_of(session, words))
     results = list(chain.from_iterable(found))
     for number, built in enumerate(() if words.no_link else results):
@@ -36,6 +39,16 @@ def run(words: argparse.Namespace) -> int:
     elif words.print_out_paths or words.no_link:
         for path in chain.from_iterable(built.paths for built in results):
             print(path)
+    return 0
+
+
+def _dry_run(session: Session, words: argparse.Namespace) -> int:
+    """Say what would be done."""
+    results, missing = foresee(session, _installables(words), places_of(session, words))
+    for line in told(missing):
+        session.say(line)
+    if words.json:
+        print(json.dumps([built.to_json() for built in results], indent=2))
     return 0
 
 
@@ -95,8 +108,8 @@ def log(words: argparse.Namespace) -> int:
     for candidate in (file, Path(f"{file}.bz2")):
         if candidate.is_file():
             data = candidate.read_bytes()
-            told = bz2.decompress(data) if candidate.suffix == ".bz2" else data
-            print(told.decode("utf-8", "replace"), end="")
+            shown = bz2.decompress(data) if candidate.suffix == ".bz2" else data
+            print(shown.decode("utf-8", "replace"), end="")
             return 0
     raise UsageError(f"there is no log of '{drv}'", hint="it was never built in this store")
 

@@ -150,6 +150,7 @@ def _build(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     parser.add_argument("--no-link", action="store_true", help="make no links, print store paths")
     parser.add_argument("--print-out-paths", action="store_true", help="print store paths")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, only")
     parser.add_argument("--check", action="store_true", help="build again, and compare")
     parser.add_argument("--recursive", action="store_true", help="--check its inputs too")
     parser.add_argument("--json", action="store_true", help="print derivations and outputs as JSON")

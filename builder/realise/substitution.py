@@ -28,7 +28,7 @@ def substitute(
         while level:
             seen |= level
             missing = _missing(level, lookup, valid)
-            asked = {drv: paths for drv, paths in missing.items() if _may_ask(lookup(drv))}
+            asked = {drv: paths for drv, paths in missing.items() if may_ask(lookup(drv))}
             got = transfers.take(path for paths in asked.values() for path in paths)
             level = {
                 wanted
@@ -52,6 +52,6 @@ def _missing(
     return {drv: paths - there for drv, paths in wanted.items() if paths - there}
 
 
-def _may_ask(derivation: Derivation) -> bool:
+def may_ask(derivation: Derivation) -> bool:
     """``allowSubstitutes = false`` keeps a derivation's outputs to this machine."""
     return derivation.env.get("allowSubstitutes", "1") != ""

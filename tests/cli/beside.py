@@ -14,6 +14,7 @@ from builder.store.paths import STORE_DIR
 from tests.cli.conftest import Shell
 from tests.reference import pinned
 from tests.reference.building import RealBuilds, real_builds
+from tests.reference.nix import Ran
 
 _FLAKE = r"""{
   outputs = { self }: let
@@ -74,6 +75,8 @@ in rec {
     outputs = [ "out" "dev" ];
     args = [ "-c" "echo so loud; for o in $outputs; do > \${!o}; done" ];
   };
+  nested = make { name = "nested"; inherit single; deeper = make { name = "below"; }; };
+  private = make { name = "private"; allowSubstitutes = false; };
   fails = make { name = "fails"; args = [ "-c" "exit 3" ]; };
   fails2 = make { name = "fails2"; args = [ "-c" "exit 4" ]; };
 }
@@ -91,16 +94,20 @@ class Both:
 
     def by_nix(self, *words: str, code: int = 0) -> tuple[dict[str, str], str]:
         """The links that ``nix build`` makes, and what it prints."""
+        done = self.nix(*words)
+        assert done.status == code, done.err
+        return _links(self.shell.folder / "by-nix"), done.out
+
+    def nix(self, *words: str) -> Ran:
+        """``nix build`` in a folder of its own."""
         folder = self._empty("by-nix")
         place = f"local?state={self.real.state}&log={self.real.state}/log"
-        done = self.real.judge.run(
+        return self.real.judge.run(
             *("nix", "build", "--store", place, *self.named(words)),
             see=[self.shell.folder / "f"],
             write=[self.real.state, folder],
             cwd=str(folder),
         )
-        assert done.status == code, done.err
-        return _links(folder), done.out
 
     def by_neve(self, *words: str) -> tuple[dict[str, str], str]:
         """The links that ``neve build`` makes, and what it prints."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,52 @@ def test_what_a_cache_has(both: Both) -> None:
         there = ("--store", shell.folder / f"empty{number}")
         assert shell.run("build", name, *cache, *trusting, *there) == f"{path}\n"
         assert "is required" in shell.fails("build", name, "--store", shell.folder / f"no{number}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("@#single",),
+        ("-f", "%/more.nix", "three", "two^dev"),
+        ("-f", "%/more.nix", "nested", "single"),
+        ("-f", "%/more.nix", "folder"),
+        ("/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-x",),
+    ],
+)
+def test_a_dry_run(both: Both, words: tuple[str, ...]) -> None:
+    """Says what Nix says, in its order, and does none of it."""
+    theirs = both.nix(*words, "--dry-run", "--json")
+    assert theirs.status == 0
+    said = "".join(line for line in theirs.err.splitlines(True) if "Internet" not in line)
+    out, told = both.shell.both("build", *both.named(words), "--dry-run", "--json")
+    assert told == said
+    assert json.loads(out) == json.loads(theirs.out)
+    assert both.by_neve(*words, "--dry-run") == ({}, "")
+    assert "aaaa" in words[0] or both.by_neve(*words)[0]
+    again = both.shell.both("build", *both.named(words), "--dry-run")
+    assert again[1] == (told if "aaaa" in words[0] else "")
+
+
+def test_a_dry_run_with_a_cache(both: Both) -> None:
+    shell = both.shell
+    (nested, single) = json.loads(shell.run("build", "f#nested", "f#single", "--json"))
+    path = single["outputs"]["out"]
+    shell.run("store", "push", "cache", path)
+    trusting = ("--option", "require-sigs", "false", "--store", shell.folder / "empty")
+    words = ("build", "--dry-run", "--option", "substituters", shell.folder / "cache", *trusting)
+    out, told = shell.both(*words, "f#nested", "f#single")
+    lines = told.splitlines()
+    assert out == ""
+    assert lines[0] == "these 2 derivations will be built:"
+    assert lines[1].endswith("-below.drv") and lines[2] == f"  {nested['drvPath']}"
+    assert re.fullmatch(r"this path will be fetched \(0\.00 MiB download, .* unpacked\):", lines[3])
+    assert lines[4:] == [f"  {path}"]
+    assert shell.both(*words, path)[1].splitlines() == lines[3:]
+    private = ("-f", "f/more.nix", "private")
+    (kept,) = json.loads(shell.run("build", *private, "--json", "--no-link"))
+    shell.run("store", "push", "cache", kept["outputs"]["out"])
+    told = shell.both(*words, *private)[1]
+    assert told == f"this derivation will be built:\n  {kept['drvPath']}\n"
 
 
 def test_store_commands_take_them(shell: Shell) -> None:
