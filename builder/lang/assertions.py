@@ -9,6 +9,7 @@ from builder.lang.comparison import equal, is_derivation, text_of
 from builder.lang.errors import AssertionFailed, NixError
 from builder.lang.printing import brief
 from builder.lang.source import Pos
+from builder.lang.symbols import in_order
 from builder.lang.thunks import force, place_in
 from builder.lang.values import Path, Value, describe, is_function, type_name
 from builder.lang.words import attribute, quoted
@@ -107,7 +108,7 @@ def _explain_sets(left: dict[str, Any], right: dict[str, Any]) -> None:
             f"attribute names of attribute set '{brief(left)}' differs from attribute set "
             f"'{brief(right)}'"
         )
-    for name, other in zip(sorted(left), sorted(right), strict=True):
+    for name, other in zip(in_order(left), in_order(right), strict=True):
         if name != other:
             if name not in right:
                 raise AssertionFailed(

@@ -21,6 +21,7 @@ class BindingParser(ABC):
         self.lexer = Lexer(source)
         self.features = features
         self.uses_or = False  # as a name, as in `f or`
+        self.met: dict[str, None] = {}  # names, as `symbols` wants them
         self.bindings = BindingReader(source)
 
     @abstractmethod
@@ -55,6 +56,7 @@ class BindingParser(ABC):
                 offset = lexer.start
                 for name in lexer.value.split("."):
                     path.append((name, offset))
+                    self.met[name] = None
                     offset += len(name) + 1
                 lexer.advance()
             else:
@@ -71,23 +73,21 @@ class BindingParser(ABC):
         if kind == "id" or kind == "or" or kind == "str":
             name = lexer.value
             lexer.advance()
+            self.met[name] = None
             return name, start
         if kind == '"':
-            string = self.string()
-            assert isinstance(string, Str)
-            if not string.parts:
-                return "", start
-            if len(string.parts) == 1 and isinstance(string.parts[0], str):
-                return string.parts[0], start
-            return string, start
-        if kind == "${":
+            expr = self.string()
+        elif kind == "${":
             lexer.advance()
             expr = self.expression()
             self.expect("}")
-            if isinstance(expr, Str) and all(isinstance(part, str) for part in expr.parts):
-                return "".join(part for part in expr.parts if isinstance(part, str)), start
-            return expr, start
-        raise self.unexpected(NAMES)
+        else:
+            raise self.unexpected(NAMES)
+        if isinstance(expr, Str) and all(isinstance(part, str) for part in expr.parts):
+            name = "".join(part for part in expr.parts if isinstance(part, str))
+            self.met[name] = None
+            return name, start
+        return expr, start
 
     def binding_list(self, closer: str, opener: str) -> Draft:
         """Bindings up to `closer`; `opener` is a key of `FOLLOWERS`.

@@ -3,8 +3,9 @@
 An installation brings the compiled form of its own library and modules
 (`installed_code`), as it does of its Python files. Layout of a folder:
 ``<folder>/<two digits>/<the other 62 digits>``, each file the CRC-32 of the
-rest in 4 bytes and then, marshalled, the outside and the parts by their names, each as
-`Compiled.written` gives it. A file that does not check out is ignored and written anew.
+rest in 4 bytes and then, marshalled, the names that it has, the outside and the parts by their
+names, each as `Compiled.written` gives it. A file that does not check out is ignored and
+written anew.
 """
 
 from __future__ import annotations
@@ -99,8 +100,8 @@ class CodeCache:
         key = digest.hexdigest()
         return f"{key[:2]}/{key[2:]}"
 
-    def get(self, text: bytes) -> tuple[Compiled, dict[str, bytes | Compiled]] | None:
-        """What was compiled from `text`, if it is there and whole: the outside, and parts."""
+    def get(self, text: bytes) -> tuple[str, Compiled, dict[str, bytes | Compiled]] | None:
+        """What was compiled from `text`, if it is there and whole; see `FileCode`."""
         if self.folder is None:
             return None
         name = self._name(text)
@@ -111,8 +112,8 @@ class CodeCache:
             except OSError:
                 continue
             if _check(body) == check:
-                outside, parts = marshal.loads(body)
-                return Compiled.read(outside), parts
+                met, outside, parts = marshal.loads(body)
+                return met, Compiled.read(outside), parts
         return None
 
     def put(self, text: bytes, code: FileCode) -> None:
@@ -124,7 +125,7 @@ class CodeCache:
                 name: part if isinstance(part, bytes) else part.written()
                 for name, part in sorted(code.parts.items())
             }
-            body = marshal.dumps((code.outside.written(), parts))
+            body = marshal.dumps((code.met, code.outside.written(), parts))
         except ValueError:
             return  # nested too deeply to be marshalled
         path = self.folder / self._name(text)

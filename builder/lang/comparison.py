@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from builder.lang.errors import EvalError
+from builder.lang.symbols import in_order
 from builder.lang.thunks import force
 from builder.lang.values import ContextString, Path, describe, is_function
 
@@ -67,12 +68,18 @@ def _equal_sets(left: dict[str, Any], right: dict[str, Any]) -> bool:
         return True
     if is_derivation(left) and is_derivation(right) and "outPath" in left and "outPath" in right:
         return equal(force(left["outPath"]), force(right["outPath"]))
-    if left.keys() != right.keys():
+    if len(left) != len(right):
         return False
-    for name in sorted(left):  # noqa: SIM110
-        if not _same(left[name], right[name]):
+    if left.keys() == right.keys():
+        for name in in_order(left):  # noqa: SIM110
+            if not _same(left[name], right[name]):
+                return False
+        return True
+    # What comes before the first name that one lacks is compared: it may not end.
+    for name, other in zip(in_order(left), in_order(right), strict=True):
+        if name != other or not _same(left[name], right[name]):
             return False
-    return True
+    raise AssertionError
 
 
 def less(left: Any, right: Any) -> bool:

@@ -43,6 +43,7 @@ from builder.lang.tree import (
     Var,
     With,
 )
+from builder.lang.undefined import first_undefined
 
 # So many sets of ``with``s are variables of whatever looks for a name in them.
 _LISTED = 4
@@ -186,12 +187,7 @@ class Compiler(CallCompiler):
         if builtin is not None:
             return self.builtin_value(builtin, strict=True)
         if not found.scopes:
-            names = visible(scope) | (TOP_LEVEL & self.builtins.keys())
-            raise UndefinedVariable(
-                f"undefined variable '{expr.name}'",
-                self.source.at(expr.pos),
-                suggestions=nearest(expr.name, names),
-            )
+            raise self.undefined(expr, scope)
         first, *others = found.scopes
         made = self.read(first)
         holder = self.known(first)
@@ -203,6 +199,14 @@ class Compiler(CallCompiler):
             return self.call("from_with", wanted, around, made, *rest)
         slow = self.call("from_with", wanted, around, self.name(holder), *rest)
         return self.attribute_or(made, holder, expr.name, slow)
+
+    def undefined(self, name: Var, scope: Scope | None) -> UndefinedVariable:
+        """The error about a variable that nothing binds."""
+        return UndefinedVariable(
+            f"undefined variable '{name.name}'",
+            self.source.at(name.pos),
+            suggestions=nearest(name.name, visible(scope) | (TOP_LEVEL & self.builtins.keys())),
+        )
 
     def _literal(self, expr: Int | Float, scope: Scope | None) -> ast.expr:
         return self.constant(expr.value)
@@ -312,6 +316,11 @@ def compile_tree(
     scope = None
     if scoped is not None:
         scope = Scope(None, dict.fromkeys(scoped, "SCOPE"), dictionary="SCOPE")
-    body = compiler.with_table(compiler.strict(tree, scope))
+    try:
+        body = compiler.with_table(compiler.strict(tree, scope))
+    except UndefinedVariable:
+        known = compiler.top_level
+        found = first_undefined(tree, scope, lambda name: known(name) is not None)
+        raise compiler.undefined(*found) from None
     outside = compiler.finished(compiler.function(body))
     return outside, compiler.put_aside

@@ -35,6 +35,7 @@ from builder.lang.parts import FileCode, Makers, Parts
 from builder.lang.paths import canonical, dir_name
 from builder.lang.source import Source
 from builder.lang.stack import is_deep, run_deep
+from builder.lang.symbols import Symbols
 from builder.lang.values import (
     Builtin,
     Curried2,
@@ -75,6 +76,7 @@ class Evaluator:
         installed: Sequence[FilePath] = (),
     ) -> None:
         self._features = features
+        self._symbols = Symbols()
         self.host = host
         self.coercion = Coercion(host)
         self._values: dict[str, Value] = {}
@@ -268,6 +270,7 @@ class Evaluator:
         """
         if is_deep():
             return work()
+        self._symbols.use()
 
         def guarded() -> T:
             try:
@@ -316,7 +319,8 @@ class Evaluator:
 
         cached = self._cache.get(data)
         if cached is not None:
-            return FileCode(*cached, lambda: self._translate(text, name, None)[1], grown)
+            self._symbols.read(cached[0])
+            return FileCode(*cached, lambda: self._translate(text, name, None)[2], grown)
         code = self._file_code(text, name, None, grown)
         grown(code)
         return code
@@ -328,8 +332,8 @@ class Evaluator:
         scoped: frozenset[str] | None,
         grown: Callable[[FileCode], None] = lambda code: None,
     ) -> FileCode:
-        outside, makers = self._translate(text, name, scoped)
-        return FileCode(outside, {}, lambda: makers, grown)
+        met, outside, makers = self._translate(text, name, scoped)
+        return FileCode(met, outside, {}, lambda: makers, grown)
 
     def _keep(self) -> None:
         """Keep for other processes what was compiled."""
@@ -338,7 +342,7 @@ class Evaluator:
 
     def _translate(
         self, text: str, name: str, scoped: frozenset[str] | None
-    ) -> tuple[Compiled, Makers]:
+    ) -> tuple[str, Compiled, Makers]:
         # Imported here: what was compiled before needs no compiler.
         from builder.lang.compiler import compile_tree
         from builder.lang.parser import Parser
@@ -349,7 +353,9 @@ class Evaluator:
             tree = parser.whole()
             if parser.uses_or:
                 self._warn_of_or(tree, source)
-            return compile_tree(tree, source, self._masks, scoped)
+            met = "".join(f"\0{name}" for name in parser.met)
+            self._symbols.read(met)
+            return met, *compile_tree(tree, source, self._masks, scoped)
         except RecursionError as error:
             raise ParseError("the expression is nested too deeply", source.at(0)) from error
 

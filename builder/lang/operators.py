@@ -16,6 +16,7 @@ from builder.lang.errors import (
 )
 from builder.lang.expect import mismatch, want_attrs, want_name
 from builder.lang.integers import LEAST, MOST
+from builder.lang.symbols import in_order
 from builder.lang.thunks import force
 from builder.lang.values import (
     AnyPositions,
@@ -263,14 +264,14 @@ def accept(argument: Any, formals: Formals) -> dict[str, Value]:
         raise error
     for name in formals.required:
         if name not in attrs:
-            lacking = min(formals.required - attrs.keys())
+            lacking = in_order(formals.required - attrs.keys())[0]
             raise ArgumentMismatch(
                 f"function called without required argument '{attribute(lacking)}'"
             )
     if formals.ellipsis or len(attrs) == len(formals.required):
         return attrs
     if not formals.allowed >= attrs.keys():
-        extra = min(attrs.keys() - formals.allowed)
+        extra = in_order(attrs.keys() - formals.allowed)[0]
         raise ArgumentMismatch(
             f"function called with unexpected argument '{attribute(extra)}'",
             suggestions=nearest(extra, formals.allowed),

@@ -189,11 +189,12 @@ class Parser(BindingParser):
         kind, start = lexer.kind, lexer.start
         path: tuple[str | Expr, ...] = ()
         if kind == "id":
-            simple = _variable(start, lexer.value)
+            simple = self._variable(start, lexer.value)
             lexer.advance()
         elif kind == "names":
             name, *names = lexer.value.split(".")
-            simple, path = _variable(start, name), tuple(names)
+            simple, path = self._variable(start, name), tuple(names)
+            self.met.update(dict.fromkeys(names))
             lexer.advance()
         else:
             simple = self._simple(kind)
@@ -209,6 +210,12 @@ class Parser(BindingParser):
             lexer.advance()
             default = self._select()
         return Select(start, start, lexer.last, simple, path, default)
+
+    def _variable(self, start: int, name: str) -> Expr:
+        if name == "__curPos":
+            return CurPos(start, start, start + 8)
+        self.met[name] = None
+        return Var(start, start, start + len(name), name)
 
     def _applied_to_or(self, simple: Expr) -> Expr:
         """Before `or` was a keyword it was a name: ``f or`` applies f to it."""
@@ -298,8 +305,9 @@ class Parser(BindingParser):
         if simple := SIMPLE.match(lexer.text, offset):
             names = simple[1].split(".")
             if KEYWORDS.isdisjoint(names):
-                made = _variable(offset, names[0])
+                made = self._variable(offset, names[0])
                 if len(names) > 1:
+                    self.met.update(dict.fromkeys(names[1:]))
                     end = simple.end() - 1
                     made = Select(offset, offset, end, made, tuple(names[1:]), None)
                 return made, simple.end()
@@ -360,12 +368,6 @@ class Parser(BindingParser):
             return
         message = f"syntax error, unexpected {what}, expecting DOLLAR_CURLY"
         raise ParseError(message, self.source.at(where))
-
-
-def _variable(start: int, name: str) -> Expr:
-    if name == "__curPos":
-        return CurPos(start, start, start + 8)
-    return Var(start, start, start + len(name), name)
 
 
 def _call(pos: int, start: int, end: int, function: Expr, args: tuple[Expr, ...]) -> Apply:

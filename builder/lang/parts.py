@@ -18,6 +18,7 @@ _MOST_STUBS = 8
 class FileCode:
     """The outside of a file and those of its parts that were compiled.
 
+    `met` are its names in the order in which `symbols` wants them, each with "\\0" before it.
     Parts are kept as `Compiled.written` wrote them until they are needed. `makers` gives
     what compiles parts, by their names (see `part_name`); it is asked when
     the first one is missing. Compiling a part may add to them. `grown` is called after each
@@ -26,11 +27,13 @@ class FileCode:
 
     def __init__(
         self,
+        met: str,
         outside: Compiled,
         parts: dict[str, bytes | Compiled],
         makers: Callable[[], Makers],
         grown: Callable[[FileCode], None],
     ) -> None:
+        self.met = met
         self.outside = outside
         self.parts = parts
         self._makers = makers

@@ -65,6 +65,8 @@ def read_function(parser: Parser) -> Function:
     if formals is not None and param is not None and any(f.name == param for f in formals.names):
         raise ParseError(f"duplicate formal function argument '{param}'", parser.source.at(start))
     body = parser.expression()
+    if param is not None:
+        parser.met[param] = None
     return Function(start, start, body.end, param, formals, body)
 
 
@@ -91,6 +93,7 @@ def _formals(parser: Parser) -> Formals:
             lexer.advance()
             default = parser.expression()
         names[name] = Formal(name, pos, default)
+        parser.met[name] = None
         if lexer.kind == "}":
             break
         if lexer.kind != ",":

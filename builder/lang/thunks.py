@@ -16,6 +16,7 @@ from builder.lang.errors import InfiniteRecursion, NotAFunction, StackOverflow
 from builder.lang.late import Late
 from builder.lang.parts import settle
 from builder.lang.source import Pos
+from builder.lang.symbols import in_order
 from builder.lang.values import Attrs, Builtin, Curried2, Curried3, Partial, Thunk, Value, describe
 
 
@@ -237,7 +238,7 @@ DEEPEST = 100_000
 
 
 def force_deep(value: Value) -> Any:
-    """Force a value and everything in it, in the order of names; cycles are followed once."""
+    """Force a value and everything in it, in the order of `symbols`; cycles are followed once."""
     top = force(value)
     seen = set[int]()
     # With each iterator goes what it walks over: a trace tells the way by them.
@@ -249,7 +250,7 @@ def force_deep(value: Value) -> Any:
             item = force(child)
             if isinstance(item, (list, dict)) and id(item) not in seen:
                 seen.add(id(item))
-                inner = item if isinstance(item, list) else [item[name] for name in sorted(item)]
+                inner = item if isinstance(item, list) else [item[name] for name in in_order(item)]
                 stack.append((iter(inner), item))
                 break
         else:

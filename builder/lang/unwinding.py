@@ -24,6 +24,7 @@ from builder.lang.errors import (
 from builder.lang.loaded import Node, name_of
 from builder.lang.show import show
 from builder.lang.source import Pos
+from builder.lang.symbols import in_order
 from builder.lang.trace_lines import TEXT, held, is_same
 from builder.lang.traceback_frames import Step
 from builder.lang.tree import (
@@ -327,6 +328,6 @@ class Unwinding(BuiltinLines):
     def _deep(self, step: Step) -> None:
         for items, whole in step.local.get("stack", ())[1:]:
             if isinstance(whole, dict):
-                name = sorted(whole)[len(whole) - items.__length_hint__() - 1]
+                name = in_order(whole)[len(whole) - items.__length_hint__() - 1]
                 shown = attribute(name)
                 self._add(f"while evaluating the attribute '{shown}'", self._bound(whole, name))

@@ -61,14 +61,21 @@ def shown(verdict: Verdict) -> str:
     return (verdict.traced + str(verdict)).rstrip("\n")
 
 
-def check(program: str, file: Path, wanted: Verdict) -> None:
-    """Compare our verdict on a program with the reference's."""
+def check(program: str, file: Path, wanted: Verdict) -> Verdict:
+    """Compare our verdict on a program with the reference's, which is given back.
+
+    Where they differ the reference judges the program alone: those before it had names
+    that it has.
+    """
     ours = evaluate(program, str(file.parent), str(file))
+    if ours.value != wanted.value or str(ours) != str(wanted):
+        wanted = judge(nix(), [file])[0]
     assert same_message(ours.traced, wanted.traced)
     assert ours.value == wanted.value, f"{ours} but {wanted}"
     if ours.failure is not None and wanted.failure is not None:
         assert same_message(ours.failure.message, wanted.failure.message), wanted.failure
         assert ours.failure.place == wanted.failure.place
+    return wanted
 
 
 @pytest.mark.parametrize(("subject", "index"), CASES)
@@ -81,8 +88,8 @@ def test_case(
     """A program ends as it does with the real Nix, and as it did when it was accepted."""
     program, expected = read(subject)[index]
     folder = tmp_path_factory.getbasetemp() / "cases0"
-    wanted = verdicts[subject, index]
-    check(program, folder / f"{subject}-{index}.nix", wanted)
+    file = folder / f"{subject}-{index}.nix"
+    wanted = check(program, file, verdicts[subject, index])
     text = shown(wanted).replace(str(folder), "/cases")
     if os.environ.get("NEVE_ACCEPT"):
         _accept(subject, index, text)

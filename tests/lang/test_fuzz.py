@@ -7,7 +7,7 @@ from random import Random
 from builder.lang.parser import parse
 from builder.lang.show import show
 from builder.lang.source import Source
-from tests.lang.fuzz.compare import differences
+from tests.lang.fuzz.compare import Comparison
 from tests.lang.fuzz.damage import damaged
 from tests.lang.fuzz.generator import Generator
 from tests.reference import nix
@@ -17,14 +17,14 @@ PROGRAMS = [Generator(seed).program() for seed in range(400)]
 
 def test_programs() -> None:
     """Random programs end as they do with the real Nix, errors' places included."""
-    found = differences(nix(), PROGRAMS[:250])
+    found = Comparison(nix=nix()).differences(PROGRAMS[:250])
     assert not found, [f"{one.program}: {one.ours}, not {one.reference}" for one in found]
 
 
 def test_spoilt_programs() -> None:
     """Programs with a broken syntax are refused at the same place for the same reason."""
     spoilt = [damaged(program, Random(seed)) for seed, program in enumerate(PROGRAMS[250:])]
-    found = differences(nix(), spoilt)
+    found = Comparison(nix=nix()).differences(spoilt)
     assert not found, [f"{one.program}: {one.ours}, not {one.reference}" for one in found]
 
 

@@ -11,10 +11,6 @@ from pathlib import Path
 
 from tests.reference.nix import Nix, Ran
 
-# The real Nix forces a set in the order in which its process first met the names;
-# we go by the alphabet. After this program so does it, for names of one letter
-# and those that fuzzed programs use.
-_PRELUDE = "{ a, b, bar, body, c, d, e, foo, got, q, result, x, x-y, z, z' }: 0"
 _PATIENCE = 60.0  # seconds for up to 500 programs, which take about two
 _MARK = "@end-of-program@"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -120,34 +116,29 @@ def judge(
     *options: str,
     see: Sequence[Path] = (),
     deep: bool = True,
-    prelude: bool = True,
 ) -> list[Verdict]:
     """Evaluate each program (a file) and tell how it ended, in order.
 
     The real Nix takes several files and stops at the first that fails, so it
-    is started once and again after each failure. `deep` forces whole values;
-    without the `prelude` it meets the programs' names in their own order.
+    is started once and again after each failure. It goes through sets in the order in which
+    its process met the names (see `builder.lang.symbols`), so a program that comes after others
+    may end otherwise than alone. `deep` forces whole values.
     """
     verdicts: list[Verdict] = []
     folders = {path.parent for path in programs}
-    for name, text in (
-        ("mark.nix", f'builtins.trace "{_MARK}" "{_MARK}"'),
-        ("prelude.nix", _PRELUDE),
-    ):
-        file = nix.home / name
-        if not file.exists():  # another process may be reading it
-            fresh = file.with_suffix(f".{os.getpid()}")
-            fresh.write_text(text)
-            fresh.replace(file)
+    mark = nix.home / "mark.nix"
+    if not mark.exists():  # another process may be reading it
+        fresh = mark.with_suffix(f".{os.getpid()}")
+        fresh.write_text(f'builtins.trace "{_MARK}" "{_MARK}"')
+        fresh.replace(mark)
     command = ["nix-instantiate", "--store", "dummy://", "--eval", *options]
     command += ["--option", "allow-import-from-derivation", "false"]
     command += ["--strict"] if deep else []
-    first = ["/etc/prelude.nix"] if prelude else []
     while len(verdicts) < len(programs):
         rest = programs[len(verdicts) : len(verdicts) + 500]
         files = [name for path in rest for name in (str(path), "/etc/mark.nix")]
         try:
-            ran = nix.run(*command, *first, *files, see=[*folders, *see], timeout=_PATIENCE)
+            ran = nix.run(*command, *files, see=[*folders, *see], timeout=_PATIENCE)
         except subprocess.TimeoutExpired as late:
             texts = (text or b"" for text in (late.stdout, late.stderr))
             out, err = (text.decode("utf-8", "surrogateescape") for text in texts)
@@ -166,7 +157,7 @@ def without_or(traced: str) -> str:
 
 def _read(ran: Ran, count: int) -> list[Verdict]:
     traced = without_or(ran.err).split(f"trace: {_MARK}\n")
-    values = ran.out.removeprefix("<LAMBDA>\n").split(f'\n"{_MARK}"\n')
+    values = ran.out.split(f'\n"{_MARK}"\n')
     done = len(traced) - 1
     made = [
         Verdict(value=values[index], failure=None, traced=traced[index]) for index in range(done)

@@ -20,6 +20,7 @@ from builder.lang.expect import (
 )
 from builder.lang.host import Host
 from builder.lang.paths import canonical
+from builder.lang.symbols import in_order
 from builder.lang.thunks import place_in
 from builder.lang.values import Builtin, ContextString
 from builder.lang.words import attribute
@@ -61,7 +62,7 @@ def _append_context(host: Host, value: Any, more: Any) -> Any:
     text, context = text_and_context(want_string(value))
     added: set[Element] = set(context)
     given = want_attrs(more)
-    for name in sorted(given):
+    for name in in_order(given):
         path = canonical(name) if name.startswith("/") else name
         if _STORE_PATH.match(path) is None:
             shown = attribute(name)

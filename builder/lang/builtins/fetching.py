@@ -15,6 +15,7 @@ from builder.lang.expect import want_attrs, want_bool, want_for, want_in, want_p
 from builder.lang.host import FetchedTree, TreeAttributes, WantedClosure
 from builder.lang.paths import base_name
 from builder.lang.source import Pos
+from builder.lang.symbols import in_order
 from builder.lang.thunks import force, place_in
 from builder.lang.values import Builtin, Path, describe
 
@@ -34,7 +35,7 @@ def _file_arguments(who: str, value: Any, name: str) -> tuple[str, str, str | No
     if not isinstance(argument, dict):
         return want_for(_URL, argument, want_plain), name, None
     url, sha256 = None, None
-    for key in sorted(argument):
+    for key in in_order(argument):
         match key:
             case "url":
                 url = want_in(argument, key, want_plain, _URL)
@@ -93,7 +94,7 @@ class Fetchers:
     def _attributes(self, value: Any, who: str) -> TreeAttributes:
         made: TreeAttributes = {}
         attrs = want_attrs(value)
-        for name in sorted(attrs):
+        for name in in_order(attrs):
             item = force(attrs[name])
             if isinstance(item, Path):
                 made[name] = f"file://{item.text}" if name == "url" else item.text
@@ -164,7 +165,7 @@ class Fetchers:
         argument = force(value)
         attributes: TreeAttributes = {"name": "source"}
         if isinstance(argument, dict):
-            for key in sorted(argument):
+            for key in in_order(argument):
                 if key not in ("url", "rev", "name"):
                     raise EvalError(
                         f"unsupported argument '{key}' to 'fetchMercurial'", place_in(argument, key)
@@ -200,7 +201,7 @@ class Fetchers:
         given = want_attrs(attrs)
         texts: dict[str, str] = {}
         is_input_addressed = False
-        for name in sorted(given):
+        for name in in_order(given):
             doing = _ATTRIBUTE.format(f"'{name}'", "fetchClosure")
             if name == "inputAddressed":
                 is_input_addressed = want_in(given, name, want_bool, doing)

@@ -27,6 +27,7 @@ from builder.lang.expect import (
 )
 from builder.lang.operators import missing
 from builder.lang.paths import base_name, canonical, dir_name
+from builder.lang.symbols import in_order
 from builder.lang.thunks import call, force, place_in
 from builder.lang.values import Builtin, Path
 
@@ -198,7 +199,7 @@ class FileBuiltins:
         """Copy a path into the store: `{ path, name?, filter?, recursive?, sha256? }`."""
         known = ("path", "name", "filter", "recursive", "sha256")
         given = want_attrs(attrs)
-        for name in given:
+        for name in in_order(given):
             if name not in known:
                 raise EvalError(
                     f"unsupported argument '{name}' to 'builtins.path'",

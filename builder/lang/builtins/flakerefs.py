@@ -24,6 +24,7 @@ from builder.lang.reference_types import (
     TRANSPORTS,
     VERIFIED,
 )
+from builder.lang.symbols import in_order
 from builder.lang.thunks import force
 from builder.lang.values import Builtin, describe
 
@@ -379,7 +380,7 @@ def _given(attrs: Any) -> Reference:
     """What `flakeRefToString` is given. Raises `EvalError`."""
     given = want_attrs(attrs)
     reference: Reference = {}
-    for name in sorted(given):
+    for name in in_order(given):
         value = force(given[name])
         if isinstance(value, int) and not isinstance(value, bool) and value < 0:
             raise EvalError(f"negative value given for flake ref attr {name}: {value}")

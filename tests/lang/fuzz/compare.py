@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
-from builder.lang.words import quoted
 from tests.lang.fuzz.program import Node, smaller
 from tests.lang.ours import evaluate
 from tests.reference.judge import Verdict, judge, same_message
@@ -22,22 +22,6 @@ class Difference:
     program: Node
     ours: Verdict
     reference: Verdict
-
-
-# Which of several arguments too many or too few is named, or of several keys that are no
-# store paths, goes by the order in which the reference's process met the names; these it
-# knows before any program.
-_ITS_OWN = re.compile(
-    r"(argument|context key) '(?:success|value|right|wrong|name|version|key|self|type|outPath"
-    r"|drvPath|system|builder|outputs|outputName|args|outputHash|outputHashAlgo|outputHashMode|null"
-    r"|true|false)'"
-)
-_ARGUMENT = re.compile(r"(?:argument|context key) '[^']*('[^']*)*'")
-
-
-# Of several undefined variables the reference names the first in the order in which its
-# process met the names of the bindings around them.
-_UNDEFINED = re.compile(r"undefined variable '[^']*('[^']*)*'")
 
 
 # The store that the reference has here keeps no derivations for others to refer to.
@@ -65,91 +49,79 @@ def _same(ours: Verdict, reference: Verdict, places: bool) -> bool:
     if ours.failure is None or reference.failure is None:
         return ours.failure is reference.failure
     both = (ours.failure.message, reference.failure.message)
-    if any(all(map(which.fullmatch, both)) for which in (_UNDEFINED, _MACHINE)):
+    if all(map(_MACHINE.fullmatch, both)):
         return True
     # Of a builtin's argument that needs itself the reference does not say where it stands.
     nowhere = both[1] == _ENDLESS and reference.failure.place is None
-    own = _ITS_OWN.search(both[1])
     # Of a set or a function that is evaluated already `floor` and `ceil` say where it is written.
     nowhere |= both[1].startswith("expected a float but found a") and ours.failure.place is None
-    nowhere |= own is not None and own[1] == "context key"  # each key has its own place
     if places and ours.failure.place != reference.failure.place and not nowhere:
         return False
     if "elided»" in both[0] and "«thunk»" in both[1]:
         # A part that is shown uses up what else would be.
         both = (re.split(r"[\[{]", both[0])[0], re.split(r"[\[{]", both[1])[0])
-    if own:
-        both = (_ARGUMENT.sub("", both[0]), _ARGUMENT.sub("", both[1]))
     return same_message(*both)
 
 
-def _read(text: str) -> str:
-    """What a literal string holds that has escapes but no expressions."""
-    escapes = {"n": "\n", "r": "\r", "t": "\t"}
-    return re.sub(r"\\(.)", lambda found: escapes.get(found[1], found[1]), text, flags=re.DOTALL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How programs are compared: their traced lines, the printed value and the error's text.
 
-
-def _otherwise(nix: Nix, program: Node) -> Iterator[Verdict]:
-    """The reference's verdicts when it has met the program's names in other orders.
-
-    It forces sets, and binds variables, in the order in which its process first met the
-    names; we force sets in that of the alphabet and bind in that of the text. The first
-    verdict is for the alphabet, the second for the text.
+    With `places` also the line and column that the error names. With `alone` each has a
+    process of the reference's own; otherwise only those have that end differently after
+    others, whose names it had met then.
     """
-    words = set(re.findall(r"[A-Za-z_][\w'-]*|/[\w./-]+|[\w. /-]+", str(program)))
-    words |= set(re.findall(r'"([^"\\$]*)"', str(program)))
-    words |= set(re.findall(r"\d+", str(program)))
-    words |= {one + two for one in words for two in words if len(one) < 6 and len(two) < 6}
-    words |= {_read(text) for text in re.findall(r'"((?:[^"\\$]|\\.)*)"', str(program))}
-    listed = " ".join(f"{quoted(word)} = 0;" for word in sorted(words, key=str.encode))
-    for before in (f"let order = _: {{ {listed} }}; in\n", "\n"):
+
+    nix: Nix
+    places: bool = False
+    alone: bool = False
+
+    def differences(self, programs: Sequence[Node]) -> list[Difference]:
+        """The programs that end otherwise with us than with the real Nix."""
         with tempfile.TemporaryDirectory(prefix="neve-fuzz-") as name:
-            file = Path(name) / "0.nix"
-            file.write_text(f"{before}{program}", encoding="utf-8")
-            made = judge(nix, [file], prelude=False)[0]
-        failure = made.failure
-        if failure is not None and failure.place is not None:
-            line, column = failure.place
-            made = replace(made, failure=replace(failure, place=(line - 1, column)))
-        yield made
+            files = [Path(name) / f"{index}.nix" for index in range(len(programs))]
+            for file, program in zip(files, programs, strict=True):
+                file.write_text(str(program), encoding="utf-8")
+            verdicts = None if self.alone else judge(self.nix, files)
+            found = []
+            for index, (file, program) in enumerate(zip(files, programs, strict=True)):
+                ours = _Ours(program, file)
+                if verdicts is not None and ours.ends_as(verdicts[index], self.places):
+                    continue
+                verdict = judge(self.nix, [file])[0]
+                if not ours.ends_as(verdict, self.places):
+                    made = Difference(program=program, ours=ours.verdict, reference=verdict)
+                    found.append(made)
+            return found
 
-
-def differences(nix: Nix, programs: Sequence[Node], *, places: bool = False) -> list[Difference]:
-    """The programs that end otherwise with us than with the real Nix.
-
-    The traced lines, the printed value and the error's text are compared, and
-    with `places` also the line and column that it names.
-    """
-    with tempfile.TemporaryDirectory(prefix="neve-fuzz-") as name:
-        folder = Path(name)
-        files = []
-        for index, program in enumerate(programs):
-            files.append(folder / f"{index}.nix")
-            files[-1].write_text(str(program), encoding="utf-8")
-        verdicts = judge(nix, files)
-        found = []
-        for program, file, verdict in zip(programs, files, verdicts, strict=True):
-            if verdict.value is None and verdict.failure is None:
-                continue  # it does not end, or not soon
-            ours = evaluate(str(program), name, str(file))
-            tabs = "\t" in str(program) or "\\t" in str(program)
-            pair = (_untabbed(ours), _untabbed(verdict)) if tabs else (ours, verdict)
-            if not _same(*pair, places) and not any(
-                _same(ours, other, places) for other in _otherwise(nix, program)
-            ):
-                found.append(Difference(program=program, ours=ours, reference=verdict))
+    def minimise(self, found: Difference, rounds: int = 60) -> Difference:
+        """A program as small as replacing its parts makes it that still differs."""
+        for _ in range(rounds):
+            candidates = sorted(smaller(found.program), key=Node.size)
+            for start in range(0, len(candidates), 25):
+                left = self.differences(candidates[start : start + 25])
+                if left:
+                    found = left[0]
+                    break
+            else:
+                return found
         return found
 
 
-def minimise(nix: Nix, found: Difference, *, places: bool = False, rounds: int = 60) -> Difference:
-    """A program as small as replacing its parts makes it that still differs."""
-    for _ in range(rounds):
-        candidates = sorted(smaller(found.program), key=Node.size)
-        for start in range(0, len(candidates), 25):
-            left = differences(nix, candidates[start : start + 25], places=places)
-            if left:
-                found = left[0]
-                break
-        else:
-            return found
-    return found
+class _Ours:
+    """A program that we run when our verdict is first needed."""
+
+    def __init__(self, program: Node, file: Path) -> None:
+        self._text = str(program)
+        self._file = file
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        return evaluate(self._text, str(self._file.parent), str(self._file))
+
+    def ends_as(self, reference: Verdict, places: bool) -> bool:
+        if reference.value is None and reference.failure is None:
+            return True  # it does not end, or not soon
+        if "\t" in self._text or "\\t" in self._text:
+            return _same(_untabbed(self.verdict), _untabbed(reference), places)
+        return _same(self.verdict, reference, places)
