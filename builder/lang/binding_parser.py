@@ -10,7 +10,7 @@ from builder.lang.errors import ParseError
 from builder.lang.grammar import BINDERS, FOLLOWERS, KINDS, NAMES
 from builder.lang.lexer import Lexer
 from builder.lang.source import Source
-from builder.lang.tree import OUTSIDE, Binding, Expr, Str, Var
+from builder.lang.tree import OUTSIDE, Binding, Expr, Str, Var, is_literal
 
 
 class BindingParser(ABC):
@@ -83,7 +83,7 @@ class BindingParser(ABC):
             self.expect("}")
         else:
             raise self.unexpected(NAMES)
-        if isinstance(expr, Str) and all(isinstance(part, str) for part in expr.parts):
+        if isinstance(expr, Str) and is_literal(expr.parts):
             name = "".join(part for part in expr.parts if isinstance(part, str))
             self.met[name] = None
             return name, start

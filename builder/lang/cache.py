@@ -49,7 +49,9 @@ _MODULES = (
     "scope.py",
     "show.py",
     "source.py",
+    "symbols.py",
     "tree.py",
+    "undefined.py",
     "words.py",
 )
 

@@ -25,6 +25,7 @@ from builder.lang.tree import (
     SearchPath,
     Str,
     Var,
+    is_literal,
 )
 
 _BOOLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "->"})
@@ -195,7 +196,8 @@ class OperatorCompiler(SetCompiler):
             while isinstance(first, ListLit) and first.items:
                 first = first.items[0]  # a list is where its first element is
             self.place = self.place_of(first)
-            nowhere = isinstance(first, (Int, Float, Str, PathLit, ListLit, SearchPath))
+            nowhere = isinstance(first, (Int, Float, PathLit, ListLit, SearchPath))
+            nowhere |= isinstance(first, Str) and is_literal(first.parts)
             made = self._truth(made, "unplaced_truth" if nowhere else "truth")
         self.place = outer
         return self.negation(made)

@@ -24,6 +24,7 @@ from builder.lang.tree import (
     Select,
     Str,
     Var,
+    is_literal,
 )
 
 _SIDES = {
@@ -84,7 +85,7 @@ def own_pos(node: Expr, source: LoadedSource) -> Pos | None:
         return None
     if is_old_let(node, source):
         return None
-    if isinstance(node, (Str, PathLit)) and all(isinstance(part, str) for part in node.parts):
+    if isinstance(node, (Str, PathLit)) and is_literal(node.parts):
         return None
     return source.source.at(node.pos)
 

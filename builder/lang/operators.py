@@ -316,6 +316,7 @@ def dynamic_attrs(
 
 def attribute_name(value: Any) -> str:
     """A computed name in a selection."""
+    value = force(value)
     try:
         return want_name(value)
     except TypeMismatch as error:

@@ -68,6 +68,8 @@ def _place(error: NixError, source: LoadedSource, node: Node | None, at: Pos) ->
         return None
     if isinstance(error, MissingAttribute) and node is not None and is_old_let(node, source):
         return None
+    if isinstance(node, Str) and all(isinstance(part, str) for part in node.parts):
+        return at
     if isinstance(error, TypeMismatch) and isinstance(node, (Select, Str, PathLit, Binding)):
         return None
     return at

@@ -236,3 +236,11 @@ class Binary(Expr):
 @dataclass(eq=False, slots=True)
 class CurPos(Expr):
     """``__curPos``: the place where it stands."""
+
+
+def is_literal(parts: tuple[str | Expr, ...]) -> bool:
+    """Whether these parts of a string or a path are one text.
+
+    An indented string with escapes is several texts, which the reference puts together.
+    """
+    return len(parts) < 2 and all(isinstance(part, str) for part in parts)
