@@ -11,7 +11,7 @@ from builder.cli.errors import UsageError
 from builder.cli.given import STDIN, given_by, session_for, stdin_text
 from builder.cli.session import Session
 from builder.lang.comparison import text_of
-from builder.lang.printing import print_plain, print_value
+from builder.lang.printing import print_answer, print_plain, print_value
 from builder.lang.values import ContextString
 
 PREFIXES = ("packages.SYSTEM", "legacyPackages.SYSTEM", "")
@@ -124,8 +124,11 @@ def _print(session: Session, words: argparse.Namespace, value: Any) -> int:
         text, _ = evaluator.coerce_to_string(value)
         print(text_of(text), end="")
     else:
-        shape = print_plain if words.strict else print_value
-        print(evaluator.run(lambda: shape(value)))
+
+        def shown() -> str:
+            return print_plain(value) if words.strict else print_answer(value, evaluator.coercion)
+
+        print(evaluator.run(shown))
     return 0
 
 

@@ -8,6 +8,7 @@ and what was found.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -33,10 +34,14 @@ class _Bad(Exception):
 
 
 class _Reader:
-    """Reads tokens; `at` is the offset after the last byte looked at."""
+    """Reads tokens; `at` is the offset after the last byte looked at.
 
-    def __init__(self, data: bytes) -> None:
+    `read_number` is given each number before the next token is read.
+    """
+
+    def __init__(self, data: bytes, read_number: Callable[[str], object]) -> None:
         self.data = data
+        self.read_number = read_number
         self.at = 0
         self.token = ""
         # Where the last string or number began: errors show what was read since.
@@ -176,6 +181,8 @@ def _check(reader: _Reader) -> None:
             if reader.token != "']'":
                 closers.append("']'")
                 continue
+        elif reader.token == _NUMBER_NAME:
+            reader.read_number(reader.data[reader.since : reader.at].decode())
         elif reader.token not in _VALUES:
             raise _Bad(f"unexpected {reader.token}", "value", _VALUE)
         # The value has ended.
@@ -203,14 +210,17 @@ def _key(reader: _Reader) -> None:
     reader.take("value")
 
 
-def explain(text: str) -> str | None:
-    """The reference's message for a text that is not JSON; None for one that is."""
+def explain(text: str, read_number: Callable[[str], object]) -> str | None:
+    """The reference's message for a text that is not JSON; None for one that is.
+
+    Raises what `read_number` raises for a number before which nothing is wrong.
+    """
     if not text:
         return (
             "[json.exception.parse_error.101] parse error at line 1, column 1: attempting to parse "
             "an empty input; check that your input string or stream contains the expected JSON"
         )
-    reader = _Reader(text.encode("utf-8", "surrogateescape"))
+    reader = _Reader(text.encode("utf-8", "surrogateescape"), read_number)
     try:
         _check(reader)
     except _Bad as bad:

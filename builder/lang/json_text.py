@@ -126,6 +126,10 @@ def _float(text: str) -> float:
     return number
 
 
+def _number(text: str) -> int | float:
+    return _float(text) if set(text) & {".", "e", "E"} else _integer(text)
+
+
 def refuse_null_bytes(value: Any) -> None:
     """Raise `EvalError` for the first string or name in a value that holds a null byte."""
     if isinstance(value, str) and "\0" in value:
@@ -144,7 +148,7 @@ def refuse_null_bytes(value: Any) -> None:
 def _explain(text: str) -> str | None:
     from builder.lang.json_errors import explain  # rarely needed, slow to import
 
-    return explain(text)
+    return explain(text, _number)
 
 
 def from_json(text: str) -> Any:

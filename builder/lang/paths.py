@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+# A path in the store, not one inside of it. The reference asks nothing of the character between
+# the digest and the name.
+STORE_PATH = re.compile(
+    r"/nix/store/[0-9a-df-np-sv-z]{32}[^/](?!\.\.?(?:-|\Z))[0-9A-Za-z+\-._?=]{1,211}\Z"
+)
+
 
 def canonical(path: str) -> str:
     """An absolute path without ``.``, ``..``, doubled or trailing slashes."""

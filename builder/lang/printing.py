@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from builder.lang import embedded_files
 from builder.lang.comparison import is_derivation
+from builder.lang.errors import EvalError, NixError
 from builder.lang.floats import float_text
+from builder.lang.paths import STORE_PATH
 from builder.lang.source import Pos
+from builder.lang.tabs import plain
 from builder.lang.thunks import force, force_deep, is_pending, is_running, written
 from builder.lang.values import Builtin, ContextString, Partial, Path, Value, formals_of
 from builder.lang.words import attribute, quoted
 
 if TYPE_CHECKING:
+    from builder.lang.coerce import Coercion
     from builder.lang.tree import Function
 
 
@@ -146,10 +150,19 @@ class _Printer:
             return "«repeated»"
         if isinstance(forced, list):
             return self._list(forced, depth)
-        if self.forcing and not self.plain and is_derivation(forced) and "drvPath" in forced:
-            path = force(forced["drvPath"])
-            return f"«derivation {path.text if isinstance(path, ContextString) else path}»"
+        if self.forcing and not self.plain and is_derivation(forced):
+            return self._derivation(forced)
         return self._set(forced, depth)
+
+    def _derivation(self, attrs: dict[str, Any]) -> str:
+        if "drvPath" not in attrs:
+            return "«derivation»"
+        return f"«derivation {self.store_path(attrs['drvPath'])}»"
+
+    def store_path(self, value: Value) -> str:
+        """The text of a derivation's path."""
+        path = force(value)
+        return path.text if isinstance(path, ContextString) else str(path)
 
     def _is_seen(self, value: Value, forced: list[Any] | dict[str, Any]) -> bool:
         """Whether a list or a set was printed before; from now on it was."""
@@ -195,8 +208,41 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
+class _Answer(_Printer):
+    """Prints all, forced; errors inside of the value are part of the text."""
+
+    def __init__(self, coercion: Coercion) -> None:
+        super().__init__(forcing=True, depth=_ALL, width=_ALL, plain=False)
+        self._coercion = coercion
+
+    def text(self, value: Value, depth: int = 0) -> str:
+        """The value's text."""
+        try:
+            return super().text(value, depth)
+        except (NixError, RecursionError) as error:
+            from builder.lang.tracing import translate  # rarely needed
+
+            message = getattr(translate(error), "message", "")
+            return f"«error: {plain(message)}»"
+
+    def store_path(self, value: Value) -> str:
+        """The text of a derivation's path. Raises `EvalError` when it is none."""
+        path = self._coercion.text(value, set(), copy=False)
+        if STORE_PATH.fullmatch(path) is None:
+            raise EvalError(f"path '{path}' is not in the Nix store")
+        return path
+
+
+def print_answer(value: Value, coercion: Coercion) -> str:
+    """The value as ``nix eval`` prints it: all forced, and errors inside of it shown there.
+
+    Raises `NixError` for the value's own.
+    """
+    return _Answer(coercion).text(force(value))
+
+
 def print_value(value: Value) -> str:
-    """The value as ``nix eval`` prints it: all forced."""
+    """The value as `print_answer` has it. Raises `NixError` for all that is in it."""
     return _Printer(forcing=True, depth=_ALL, width=_ALL, plain=False).text(value)
 
 

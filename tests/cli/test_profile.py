@@ -48,7 +48,7 @@ def test_where_the_time_goes(shell: Shell) -> None:
 
 def test_what_fails_is_shown_too(shell: Shell) -> None:
     Path("p.nix").write_text(PROGRAM.replace("+ once;", '+ once + throw "no";'))
-    assert "no" in shell.fails("eval", "--impure", "--file", "p.nix", "--profile", "out.svg")
+    assert "no" in shell.fails("eval", "-f", "p.nix", "sum", "--profile", "out.svg")
     assert f"slow {shell.folder}/p.nix:2" in titles(Path("out.svg").read_text())
 
 

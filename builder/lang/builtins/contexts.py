@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from builder.lang.builtins.table import PURE, World, text_and_context
@@ -19,16 +18,12 @@ from builder.lang.expect import (
     want_text,
 )
 from builder.lang.host import Host
-from builder.lang.paths import canonical
+from builder.lang.paths import STORE_PATH, canonical
 from builder.lang.symbols import in_order
 from builder.lang.thunks import place_in
 from builder.lang.values import Builtin, ContextString
 from builder.lang.words import attribute
 
-# The reference asks nothing of the character between the digest and the name.
-_STORE_PATH = re.compile(
-    r"/nix/store/[0-9a-df-np-sv-z]{32}[^/](?!\.\.?(?:-|\Z))[0-9A-Za-z+\-._?=]{1,211}\Z"
-)
 _FIELD = "while evaluating the `{}` attribute of a string context"
 
 
@@ -64,7 +59,7 @@ def _append_context(host: Host, value: Any, more: Any) -> Any:
     given = want_attrs(more)
     for name in in_order(given):
         path = canonical(name) if name.startswith("/") else name
-        if _STORE_PATH.match(path) is None:
+        if STORE_PATH.fullmatch(path) is None:
             shown = attribute(name)
             raise EvalError(f"context key '{shown}' is not a store path", place_in(given, name))
         host.ensure(path)
