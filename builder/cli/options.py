@@ -27,6 +27,7 @@ def session_of(words: argparse.Namespace) -> Session:
             impure=words.impure,
             quiet=words.quiet,
             show_trace=words.show_trace,
+            print_build_logs=words.print_build_logs,
             override_inputs=tuple((name, reference) for name, reference in words.override_input),
             settings=(*_given(words), *((name, value) for name, value in words.option)),
         )

@@ -48,7 +48,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
         "--store", type=root_folder, help="root of the store (default: $NEVE_STORE)"
     )
     parser.add_argument("--impure", action="store_true", help="let evaluation see this machine")
-    parser.add_argument("-j", "--jobs", type=int, help="how many builds at a time")
+    parser.add_argument(
+        "-j", "--jobs", "--max-jobs", type=int, metavar="N", help="how many builds at a time"
+    )
     parser.add_argument("--cores", type=int, metavar="N", help="how many cores a build may use")
     parser.add_argument("--keep-going", action="store_true", help="build on after a failure")
     parser.add_argument("--timeout", type=int, metavar="S", help="seconds that a build may take")
@@ -56,6 +58,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-log-size", type=int, metavar="BYTES", help="… and how many words")
     parser.add_argument(
         "--deadline", type=float, metavar="S", help="seconds that evaluating and building may take"
+    )
+    parser.add_argument(
+        "-L", "--print-build-logs", action="store_true", help="show what builders say"
     )
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.add_argument("--show-trace", action="store_true", help="show errors' whole trace")

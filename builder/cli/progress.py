@@ -224,11 +224,20 @@ class LogProgress(BuildProgress):
 
 
 def progress_on(
-    out: TextIO, jobs: int, environment: Mapping[str, str] = os.environ
+    out: TextIO,
+    jobs: int,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    with_logs: bool = False,
 ) -> BuildProgress:
     """The way to show progress that fits: a terminal's needs one that can move its cursor, and
-    what CI keeps is a log."""
-    is_log = not out.isatty() or environment.get("TERM", "dumb") == "dumb" or "CI" in environment
+    what CI keeps is a log. `with_logs` the builders write there too."""
+    is_log = (
+        with_logs
+        or not out.isatty()
+        or environment.get("TERM", "dumb") == "dumb"
+        or "CI" in environment
+    )
     return LogProgress(out, jobs) if is_log else TerminalProgress(out, jobs)
 
 

@@ -44,6 +44,7 @@ class Options:
     quiet: bool = False
     show_trace: bool = False
     json: bool = False
+    print_build_logs: bool = False
     settings: tuple[tuple[str, str], ...] = ()  # names and values, as in neve.conf
     override_inputs: tuple[tuple[str, str], ...] = ()  # inputs' names and references
 
@@ -229,7 +230,8 @@ class Session:
             return Progress()
         from builder.cli.progress import progress_on
 
-        return progress_on(sys.stderr, self._settings().jobs)
+        settings = self._settings()
+        return progress_on(sys.stderr, settings.jobs, with_logs=settings.shows_logs)
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -292,6 +294,7 @@ class Session:
         plain = Settings(
             mirrors=self._mirrors(),
             keep_going=given.keep_going,
+            shows_logs=self.options.print_build_logs,
             limits=Limits(
                 timeout=given.timeout or None,
                 max_silent=given.max_silent_time or None,

@@ -23,6 +23,7 @@ class Settings:
     base URLs of Debian mirrors, best first. `bubblewrap` is the argv prefix
     that runs it, None when there is none (then only builtin builders that run
     no program work). `log_lines` of a failed build's log are shown. With
+    `shows_logs` they are shown as they grow. With
     `keep_going` what does not depend on a failed build is still built. `own_limits` are
     what some derivations' packages say of themselves; `limits` go before them.
     """
@@ -35,6 +36,7 @@ class Settings:
     log_lines: int = 25
     limits: Limits = field(default_factory=Limits)
     keep_going: bool = False
+    shows_logs: bool = False
     own_limits: Mapping[StorePath, Limits] = field(default_factory=dict)
 
     def for_build(self, drv: StorePath) -> Settings:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from builder.realise import room
 from builder.realise.errors import BuildError
@@ -20,13 +19,14 @@ from builder.realise.namespace import Namespace
 from builder.realise.room import Room
 from builder.realise.sandbox import Sandbox
 from builder.realise.seccomp import open_program
+from builder.realise.shown_log import Log
 
 _PIECE = 1 << 16  # bytes
 _LAST = 1 << 12  # bytes of the log that may tell why a program failed
 
 
 def run_watched(
-    sandbox: Sandbox, command: Sequence[str], log: BinaryIO, limits: Limits, folder: Path
+    sandbox: Sandbox, command: Sequence[str], log: Log, limits: Limits, folder: Path
 ) -> None:
     """Run a program, its messages into `log`, until none of its processes is left.
 
@@ -78,7 +78,7 @@ def _how(code: int) -> str:
 
 
 class _Watch:
-    def __init__(self, log: BinaryIO, limits: Limits, room: Room) -> None:
+    def __init__(self, log: Log, limits: Limits, room: Room) -> None:
         self.log = log
         self.limits = limits
         self.room = room

@@ -6,10 +6,9 @@ import errno
 import os
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from typing import BinaryIO
 
 from builder.realise import logs
 from builder.realise.builtin import BUILTINS, BuildContext, PathFacts, find_builtin
@@ -21,6 +20,7 @@ from builder.realise.placeholders import filled
 from builder.realise.references_graph import ReferencesGraph
 from builder.realise.room import NoRoom
 from builder.realise.sandbox import Bind, Sandbox
+from builder.realise.shown_log import Log, ShownLog
 from builder.realise.tool_runner import SandboxRunner
 from builder.realise.watched import run_watched
 from builder.store.canonical import canonicalise, remove_tree
@@ -46,7 +46,7 @@ def run(job: Job, report: Callable[[int], None]) -> Done | Failed:
         log_file = store.log_file(job.drv)
         log_file.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with log_file.open("wb", buffering=0) as log:
+            with log_file.open("wb", buffering=0) as file, _shown(job, file) as log:
                 _build(job, store, log, report)
             outputs = _seal_outputs(job)
             logs.compress(log_file)
@@ -76,7 +76,17 @@ def died(job: Job, how: str) -> Failed:
     )
 
 
-def _build(job: Job, store: LocalStore, log: BinaryIO, report: Callable[[int], None]) -> None:
+@contextmanager
+def _shown(job: Job, file: Log) -> Iterator[Log]:
+    """The log, shown as it grows if the settings say so."""
+    if not job.settings.shows_logs:
+        yield file
+        return
+    with closing(ShownLog(file, job.drv.name.removesuffix(".drv"))) as log:
+        yield log
+
+
+def _build(job: Job, store: LocalStore, log: Log, report: Callable[[int], None]) -> None:
     job.products.mkdir()
     job = replace(job, derivation=filled(job.derivation))
     builder = job.derivation.builder
@@ -87,7 +97,7 @@ def _build(job: Job, store: LocalStore, log: BinaryIO, report: Callable[[int], N
 
 
 def _run_builtin(
-    job: Job, store: LocalStore, name: str, log: BinaryIO, report: Callable[[int], None]
+    job: Job, store: LocalStore, name: str, log: Log, report: Callable[[int], None]
 ) -> None:
     if name not in BUILTINS:
         raise BuildError(
@@ -127,7 +137,7 @@ def _run_builtin(
     find_builtin(name)(context)
 
 
-def _run_sandboxed(job: Job, store: LocalStore, log: BinaryIO) -> None:
+def _run_sandboxed(job: Job, store: LocalStore, log: Log) -> None:
     derivation, settings = job.derivation, job.settings
     if derivation.system != settings.system:
         raise BuildError(

@@ -77,6 +77,10 @@ in rec {
   };
   nested = make { name = "nested"; inherit single; deeper = make { name = "below"; }; };
   private = make { name = "private"; allowSubstitutes = false; };
+  chatty = make {
+    name = "chatty-1.0";
+    args = [ "-c" "printf 'one\\n\\033[31mred\\033[0m\\n\\ttab\\nlast'; > $out" ];
+  };
   fails = make { name = "fails"; args = [ "-c" "exit 3" ]; };
   fails2 = make { name = "fails2"; args = [ "-c" "exit 4" ]; };
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +231,17 @@ def test_logs_of_all_kinds(both: Both) -> None:
     ):
         assert shell.run("log", *words) == "so loud\n", words
     assert "stands for 2 derivations" in shell.fails("log", *file, "set", code=2)
+
+
+def test_logs_are_shown_as_they_grow(both: Both) -> None:
+    """Whole lines after the derivation's name without its version, as with Nix."""
+    words = ("-f", "%/more.nix", "chatty", "-L", "--no-link")
+    lines = [line for line in both.nix(*words).err.splitlines() if line.startswith("chatty> ")]
+    assert len(lines) == 4
+    program = (sys.executable, "-c", "from builder.cli.main import neve; neve()", "build")
+    done = subprocess.run([*program, *both.named(words)], capture_output=True, check=True)
+    told = done.stderr.decode()
+    assert [line for line in told.splitlines() if line.startswith("chatty> ")] == lines
+    (drv,) = json.loads(both.shell.run("build", *both.named(words), "--json"))
+    kept = both.shell.run("log", drv["drvPath"])
+    assert kept == "one\n\x1b[31mred\x1b[0m\n\ttab\nlast"

@@ -135,7 +135,7 @@ def test_common_options_and_settings() -> None:
     assert common is not None
     parser, _ = _parser(["neve", "build"])
     given = {option for action in parser._actions for option in action.option_strings}
-    told = set(re.findall(r"`(-{1,2}[a-z-]+)", common[1]))
+    told = set(re.findall(r"`(-{1,2}[A-Za-z-]+)", common[1]))
     assert told <= given
     commonest, _ = _parser(["neve", "store", "gc"])
     everywhere = {option for action in commonest._actions for option in action.option_strings}
