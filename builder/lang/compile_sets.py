@@ -276,11 +276,7 @@ class SetCompiler(FunctionCompiler):
                 return self._overridden(expr, scope)
             inner, group, variables = self._group(bindings, scope)
             steps = [code for _, code in group]
-            made = self.dict_of([(self.constant(name), self.name(var)) for name, var in variables])
-            if _is_wide(bindings, None):
-                names, places = zip(*variables, strict=True)
-                table = self.name(self.tables[places[0]])
-                made = self.call("chosen", table, self.constant(names), self.constant(places))
+            made = self._of_group(bindings, variables)
         else:
             sources, steps = self._sources(bindings, scope)
             made = self._apart(bindings, scope, sources)
@@ -289,6 +285,14 @@ class SetCompiler(FunctionCompiler):
         else:
             made = self._positioned(made, bindings)
         return self.sequence(steps, made)
+
+    def _of_group(self, bindings: Bindings, variables: Sequence[tuple[str, str]]) -> ast.expr:
+        """The dict of names and variables that were bound together."""
+        if not _is_wide(bindings, None):
+            return self.dict_of([(self.constant(name), self.name(var)) for name, var in variables])
+        names, places = zip(*variables, strict=True)
+        table = self.name(self.tables[places[0]])
+        return self.call("chosen", table, self.constant(names), self.constant(places))
 
     def _apart(self, bindings: Bindings, scope: Scope | None, sources: Sequence[str]) -> ast.expr:
         """The dict of what is bound in a set that is not recursive."""

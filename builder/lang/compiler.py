@@ -104,7 +104,9 @@ class Compiler(CallCompiler):
         others."""
         if isinstance(expr, Var):
             return self._lazy_variable(expr, scope)
-        if isinstance(expr, (Int, Float, Str, PathLit)) and self.is_ready(expr):
+        if isinstance(expr, (Int, Float)):
+            return self.constant(expr.value)
+        if isinstance(expr, (Str, PathLit)) and self.is_ready(expr):
             return self.strict(expr, scope)
         return None
 
