@@ -113,7 +113,8 @@ def _one_of(values: Value) -> Value:
     return as_set(opened(made))
 
 
-def _attrs_with(arguments: Value) -> Value:
+def attrs_with(arguments: Value) -> Value:
+    """`types.attrsWith`."""
     attrs = want_attrs(arguments)
     known(attrs, frozenset({"elemType", "lazy", "placeholder"}), "types.attrsWith")
     return as_set(
@@ -125,7 +126,8 @@ def _attrs_with(arguments: Value) -> Value:
     )
 
 
-def _path_with(arguments: Value) -> Value:
+def path_with(arguments: Value) -> Value:
+    """`types.pathWith`."""
     attrs = want_attrs(arguments)
     known(attrs, frozenset({"absolute", "inStore"}), "types.pathWith")
 
@@ -175,7 +177,7 @@ def composed() -> dict[str, Value]:
     """The types that take parameters, but for those that are modules."""
     return {
         **_around(),
-        "attrsWith": function("attrsWith", 1, _attrs_with),
+        "attrsWith": function("attrsWith", 1, attrs_with),
         "unique": function("unique", 2, _unique),
         "either": function("either", 2, _either),
         "oneOf": function("oneOf", 1, _one_of),
@@ -189,5 +191,5 @@ def composed() -> dict[str, Value]:
         "separatedString": function(
             "separatedString", 1, lambda sep: as_set(texts.separated(want_text(sep)))
         ),
-        "pathWith": function("pathWith", 1, _path_with),
+        "pathWith": function("pathWith", 1, path_with),
     }

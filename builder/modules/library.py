@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from builder.lang.expect import want_attrs, want_list, want_text
+from builder.lang.expect import want_attrs, want_list
 from builder.lang.thunks import call, force
 from builder.lang.values import Thunk, Value
 from builder.modules.composed import composed, integers, known, needed, numbers
@@ -22,7 +22,7 @@ from builder.modules.option_type import (
 )
 from builder.modules.scalars import Scalar, is_package, is_text
 from builder.modules.simple import simple_types
-from builder.modules.submodule import DeferredModule, Submodule
+from builder.modules.submodule import DeferredModule, Submodule, text_or_none
 from builder.modules.texts import separated
 
 _EVAL_ARGS = frozenset(
@@ -34,32 +34,19 @@ _SUBMODULE_ARGS = frozenset(
 Warn = Callable[[str], None]
 
 
-def _text_or_none(value: Value) -> str | None:
-    value = force(value)
-    return None if value is None else want_text(value)
-
-
 def _submodules(lib: Value, load: Load) -> dict[str, Value]:
     def of(modules: Value) -> Value:
         value = force(modules)
         given = value if isinstance(value, list) else [value]
         return as_set(Submodule(lib=lib, load=load, modules=given, shorthand=True))
 
+    blank = Submodule(lib=lib, load=load, modules=[])
+
     def with_arguments(arguments: Value) -> Value:
         attrs = want_attrs(arguments)
         known(attrs, _SUBMODULE_ARGS, "types.submoduleWith")
-        shorthand = force(attrs.get("shorthandOnlyDefinesConfig", False))
-        return as_set(
-            Submodule(
-                lib=lib,
-                load=load,
-                modules=want_list(needed(attrs, "modules", "types.submoduleWith")),
-                special_args=want_attrs(attrs.get("specialArgs", {})),
-                shorthand=shorthand,
-                description=_text_or_none(attrs.get("description")),
-                class_=_text_or_none(attrs.get("class")),
-            )
-        )
+        needed(attrs, "modules", "types.submoduleWith")
+        return as_set(blank.made_of(attrs))
 
     def deferred(given: Value) -> Value:
         attrs = want_attrs(given)
@@ -129,7 +116,7 @@ def _eval(lib: Value, load: Load, warn: Warn, arguments: Value) -> Value:
             modules=tuple(modules),
             special_args=dict(want_attrs(attrs.get("specialArgs", {}))),
             prefix=read_loc(attrs.get("prefix", [])),
-            class_=_text_or_none(attrs.get("class")),
+            class_=text_or_none(attrs.get("class")),
         )
     )
 

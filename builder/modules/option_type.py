@@ -160,17 +160,29 @@ def as_set(native: OptionType) -> TypeSet:
         typeMerge=function("typeMerge", 1, type_merge),
         nestedTypes=Thunk(lambda: {role: as_set(t) for role, t in native.nested().items()}),
     )
-    # `typeMerge` does all that a functor's own parts would do; they are there to be looked at.
-    made["functor"] = {
-        "name": native.name,
-        "type": made,
-        "wrapped": Thunk(lambda: native.wrapped()),
-        "payload": Thunk(lambda: native.payload()),
-        "binOp": function("binOp", 2, lambda a, b: None),
-        "neveType": made,
-    }
+    made["functor"] = Thunk(lambda: _functor(native, made))
     made.native = native
     return made
+
+
+def _functor(native: OptionType, made: TypeSet) -> dict[str, Value]:
+    """How the type is made of its parts; `typeMerge` itself needs none of it but `neveType`."""
+    from builder.modules.functors import maker, united
+
+    functor: dict[str, Value] = {
+        "name": native.name,
+        "type": Thunk(lambda: maker(native, made)),
+        "wrapped": Thunk(lambda: native.wrapped()),
+        "payload": Thunk(lambda: native.payload()),
+        "binOp": function("binOp", 2, lambda one, two: united(native, one, two)),
+        "neveType": made,
+    }
+    if native.wrapped() is not None:
+        # Who takes types apart is told by this that the payload says what `wrapped` does.
+        functor["wrappedDeprecationMessage"] = function(
+            "wrappedDeprecationMessage", 1, lambda _: native.wrapped()
+        )
+    return functor
 
 
 class ForeignType(OptionType):

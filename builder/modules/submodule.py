@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from builder.lang.errors import ThrownError
-from builder.lang.expect import want_attrs
+from builder.lang.expect import want_attrs, want_bool, want_list, want_text
 from builder.lang.once import once
 from builder.lang.thunks import force
 from builder.lang.values import Value, is_function
@@ -22,6 +22,12 @@ from builder.modules.option_type import OptionType, as_type, phrase
 from builder.modules.paths import path_text
 
 T = TypeVar("T")
+
+
+def text_or_none(value: Value) -> str | None:
+    """A string's text, or None for null."""
+    value = force(value)
+    return None if value is None else want_text(value)
 
 
 def _is_module(value: Any) -> bool:
@@ -69,6 +75,19 @@ class Submodule(OptionType):
             "description": self.given_description,
             "class": self.class_,
         }
+
+    def made_of(self, payload: dict[str, Value]) -> Submodule:
+        """Another one, of arguments as `payload` has them; all but the modules may be left out."""
+        shorthand = force(payload.get("shorthandOnlyDefinesConfig", False))
+        return Submodule(
+            lib=self.lib,
+            load=self.load,
+            modules=want_list(payload["modules"]),
+            special_args=want_attrs(payload.get("specialArgs", {})),
+            shorthand=None if shorthand is None else want_bool(shorthand),
+            description=text_or_none(payload.get("description")),
+            class_=text_or_none(payload.get("class")),
+        )
 
     @property
     def description(self) -> str:  # type: ignore[override]

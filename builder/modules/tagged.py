@@ -55,6 +55,15 @@ class AttrTag(OptionType):
         place = (*loc, tag)
         return {tag: Thunk(lambda: force(evaluate_option(place, self.tags[tag], parts)["value"]))}
 
+    def payload(self) -> dict[str, Value] | None:
+        """The tags' options."""
+        return {
+            "tags": {
+                name: combine_declarations((name,), declarations)
+                for name, declarations in self.tags.items()
+            }
+        }
+
     def nested(self) -> dict[str, OptionType]:
         """The tags' types."""
         found = {}

@@ -59,6 +59,8 @@ rec {
     Example:
       defaultTypeMerge (defaultFunctor "a") (defaultFunctor "b")
       => null
+      (defaultTypeMerge (types.enum [ 1 ]).functor (types.enum [ 2 ]).functor).description
+      => "one of 1, 2"
   */
   defaultTypeMerge =
     a: b:
@@ -68,6 +70,8 @@ rec {
     in
     if a.name != b.name then
       null
+    else if a.payload or null != null && a ? wrappedDeprecationMessage then
+      (if payload == null then null else a.type payload)
     else if a.payload or null != null && a.wrapped or null != null then
       throw "Type ${a.name} defines both `functor.payload` and `functor.wrapped` at the same time, which is not supported."
     else if a.payload or null != null then
