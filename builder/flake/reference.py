@@ -90,7 +90,7 @@ class FlakeRef:
 
     def __str__(self) -> str:
         if self.type not in ("path", "debian"):
-            from builder.lang.builtins.flakerefs import show
+            from builder.lang.reference_texts import show
 
             return show(dict(self.to_json()))
         shown = {key: value for key, value in self.attributes.items() if key not in _NUMBERS}
@@ -134,8 +134,8 @@ def _is_name(head: str, base: Path, *, names: bool) -> bool:
 
 def _parse(text: str) -> FlakeRef:
     """A reference in one of Nix's notations."""
-    from builder.lang.builtins.flakerefs import parse
     from builder.lang.errors import EvalError
+    from builder.lang.reference_texts import parse
 
     try:
         made = parse(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+Reference = dict[str, str | int | bool]
+
 FORGES = ("github", "gitlab", "sourcehut")
 NUMBERS = ("lastModified", "revCount")
 FLAGS = ("submodules", "shallow", "allRefs", "exportIgnore", "verifyCommit")

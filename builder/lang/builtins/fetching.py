@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.lang.builtins import flakerefs
+from builder.lang import reference_checks, reference_texts
 from builder.lang.builtins.derivations import name_problem
 from builder.lang.builtins.hashing import assumed, parse_hash
 from builder.lang.builtins.table import World
@@ -114,7 +114,7 @@ class Fetchers:
     def _tree(self, attributes: TreeAttributes, who: str, *, git: bool = False) -> Any:
         locked = any(attributes.get(name) for name in (("rev", "narHash") if git else _LOCKS))
         locked = locked or (attributes.get("type") != "path" and bool(attributes.get("rev")))
-        shown = flakerefs.show({k: v for k, v in attributes.items() if k != "name"})
+        shown = reference_texts.show({k: v for k, v in attributes.items() if k != "name"})
         if self.host.pure and not locked:
             raise EvalError(
                 f"in pure evaluation mode, '{who}' will not fetch unlocked input '{shown}'"
@@ -127,7 +127,7 @@ class Fetchers:
         argument = force(value)
         if not isinstance(argument, dict):
             text = self._text(_FIRST.format("the fetcher"), argument)
-            return self._tree(flakerefs.parse(text), "fetchTree")
+            return self._tree(reference_texts.parse(text), "fetchTree")
         if "type" in argument:
             want_in(argument, "type", want_plain, _ATTRIBUTE.format("`type`", "fetchTree"))
         attributes = self._attributes(argument, "fetchTree")
@@ -137,7 +137,7 @@ class Fetchers:
             raise EvalError("attribute 'name' isn’t supported in call to 'fetchTree'")
         if attributes["type"] == "git":
             attributes.setdefault("shallow", True)
-        flakerefs.check(attributes)
+        reference_checks.check(attributes)
         return self._tree(attributes, "fetchTree")
 
     def fetch_git(self, value: Any) -> Any:
@@ -157,7 +157,7 @@ class Fetchers:
         attributes["type"] = "git"
         if not attributes.get("submodules"):
             attributes.setdefault("exportIgnore", True)
-        flakerefs.check(attributes)
+        reference_checks.check(attributes)
         return self._tree(attributes, "fetchGit", git=True)
 
     def fetch_mercurial(self, value: Any) -> Any:
@@ -178,7 +178,7 @@ class Fetchers:
             doing = _FIRST.format("builtins.fetchMercurial")
             attributes["url"] = self._text(doing, argument)
         self.host.check_uri(str(attributes["url"]))
-        if "rev" in attributes and not flakerefs.COMMIT.fullmatch(str(attributes["rev"])):
+        if "rev" in attributes and not reference_checks.COMMIT.fullmatch(str(attributes["rev"])):
             attributes["ref"] = attributes.pop("rev")  # a branch or tag, which may move
         if self.host.pure and "rev" not in attributes:
             raise EvalError(
@@ -237,7 +237,7 @@ class Fetchers:
     def get_flake(self, text: Any) -> Any:
         """A flake's outputs, with its facts."""
         reference = want_plain(text)
-        attributes = flakerefs.parse(reference)
+        attributes = reference_texts.parse(reference)
         if self.host.pure and not any(attributes.get(name) for name in ("rev", "narHash")):
             raise EvalError(
                 f"cannot call 'getFlake' on unlocked flake reference '{reference}' "
