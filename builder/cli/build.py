@@ -13,7 +13,7 @@ from builder.cli.dry_run import foresee, told
 from builder.cli.errors import UsageError
 from builder.cli.given import session_for
 from builder.cli.outputs import derivation
-from builder.cli.resolve import places_of, resolve
+from builder.cli.resolve import derivations_of, places_of, resolve
 from builder.cli.session import Session
 from builder.cli.targets import Target
 from builder.store.derivation import Derivation
@@ -103,7 +103,10 @@ def log(words: argparse.Namespace) -> int:
     """Print a build's log."""
     session = session_for(words)
     text = words.installable or _default(words)
-    drv = _derivation(session, text, resolve(session, text, places_of(session, words)).targets)
+    drvs = derivations_of(session, text, places_of(session, words))
+    if len(drvs) != 1:
+        raise UsageError(f"'{text}' stands for {len(drvs)} derivations", hint="name one of them")
+    (drv,) = drvs
     file = session.store.log_file(drv)
     for candidate in (file, Path(f"{file}.bz2")):
         if candidate.is_file():
@@ -112,17 +115,3 @@ def log(words: argparse.Namespace) -> int:
             print(shown.decode("utf-8", "replace"), end="")
             return 0
     raise UsageError(f"there is no log of '{drv}'", hint="it was never built in this store")
-
-
-def _derivation(session: Session, text: str, targets: tuple[Target, ...]) -> StorePath:
-    if len(targets) != 1:
-        raise UsageError(f"'{text}' stands for {len(targets)} derivations", hint="name one of them")
-    (target,) = targets
-    if not isinstance(target, StorePath):
-        return target.drv
-    if target.is_derivation:
-        return target
-    deriver = session.store.query(target).deriver
-    if deriver is None:
-        raise UsageError(f"'{target}' was not built here: it has no deriver")
-    return deriver

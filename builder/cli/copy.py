@@ -63,6 +63,11 @@ def _host(url: str) -> str:
 
 def _from(session: Session, words: argparse.Namespace) -> int:
     """Take closures from a cache, or from another store."""
+    if words.derivation or words.expr is not None or words.file is not None:
+        raise UsageError(
+            "--derivation, --expr and --file go with --to, not with --from",
+            hint="what is taken from elsewhere is named by its store path",
+        )
     for text in words.paths:
         if not text.startswith(f"{STORE_DIR}/"):
             raise UsageError(

@@ -74,6 +74,22 @@ def resolve(session: Session, text: str, places: Places) -> Named:
     return Named(targets=(target,), flake=attribute.flake)
 
 
+def derivations_of(session: Session, text: str, places: Places) -> list[StorePath]:
+    """The ``.drv`` files of what an installable stands for: of a store path its deriver."""
+    return [_derivation(session, target) for target in resolve(session, text, places).targets]
+
+
+def _derivation(session: Session, target: Target) -> StorePath:
+    if not isinstance(target, StorePath):
+        return target.drv
+    if target.is_derivation:
+        return target
+    deriver = session.store.query(target).deriver
+    if deriver is None:
+        raise UsageError(f"'{target}' was not built here: it has no deriver")
+    return deriver
+
+
 def is_of_flake(session: Session, text: str, places: Places) -> bool:
     """Whether an installable names an attribute of a flake."""
     return places.given is None and stored(session, split_outputs(text)[0]) is None

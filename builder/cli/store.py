@@ -99,8 +99,10 @@ def verify(words: argparse.Namespace) -> int:
 def _wanted(session: Session, words: argparse.Namespace) -> list[StorePath] | None:
     """The paths that are named, or None for all; raises InvalidPath."""
     if not words.paths:
-        if words.recursive:
-            raise UsageError("--recursive goes with paths", hint="without any all are checked")
+        if words.recursive or words.derivation:
+            raise UsageError(
+                "--recursive and --derivation go with paths", hint="without any all are checked"
+            )
         return None
     paths = paths_of(session, words.paths, words)
     if words.recursive:

@@ -40,7 +40,8 @@ def path_of(session: Session, text: str, words: argparse.Namespace) -> StorePath
 
 def paths_of(session: Session, texts: Sequence[str], words: argparse.Namespace) -> list[StorePath]:
     """The store paths that installables stand for, see `builder.cli.resolve`; of a derivation the
-    outputs that are chosen. What must be built is built together."""
+    outputs that are chosen. What must be built is built together. With ``--derivation``
+    their derivations, of which nothing is built."""
     named = _named(session, texts, words)
     return [path for results in named for paths in results for path in paths]
 
@@ -49,6 +50,13 @@ def _named(
     session: Session, texts: Sequence[str], words: argparse.Namespace
 ) -> list[list[list[StorePath]]]:
     """For each text the paths of each thing that it stands for, the main output first."""
+    if words.derivation:
+        from builder.cli.resolve import derivations_of, places_of
+
+        places = places_of(session, words)
+        found_drvs = [derivations_of(session, text, places) for text in texts]
+        session.host.flush()
+        return [[[drv] for drv in drvs] for drvs in found_drvs]
     given = words.expr is not None or words.file is not None
     plain = {text: None if given else stored(session, text) for text in texts}
     asked = [text for text in texts if plain[text] is None]

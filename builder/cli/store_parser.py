@@ -18,6 +18,13 @@ INSTALLABLES = "FLAKE#ATTRIBUTE, store paths or links to them, or with -E or -f 
 """What is said of words that name store paths."""
 
 
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    add_installable_words(parser)
+    parser.add_argument(
+        "--derivation", action="store_true", help="their .drv files, of which nothing is built"
+    )
+
+
 def add_store(group: _Group, command: _Command) -> None:
     """Add ``store`` to the commands."""
     inner = group.add_parser("store", help="the store itself")
@@ -42,7 +49,7 @@ def _keeping(commands: _Group, command: _Command) -> None:
     )
     verify = command(commands, "verify", "builder.cli.store:verify", "check the store's contents")
     verify.add_argument("paths", nargs="*", help=f"{INSTALLABLES} (default: all of the store)")
-    add_installable_words(verify)
+    _add_shared(verify)
     verify.add_argument("-r", "--recursive", action="store_true", help="their closures too")
     verify.add_argument("--no-contents", action="store_true", help="only what is registered")
     verify.add_argument("--repair", action="store_true", help="take damaged paths from the caches")
@@ -61,7 +68,7 @@ def _count(text: str) -> int:
 def _looking(commands: _Group, command: _Command) -> None:
     info = command(commands, "path-info", "builder.cli.path_info:run", "what is known of paths")
     info.add_argument("paths", nargs="*", help=INSTALLABLES)
-    add_installable_words(info)
+    _add_shared(info)
     info.add_argument("--all", action="store_true", help="all paths of the store")
     info.add_argument("-r", "--recursive", action="store_true", help="their closures too")
     info.add_argument("-s", "--size", action="store_true", help="bytes of the path itself")
@@ -79,7 +86,7 @@ def _looking(commands: _Group, command: _Command) -> None:
     why = command(commands, "why", "builder.cli.look:why", "why a path depends on another")
     why.add_argument("path", help=INSTALLABLES)
     why.add_argument("dependency")
-    add_installable_words(why)
+    _add_shared(why)
     why.add_argument(
         "--files", type=_count, default=3, metavar="N", help="how many files to show for each step"
     )
@@ -87,18 +94,18 @@ def _looking(commands: _Group, command: _Command) -> None:
     diff = command(commands, "diff", "builder.cli.look:diff", "what two closures have different")
     diff.add_argument("before", help=INSTALLABLES)
     diff.add_argument("after")
-    add_installable_words(diff)
+    _add_shared(diff)
     diff.add_argument("--json", action="store_true")
     tree = command(commands, "tree", "builder.cli.look:tree", "a closure as a tree, with sizes")
     tree.add_argument("path", help=INSTALLABLES)
-    add_installable_words(tree)
+    _add_shared(tree)
     tree.add_argument("--html", type=Path, metavar="FILE", help="as a page for the browser")
 
 
 def _moving(commands: _Group, command: _Command) -> None:
     copy = command(commands, "copy", "builder.cli.copy:copy", "copy closures between stores")
     copy.add_argument("paths", nargs="+", help=INSTALLABLES)
-    add_installable_words(copy)
+    _add_shared(copy)
     way = copy.add_mutually_exclusive_group(required=True)
     way.add_argument("--to", help="ssh://HOST, a store's root, or a cache's URL")
     way.add_argument("--from", dest="source", help="a cache's URL, or a store's root")
@@ -113,7 +120,7 @@ def _moving(commands: _Group, command: _Command) -> None:
     restoring.add_argument("file", type=Path)
     exporting = command(commands, "export", "builder.cli.store_files:export", "closures to stdout")
     exporting.add_argument("paths", nargs="+", help=INSTALLABLES)
-    add_installable_words(exporting)
+    _add_shared(exporting)
     command(commands, "import", "builder.cli.copy:receive", "add an export from stdin")
 
 
@@ -121,7 +128,7 @@ def _caches(commands: _Group, command: _Command) -> None:
     push = command(commands, "push", "builder.cli.cache:push", "give a cache what it lacks")
     push.add_argument("cache", help="a folder, file://, http(s):// or s3:// URL")
     push.add_argument("paths", nargs="+", help=INSTALLABLES)
-    add_installable_words(push)
+    _add_shared(push)
     _key(push)
     serve = command(commands, "serve", "builder.cli.cache:serve", "be a cache over HTTP")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen at")
@@ -131,7 +138,7 @@ def _caches(commands: _Group, command: _Command) -> None:
     _key(serve)
     sign = command(commands, "sign", "builder.cli.cache:sign", "sign paths")
     sign.add_argument("paths", nargs="+", help=INSTALLABLES)
-    add_installable_words(sign)
+    _add_shared(sign)
     sign.add_argument("-r", "--recursive", action="store_true", help="their closures too")
     _key(sign)
     key = command(commands, "generate-key", "builder.cli.cache:generate_key", "make a signing key")

@@ -153,7 +153,9 @@ def test_verify_named_paths(shell: Shell) -> None:
         assert (out, told) == (f"path '{inner}' is modified\n", "1 problem\n")
     told = shell.fails("store", "verify", outer.replace("-outer", "-other"))
     assert "is not valid in the store" in told
-    assert "--recursive goes with paths" in shell.fails("store", "verify", "-r", code=2)
+    assert "go with paths" in shell.fails("store", "verify", "-r", code=2)
+    told = shell.fails("store", "copy", "--from", "x", "--derivation", inner, code=2)
+    assert "go with --to, not with --from" in told
 
 
 def test_copy_to_another_root(shell: Shell) -> None:

@@ -214,6 +214,23 @@ def test_store_commands_take_them(shell: Shell) -> None:
     )
 
 
+def test_their_derivations(both: Both) -> None:
+    """As with Nix: written into the store, and not built."""
+    shell = both.shell
+    file = ("-f", "f/more.nix", "--derivation")
+    (nested, single) = shell.run("store", "path-info", *file, "nested", "single").split()
+    assert nested.endswith("-nested.drv") and single.endswith("-single.drv")
+    valid = shell.run("store", "path-info", "--all").split()
+    assert {nested, single} <= set(valid) and not any(path.endswith("-single") for path in valid)
+    assert single in shell.run("store", "why", *file, "nested", "single")
+    assert nested in shell.run("store", "path-info", "--derivation", "f#nested")
+    assert nested in shell.run("store", "path-info", "--derivation", nested)
+    out = shell.run("build", "-f", "f/more.nix", "single", "--no-link").strip()
+    assert shell.run("store", "path-info", "--derivation", out) == f"{single}\n"
+    source = shell.run("store", "add", "f/flake.nix").strip()
+    assert "it has no deriver" in shell.fails("store", "tree", "--derivation", source, code=2)
+
+
 def test_logs_of_all_kinds(both: Both) -> None:
     shell = both.shell
     file = ("-f", "f/more.nix")
