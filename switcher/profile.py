@@ -34,7 +34,8 @@ class Profile:
 
     path: Path = SYSTEM_PROFILE
 
-    def _link(self, number: int) -> Path:
+    def link(self, number: int) -> Path:
+        """Where the link of a generation lies."""
         return self.path.with_name(f"{self.path.name}-{number}-link")
 
     def current(self) -> int | None:
@@ -99,18 +100,18 @@ class Profile:
             if generation.current and generation.toplevel == toplevel:
                 return generation.number, False
         number = max((generation.number for generation in known), default=0) + 1
-        link(toplevel, str(self._link(number)))
+        link(toplevel, str(self.link(number)))
         return number, True
 
     def select(self, number: int) -> None:
         """Make a generation the current one, at once."""
-        link(self._link(number).name, str(self.path))
+        link(self.link(number).name, str(self.path))
 
     def remove(self, number: int) -> None:
         """Forget a generation; raises `SwitchError` for the current one."""
         if number == self.current():
             raise SwitchError(f"generation {number} is the current one and cannot be removed")
-        self._link(number).unlink(missing_ok=True)
+        self.link(number).unlink(missing_ok=True)
 
 
 def profiles_below(folder: Path) -> list[Profile]:

@@ -28,10 +28,16 @@ def gc(words: argparse.Namespace) -> int:
     before = time.time() - _seconds(words.older_than) if words.older_than else None
     age = _seconds(words.delete_older_than) if words.delete_older_than else None
     Reserve(session.store_root).release()
+    forgotten: list[str] = []
     if words.delete_old or age is not None:
-        _forget(session, None if words.delete_old else age, dry=words.dry_run)
+        forgotten = _forget(session, None if words.delete_old else age, dry=words.dry_run)
     found = collect(
-        session.store, dry_run=words.dry_run, limit=limit, before=before, say=session.say
+        session.store,
+        dry_run=words.dry_run,
+        limit=limit,
+        before=before,
+        forgotten=forgotten,
+        say=session.say,
     )
     verb = "would delete" if words.dry_run else "deleted"
     if words.dry_run:
@@ -57,21 +63,25 @@ def _bytes(text: str) -> int:
     return int(match[1]) << 10 * " KMGT".index(match[2] or " ")
 
 
-def _forget(session: Session, age: float | None, *, dry: bool) -> None:
+def _forget(session: Session, age: float | None, *, dry: bool) -> list[str]:
     """Remove generations of all profiles that are older than `age` seconds; None: all old ones.
+    Where their links lie, or lay.
 
     What is current stays, and what was in use that long ago, so that one can go back to it.
     """
+    links = []
     for profile in profiles_below(session.store.state / "profiles"):
         if age is None:
             chosen = [item for item in profile.generations() if not item.current]
         else:
             chosen = profile.outdated(time.time() - age)
         for generation in chosen:
+            links.append(str(profile.link(generation.number)))
             verb = "would remove" if dry else "removing"
             session.say(f"{verb} generation {generation.number} of '{profile.path}'")
             if not dry:
                 profile.remove(generation.number)
+    return links
 
 
 def verify(words: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,13 +31,15 @@ def collect(
     dry_run: bool = False,
     limit: int | None = None,
     before: float | None = None,
+    forgotten: Collection[str] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Collected:
     """Remove every path that no root reaches; waits until nobody adds to the store, or builds.
 
     With a `limit` it stops once so many bytes are freed. What came at `before`, in seconds
     since 1970, or later stays with all that it refers to. Outputs do not keep
-    their derivations, nor derivations their outputs. A dry run over a store that may only
+    their derivations, nor derivations their outputs. Roots at the places `forgotten`, which
+    are as `Roots.find` tells them, do not count. A dry run over a store that may only
     be read does not know what builds of others need.
     """
     mine = store.database.writable
@@ -47,7 +49,10 @@ def collect(
         if mine or not dry_run
         else nullcontext()
     ):
-        roots = store.database.valid(store.roots.find(all_of_them=mine))
+        found = store.roots.find(all_of_them=mine)
+        roots = store.database.valid(
+            path for path, places in found.items() if not set(places) <= set(forgotten)
+        )
         if before is not None:
             roots |= store.database.registered_since(before)
         dead, size = _up_to(store, store.database.unreached(roots), limit)

@@ -96,6 +96,11 @@ def test_old_generations(shell: Shell) -> None:
             os.utime(link, (0, now - days * 86400 - 60), follow_symlinks=False)
         (folder / name).symlink_to(f"{Path(name).name}-{current}-link")
 
+    def other(*words: str) -> str:
+        """By a process of its own: what this one has built it keeps until it ends."""
+        argv = [str(Path(sys.executable).with_name("neve")), *words]
+        return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+
     def left() -> set[str]:
         links = (link for link in folder.rglob("*-link") if link.is_symlink())
         return {str(link.relative_to(folder)) for link in links}
@@ -105,6 +110,13 @@ def test_old_generations(shell: Shell) -> None:
     everything = left()
     _, told = shell.both("store", "gc", "--dry-run", "--delete-older-than", "30d")
     assert "would remove generation 2 of" in told and left() == everything
+    built = other("build", "f#inner", "--no-link").strip()
+    (folder / "system-1-link").unlink()
+    (folder / "system-1-link").symlink_to(shell.folder / f"root{built}")
+    os.utime(folder / "system-1-link", (0, now - 50 * 86400), follow_symlinks=False)
+    dry = ("store", "gc", "--dry-run")
+    assert built not in other(*dry) and built not in other(*dry, "--delete-older-than", "99d")
+    assert built in other(*dry, "--delete-older-than", "30d") and built in other(*dry, "-d")
     shell.run("store", "gc", "--delete-older-than", "30d")
     assert everything - left() == {"system-1-link", "system-2-link", "per-user/anna/home-2-link"}
     shell.run("store", "gc", "--delete-old")
