@@ -24,7 +24,7 @@ class Slice:
         self._made: Mapping[Key, Value] = {}
 
     def content(self, key: Key) -> Any:
-        """What the cell of the thunk for an item holds in the place of its `Late`."""
+        """What the cell of the thunk for an item holds in the place of this and the key."""
         if self._make is not None:
             self._made = self._make()
             self._make = None
@@ -32,16 +32,6 @@ class Slice:
         if type(made) is Thunk:
             return made.cell_contents
         return (made,) if type(made) is FunctionType else made
-
-
-class Late:
-    """What the cell of a thunk holds until its slice is made."""
-
-    __slots__ = ("key", "slice")
-
-    def __init__(self, whole: Slice, key: Key) -> None:
-        self.slice = whole
-        self.key = key
 
 
 def late_items(
@@ -55,15 +45,19 @@ def late_items(
     What is `...` is made by `make` once it is needed; a tuple of a key stands for the value
     of that key.
     """
-    made: dict[Key, Value] = {} if table is None else table
     whole = None if make is None else Slice(make)
+    if table is None:
+        return {
+            key: Thunk((whole, key)) if value is ... else value
+            for key, value in zip(keys, values, strict=True)
+        }
     for key, value in zip(keys, values, strict=True):
-        if value is ... and whole is not None:
-            value = Thunk(Late(whole, key))
+        if value is ...:
+            value = Thunk((whole, key))
         elif type(value) is tuple:
-            value = made[value[0]]
-        made[key] = value
-    return made
+            value = table[value[0]]
+        table[key] = value
+    return table
 
 
 def chosen(

@@ -1,9 +1,9 @@
 """Laziness: making, forcing and calling.
 
 A thunk's cell holds, while it is pending, a Python function of no arguments
-or, smaller, a tuple of a Python function and its arguments, or a `Late`; afterwards its
-value, where a value that is itself a Python function is wrapped in a tuple of
-one so that it is not taken for pending work.
+or, smaller, a tuple: of a Python function and its arguments, or of a `Slice`
+and a key; afterwards its value, where a value that is itself a Python function
+is wrapped in a tuple of one so that it is not taken for pending work.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from builder.lang.errors import InfiniteRecursion, NotAFunction, StackOverflow
-from builder.lang.late import Late
+from builder.lang.late import Slice
 from builder.lang.parts import settle
 from builder.lang.source import Pos
 from builder.lang.symbols import in_order
@@ -30,9 +30,6 @@ def force(value: Any) -> Any:
         return value
     held = value.cell_contents
     kind = type(held)
-    if kind is Late:
-        held = value.cell_contents = held.slice.content(held.key)
-        kind = type(held)
     if kind is FunctionType:
         value.cell_contents = _blackhole
         try:
@@ -46,14 +43,24 @@ def force(value: Any) -> Any:
         return held
     if len(held) == 1:
         return held[0]
+    if type(held[0]) is Slice:
+        held = held[0].content(held[1])
+        if not _is_work(held):
+            value.cell_contents = held
+            return held[0] if type(held) is tuple else held
     value.cell_contents = _blackhole
     try:
-        result = held[0](*held[1:])
+        result = held() if type(held) is FunctionType else held[0](*held[1:])
     except BaseException:
         value.cell_contents = held
         raise
     value.cell_contents = (result,) if type(result) is FunctionType else result
     return result
+
+
+def _is_work(held: Any) -> bool:
+    """Whether what a cell holds is pending work."""
+    return type(held) is FunctionType or (type(held) is tuple and len(held) > 1)
 
 
 def make_thunk(compute: Callable[[], Value]) -> Value:
@@ -68,9 +75,9 @@ def is_pending(value: Value) -> bool:
     if type(value) is not Thunk:
         return False
     held = value.cell_contents
-    if type(held) is Late:
-        held = value.cell_contents = held.slice.content(held.key)
-    return type(held) is FunctionType or (type(held) is tuple and len(held) > 1)
+    if type(held) is tuple and type(held[0]) is Slice:
+        held = value.cell_contents = held[0].content(held[1])
+    return _is_work(held)
 
 
 def is_running(value: Value) -> bool:
