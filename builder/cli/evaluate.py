@@ -42,9 +42,13 @@ def _parse(words: argparse.Namespace) -> int:
         file = Path(words.file).absolute()
         text = file.read_bytes().decode("utf-8", "surrogateescape")
         source, base = Source(text, str(file)), file.parent
-    tree = parse(source, session.features)
-    session.evaluator.check(source)
-    print(show(resolved(tree, str(base), session.host.home)))
+
+    def shown() -> str:
+        tree = parse(source, session.features)
+        session.evaluator.check(source)
+        return show(resolved(tree, str(base), session.host.home))
+
+    print(session.evaluator.run(shown))  # which may nest deeply
     return 0
 
 

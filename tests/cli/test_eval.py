@@ -77,6 +77,14 @@ def test_what_is_written_into_the_command(shell: Shell, monkeypatch: pytest.Monk
     assert shell.run("eval", "--parse", "-f", "-") == "(a: (1 + 2))\n"
 
 
+def test_trees_that_nest_deeply_are_shown(shell: Shell, tmp_path: Path) -> None:
+    """A sum of many terms is as deep as it has terms."""
+    file = tmp_path / "sum.nix"
+    file.write_text("1" + " + 1" * 20_000)
+    shown = shell.run("eval", "--parse", "--file", str(file))
+    assert shown == "(" * 20_000 + "1" + " + 1)" * 20_000 + "\n"
+
+
 def test_a_path_through_what_has_no_parts(shell: Shell) -> None:
     """The error of a selection path says what is there."""
     told = shell.fails("eval", "--expr", "{ a = 1; l = [ ]; }", "-A", "a.b")
