@@ -37,7 +37,9 @@ def deep_seq(first: Any, second: Any) -> Any:
 def try_eval(value: Any) -> dict[str, Any]:
     """Whether a value can be had without `throw` or a failed `assert`, and the value."""
     try:
-        return {"success": True, "value": force(value)}
+        force(value)
+        # As it was given: it is shown once where it is met again.
+        return {"success": True, "value": value}
     except (ThrownError, AssertionFailed):
         return {"success": False, "value": False}
 
