@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any
 
-from builder.lang import embedded_files
+from builder.lang import embedded_files, operators
 from builder.lang.construct_notes import builtin_called, is_old_let
 from builder.lang.errors import (
     Aborted,
@@ -23,7 +23,6 @@ from builder.lang.errors import (
     InfiniteRecursion,
     MissingAttribute,
     NixError,
-    NotAFunction,
     Note,
     Shown,
     StackOverflow,
@@ -50,6 +49,8 @@ from builder.lang.tree import (
 )
 from builder.lang.unwinding import Unwinding, called_set
 
+# Functions of the runtime that generated code itself calls.
+_OF_OURS = frozenset(function.__code__ for function in (callee, callee2, callee3, operators.truth))
 _DUPLICATES = 5  # lines that were there before, in a row: more are counted and not shown
 _MOST = 3  # of a short trace's lines and places, that one more line may follow
 _CUT = "       (stack trace truncated; use '--show-trace' to show the full, detailed trace)"
@@ -75,8 +76,8 @@ def _place(error: NixError, source: LoadedSource, node: Node | None, at: Pos) ->
     return at
 
 
-def _raised_by_call(traceback: TracebackType | None) -> bool:
-    """Whether what failed is the call of a function by generated code, not by a builtin."""
+def _raised_here(traceback: TracebackType | None) -> bool:
+    """Whether what failed is a call or a negation by generated code, nothing in a builtin."""
     code = None
     while traceback is not None:
         if traceback.tb_frame.f_code.co_filename == "<nix>":
@@ -84,7 +85,7 @@ def _raised_by_call(traceback: TracebackType | None) -> bool:
         elif code is None:
             code = traceback.tb_frame.f_code
         traceback = traceback.tb_next
-    return code in (callee.__code__, callee2.__code__, callee3.__code__)
+    return code in _OF_OURS
 
 
 def _about(error: NixError, node: Node | None) -> str:
@@ -125,10 +126,10 @@ def locate(error: NixError) -> NixError:
     node: Node | None = None
     if inner is not None and inner.source is not None and at is not None and inner.path:
         node = inner.path[-1]
-        called_here = isinstance(error, NotAFunction) and _raised_by_call(error.__traceback__)
+        raised_here = isinstance(error, TypeMismatch) and _raised_here(error.__traceback__)
         # An error of a builtin is about no place, but too deep a call is about the call.
         in_builtin = builtin_called(node) is not None or unwinding.called_builtin
-        free = called_here or not in_builtin or isinstance(error, CallTooDeep)
+        free = raised_here or not in_builtin or isinstance(error, CallTooDeep)
         if not error.placeless and free:
             last = _place(error, inner.source, node, at)
         if isinstance(error, ArgumentMismatch):
