@@ -26,7 +26,11 @@ def run(words: argparse.Namespace) -> int:
     """Build what is named; link and print the results."""
     session = session_for(words)
     if words.check:
+        if words.dry_run or words.json or words.print_out_paths:
+            raise UsageError("--check goes with none of --dry-run, --json and --print-out-paths")
         return _check(session, words)
+    if words.recursive:
+        raise UsageError("--recursive goes with --check")
     if words.dry_run:
         return _dry_run(session, words)
     found = build_all(session, _installables(words), places_of(session, words))

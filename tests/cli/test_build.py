@@ -236,6 +236,13 @@ def test_deadlines_that_are_none(shell: Shell, seconds: str) -> None:
     assert "--deadline: " in told and "greater than 0" in told
 
 
+@pytest.mark.parametrize(
+    "words", [["--recursive"], ["--check", "--json"], ["--check", "--dry-run"]]
+)
+def test_options_that_do_not_go_together(shell: Shell, words: list[str]) -> None:
+    assert f"{words[0]} goes with" in shell.fails("build", "f", *words, code=2)
+
+
 def test_an_empty_name_is_none(shell: Shell) -> None:
     assert "name must not be empty" in shell.fails("store", "add", "f", "--name", "")
 
