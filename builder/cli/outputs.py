@@ -43,40 +43,89 @@ def of_flake(session: Session, value: Mapping[str, Any]) -> Unnamed:
     or ``out``."""
 
     def unnamed(has: frozenset[str]) -> list[str]:
-        own = _text(session, value.get("outputName", MAIN))
-        first = _texts(session, value.get("outputs", [MAIN]))[:1]
+        own = _own(session, value)
+        outputs = session.evaluator.force(value.get("outputs"))
+        first = outputs[:1] if isinstance(outputs, list) else []
         # `package.dev` of a plain derivation says only by its name that it was chosen.
-        if _is_specified(session, value) or own not in (*first, MAIN):
+        chosen = own != MAIN and own not in map(session.evaluator.force, first)
+        if _is_specified(session, value) or chosen:
             return [own]
-        return _to_install(session, value) or [MAIN if MAIN in has else own]
+        meta = session.evaluator.force(value.get("meta"))
+        wanted = _to_install(session, meta) if isinstance(meta, dict) else None
+        return wanted or [MAIN if MAIN in has else own]
 
     return unnamed
 
 
 def of_expression(session: Session, value: Mapping[str, Any]) -> Unnamed:
     """As `nix build --expr` has it: the output that was chosen by ``outputSpecified``, or those
-    of ``meta.outputsToInstall``, or all."""
+    of ``meta.outputsToInstall``, or all that the forced `value` tells."""
 
     def unnamed(has: frozenset[str]) -> Collection[str]:
         if _is_specified(session, value):
-            return [_text(session, value.get("outputName", MAIN))]
-        return _to_install(session, value) or has
+            return [_own(session, value)]
+        outputs = _texts(session, value["outputs"]) if "outputs" in value else []
+        meta = session.evaluator.force(value.get("meta", {}))
+        if not isinstance(meta, dict):
+            raise _mismatch("a set", meta)
+        wanted = _to_install(session, meta)
+        if wanted is not None and not {*wanted} <= {*outputs, MAIN}:
+            raise _bad_outputs()
+        return (outputs if wanted is None else wanted) or [MAIN]
 
     return unnamed
 
 
 def _is_specified(session: Session, value: Mapping[str, Any]) -> bool:
-    return session.evaluator.force(value.get("outputSpecified", False)) is True
+    said = session.evaluator.force(value.get("outputSpecified", False))
+    if not isinstance(said, bool):
+        raise _mismatch("a Boolean", said)
+    return said
 
 
-def _to_install(session: Session, value: Mapping[str, Any]) -> list[str]:
-    meta = session.evaluator.force(value.get("meta", {}))
-    return _texts(session, meta.get("outputsToInstall", [])) if isinstance(meta, dict) else []
+def _own(session: Session, value: Mapping[str, Any]) -> str:
+    return _text(session, value.get("outputName", MAIN))
+
+
+def _to_install(session: Session, meta: Mapping[str, Any]) -> list[str] | None:
+    """Those of ``meta.outputsToInstall``; None where it does not say."""
+    if "outputsToInstall" not in meta:
+        return None
+    names = session.evaluator.force(meta["outputsToInstall"])
+    if not isinstance(names, list):
+        raise _bad_outputs()
+    forced = [session.evaluator.force(name) for name in names]
+    if not all(isinstance(name, str) for name in forced):
+        raise _bad_outputs()
+    return forced
 
 
 def _text(session: Session, value: Any) -> str:
-    return str(session.evaluator.coerce_to_string(value)[0])
+    from builder.lang.values import ContextString
+
+    text = session.evaluator.force(value)
+    if isinstance(text, ContextString):
+        text = text.text
+    if not isinstance(text, str):
+        raise _mismatch("a string", text)
+    return text
 
 
 def _texts(session: Session, value: Any) -> list[str]:
-    return [_text(session, item) for item in session.evaluator.force(value)]
+    items = session.evaluator.force(value)
+    if not isinstance(items, list):
+        raise _mismatch("a list", items)
+    return [_text(session, item) for item in items]
+
+
+def _mismatch(wanted: str, value: Any) -> Exception:
+    # Imported here: a mere store path needs no language.
+    from builder.lang.expect import mismatch
+
+    return mismatch(wanted, value)
+
+
+def _bad_outputs() -> Exception:
+    from builder.lang.errors import EvalError
+
+    return EvalError("this derivation has bad 'meta.outputsToInstall'")

@@ -79,8 +79,12 @@ def _package(
     named: tuple[str, ...],
     unnamed: outputs.Unnamed,
 ) -> Wanted:
+    if "drvPath" not in value:
+        raise UsageError("derivation does not contain a 'drvPath' attribute")
     text, _ = session.evaluator.coerce_to_string(value["drvPath"])
     drv = StorePath.parse(text)
+    if not drv.is_derivation:
+        raise UsageError(f"store path '{drv}' is not a valid derivation path")
     chosen = outputs.chosen_outputs(session, drv, named, unnamed)
     return Wanted(drv=drv, outputs=chosen, limits=_limits(session, value))
 

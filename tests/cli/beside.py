@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.cli.main import neve
 from builder.realise.settings import current_system
 from builder.store.paths import STORE_DIR
 from tests.cli.conftest import Shell
@@ -36,6 +37,7 @@ _FLAKE = r"""{
       dev = multi.dev // { outputSpecified = true; meta.outputsToInstall = [ "lib" ]; };
       wrong = multi // { meta.outputsToInstall = [ "nothing" ]; };
     } // import ./more.nix;
+    odd = import ./odd.nix;
   };
 }
 """
@@ -87,6 +89,28 @@ in rec {
 """
 
 
+# Derivations that say odd things of their outputs.
+_ODD = r"""let inherit (import ./more.nix) single three; in {
+  a = { type = "derivation"; };
+  b = { type = "derivation"; name = "b"; drvPath = "/nix/store/b"; };
+  c = single // { drvPath = 1; };
+  d = single // { drvPath = single.outPath; };
+  e = single // { meta.outputsToInstall = 3; };
+  f = single // { meta.outputsToInstall = [ 3 ]; };
+  g = single // { meta.outputsToInstall = [ "nothing" ]; };
+  h = three // { meta.outputsToInstall = [ ]; };
+  i = single // { meta.outputsToInstall = throw "it"; };
+  j = three // { outputs = [ "nothing" ]; };
+  k = three // { outputs = [ "dev" ]; };
+  l = three // { outputs = [ ]; };
+  m = three // { outputSpecified = true; outputName = "nothing"; };
+  n = three // { outputSpecified = true; outputName = 3; };
+  o = three // { outputSpecified = 3; };
+  p = removeAttrs three [ "outputs" "meta" "outputName" ];
+}
+"""
+
+
 @dataclass
 class Both:
     """The same flake for Neve and for the real Nix; in words, "@" stands for it, "%" for the
@@ -120,6 +144,14 @@ class Both:
         out = self.shell.run("build", *self.named(words))
         return _links(folder), out
 
+    def any_end(self, words: tuple[str, ...]) -> tuple[tuple[str, str], int]:
+        """What ``neve build`` prints on both streams, and how it ends."""
+        self.shell.capsys.readouterr()
+        code = neve(["build", *self.named(words)])
+        told = self.shell.capsys.readouterr()
+        assert "Traceback" not in told.err
+        return (told.out, told.err), code
+
     def _empty(self, name: str) -> Path:
         folder = self.shell.folder / name
         shutil.rmtree(folder, ignore_errors=True)
@@ -141,6 +173,7 @@ def both(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Both:
     flake = shell.folder / "f"
     (flake / "flake.nix").write_text(_FLAKE.replace("SYSTEM", current_system()))
     (flake / "more.nix").write_text(_MORE.replace("SYSTEM", current_system()))
+    (flake / "odd.nix").write_text(_ODD)
     (flake / "tools/bin").mkdir(parents=True)
     program = (pinned.tools("nix") / "bin/bash-static").readlink()
     shutil.copy(pinned.store() / program.relative_to(STORE_DIR), flake / "tools/bin")

@@ -122,6 +122,19 @@ def _are_wrong(words: tuple[str, ...], told: str) -> bool:
     return "--expr" in words or any(text in told for text in said)
 
 
+@pytest.mark.parametrize("form", [("-f", "%/odd.nix", ""), ("@#odd.",)])
+def test_odd_derivations(both: Both, form: tuple[str, ...]) -> None:
+    """What Nix takes we take, for the same outputs, and what it refuses fails in order."""
+    refused = 0
+    for name in "abcdefghijklmnop":
+        words = (*form[:-1], f"{form[-1]}{name}", "--no-link", "--print-out-paths")
+        theirs = both.nix(*words)
+        (out, err), code = both.any_end(words)
+        assert (code == 0, out) == (theirs.status == 0, theirs.out), (name, theirs.err, err)
+        refused += theirs.status != 0
+    assert 8 < refused < 14
+
+
 def test_one_of_several_fails(both: Both) -> None:
     """None is linked, as with Nix; with --keep-going all the others are built."""
     named = ("-f", "%/more.nix", "fails", "three", "fails2", "single")
