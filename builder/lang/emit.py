@@ -27,6 +27,7 @@ _COMPARISONS: dict[str, ast.cmpop] = {"==": ast.Eq(), "<": ast.Lt()}
 _MOST_OPERANDS = 400
 Place = tuple[int, int, int, int]
 Constant = str | int | float | EllipsisType | tuple[Any, ...] | None
+_PLACE = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -53,6 +54,11 @@ class Emitter:
         line, column = self.source.line_column(pos)
         end_line, end_column = self.source.line_column(max(end, pos))
         return line, column - 1, end_line, end_column - 1
+
+    def place_in(self, made: ast.expr) -> Place:
+        """The place of what was made."""
+        places: Place = tuple(made.__dict__[name] for name in _PLACE)
+        return places
 
     def fresh(self) -> str:
         """A new Python variable."""

@@ -70,7 +70,11 @@ class Flow(Emitter):
         """The body of the function under construction, after the making of what it needs."""
         if self._dict is None:
             return body
-        return self.sequence([self.bind(self._dict, self.dict_of([]))], body)
+        # A function is known by the place of its first code: that of what it gives.
+        outer, self.place = self.place, self.place_in(body)
+        made = self.sequence([self.bind(self._dict, self.dict_of([]))], body)
+        self.place = outer
+        return made
 
     def local(self, together: int = 1) -> str:
         """A new Nix variable, to be assigned in the function under construction; one of so

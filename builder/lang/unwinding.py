@@ -13,6 +13,7 @@ from typing import Any
 
 from builder.lang import comparison, operators, thunks
 from builder.lang.builtin_lines import BuiltinLines
+from builder.lang.coerce import Coercion
 from builder.lang.construct_notes import own_pos, segment_pos, side_note, step_notes
 from builder.lang.errors import (
     ArgumentMismatch,
@@ -305,6 +306,8 @@ class Unwinding(BuiltinLines):
                     )
                 elif "right" in outer:
                     number = 1 if "text" in outer else 0
+                elif self.steps[at_index - 1].code is Coercion.first_operand.__code__:
+                    number = 0
                 pos = segment_pos(node, number, step.source)
                 self._coerced(at_index, "while evaluating a path segment", pos)
                 return

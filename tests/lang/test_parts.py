@@ -12,6 +12,7 @@ from builder.lang.errors import InfiniteRecursion, UndefinedVariable
 from builder.lang.evaluator import Evaluator
 from builder.lang.localhost import LocalHost
 from builder.lang.parts import FileCode
+from builder.lang.printing import print_value
 from builder.lang.thunks import call, force
 from tests.lang.ours import evaluate
 from tests.lang.test_cases import SUBJECTS, read
@@ -264,3 +265,10 @@ def test_items_of_slices_are_evaluated_once(evaluator: Evaluator) -> None:
     assert evaluator.force(attrs["c"]) is evaluator.force(attrs["b"])
     with pytest.raises(InfiniteRecursion):
         evaluator.force(attrs["d"])
+
+
+def test_functions_of_many_variables_have_their_names(evaluator: Evaluator) -> None:
+    """A function is found by its code, which begins with the dict of its variables."""
+    many = "".join(f"v{i} = {i};" for i in range(500))
+    value = evaluator.eval_string(f"{{ named = x: let {many} in x + v499; }}", name="/a.nix")
+    assert print_value(value) == "{ named = «lambda named @ /a.nix:1:11»; }"
