@@ -12,6 +12,7 @@ from builder.lang.thunks import force
 from builder.lang.values import Value
 from builder.modules.definition import (
     DEFAULT_PRIORITY,
+    LEAST_PRIORITY,
     OPTION_DEFAULT_PRIORITY,
     ORDERS,
     PRIORITIES,
@@ -70,7 +71,8 @@ def contributions(found: Found) -> list[Contribution]:
     """All definitions in the order of their weight, with what became of each."""
     merged = found.merged
     try:
-        best, winners = merged.priority, len(merged.final)
+        best = min(map(priority_of, merged.final), default=LEAST_PRIORITY)
+        winners = len(merged.final)
     except NixError:
         best, winners = -1, 0
     together = "merged" if _has_value(found) else "which do not go together"
