@@ -381,13 +381,18 @@ rec {
     Example:
       fileset.gitTrackedWith { } ./fileset
       => error: to point to a local working tree of a Git repository, but it's not.
+      fileset.gitTrackedWith { recurseSubmodules = 0; } ./fileset
+      => error: of the first argument to be a boolean, but it's a int instead.
   */
   gitTrackedWith =
     {
       recurseSubmodules ? false,
     }:
     path:
-    tracked "gitTrackedWith" "second argument" (lib.attrsets.optionalAttrs recurseSubmodules {
-      submodules = true;
-    }) path;
+    if !(builtins.isBool recurseSubmodules) then
+      throw "lib.fileset.gitTrackedWith: Expected the attribute `recurseSubmodules` of the first argument to be a boolean, but it's a ${builtins.typeOf recurseSubmodules} instead."
+    else
+      tracked "gitTrackedWith" "second argument" (lib.attrsets.optionalAttrs recurseSubmodules {
+        submodules = true;
+      }) path;
 }

@@ -173,17 +173,23 @@ rec {
       => [ 255 127 ]
       fromHexString "xyz"
       => error: fromHexString: "xyz" is not a hexadecimal number
+      map fromHexString [ "000000000000000000ff" "7fffffffffffffff" ]
+      => [ 255 9223372036854775807 ]
+      fromHexString "8000000000000000"
+      => error: fromHexString: "8000000000000000" is larger than the largest integer
   */
   fromHexString =
     text:
     let
       digits = lib.strings.removePrefix "0x" (lib.strings.toLower text);
-      known = builtins.match "[0-9a-f]{1,16}" digits != null;
+      shown = lib.strings.escapeNixString text;
     in
-    if known then
-      (fromTOML "value = 0x${digits}").value
+    if builtins.match "[0-9a-f]+" digits == null then
+      throw "fromHexString: ${shown} is not a hexadecimal number"
+    else if builtins.match "0*([0-7][0-9a-f]{15}|[0-9a-f]{0,15})" digits == null then
+      throw "fromHexString: ${shown} is larger than the largest integer"
     else
-      throw "fromHexString: ${lib.strings.escapeNixString text} is not a hexadecimal number";
+      (fromTOML "value = 0x${digits}").value;
 
   /**
     A number in hexadecimal, in upper case.
