@@ -8,7 +8,7 @@ from typing import Any
 
 from builder.cli.attribute import split_installable
 from builder.cli.errors import UsageError
-from builder.cli.given import STDIN, given_by, session_for, stdin_text
+from builder.cli.given import STDIN, called, given_by, session_for, stdin_text
 from builder.cli.session import Session
 from builder.lang.comparison import text_of
 from builder.lang.printing import print_answer, print_plain, print_value
@@ -123,9 +123,14 @@ def _print(session: Session, words: argparse.Namespace, value: Any) -> int:
     elif words.json:
         from builder.lang.json_text import dump, to_json
 
-        print(evaluator.run(lambda: dump(to_json(value, set(), evaluator.coercion))))
+        made = evaluator.run(
+            lambda: dump(to_json(value, set(), evaluator.coercion, copy=words.strict))
+        )
+        print(made)
     elif words.raw:
-        text, _ = evaluator.coerce_to_string(value)
+        text, _ = evaluator.coerce_to_string(
+            value, doing="while generating the eval command output"
+        )
         print(text_of(text), end="")
     else:
 
@@ -142,4 +147,7 @@ def _value(session: Session, words: argparse.Namespace) -> Any:
     if len(attributes) > 1:
         raise UsageError("give one attribute")
     path = attributes[0] if attributes else ""
-    return given_by(session, words).at(path)
+    given = given_by(session, words)
+    found = given.at(path)
+    # A function is a value; it is called when there is something to call it with.
+    return called(session, found, given.arguments) if given.arguments else found

@@ -17,6 +17,7 @@ from builder.cli.options import session_of
 from builder.cli.session import Session
 from builder.lang.errors import EvalError, MissingAttribute, nearest
 from builder.lang.grammar import FEATURES
+from builder.lang.symbols import in_order
 from builder.lang.values import Value, describe, formals_of
 from builder.lang.words import quoted
 
@@ -126,9 +127,10 @@ def file_value(session: Session, file: str) -> Any:
 
 
 def at_path(session: Session, value: Any, path: str, arguments: dict[str, Value]) -> Any:
-    """The attribute at a path, functions on the way called; raises `MissingAttribute`."""
-    value = called(session, value, arguments)
+    """The forced attribute at a path, functions on the way there called; raises
+    `MissingAttribute`."""
     for name in split_attribute(path):
+        value = called(session, value, arguments)
         shape = list if name.isdecimal() else dict
         if not isinstance(value, shape):
             raise EvalError(
@@ -148,7 +150,7 @@ def at_path(session: Session, value: Any, path: str, arguments: dict[str, Value]
             )
         else:
             value = value[name]
-        value = called(session, session.evaluator.force(value), arguments)
+        value = session.evaluator.force(value)
     return value
 
 
@@ -162,8 +164,8 @@ def called(session: Session, value: Any, arguments: dict[str, Value]) -> Any:
     formals = formals_of(value) if hasattr(value, "__defaults__") else None
     if formals is None:
         return value
-    for name, has_default in formals.names.items():
-        if not has_default and name not in arguments:
+    for name in in_order(formals.names):
+        if not formals.names[name] and name not in arguments:
             raise EvalError(
                 f"cannot evaluate a function that has an argument without a value ('{name}')\n"
                 "Nix attempted to evaluate a function as a top level expression; in\n"

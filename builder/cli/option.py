@@ -115,7 +115,7 @@ def _plain(session: Session, value: Any) -> Any:
         return [_plain(session, item) for item in value]
     if isinstance(value, dict) and not value.keys() & {"outPath", "__toString"}:
         return {name: _plain(session, value[name]) for name in sorted(value)}
-    return to_json(value, set(), session.evaluator.coercion)
+    return to_json(value, set(), session.evaluator.coercion, copy=False)
 
 
 def _view(session: Session, found: Found) -> dict[str, Any]:

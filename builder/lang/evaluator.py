@@ -257,10 +257,10 @@ class Evaluator:
 
         return self.run(work)
 
-    def coerce_to_string(self, value: Value, *, more: bool = False, copy: bool = True) -> Any:
-        """The text of a value and its context (a frozenset), as a pair."""
+    def coerce_to_string(self, value: Value, *, doing: str = "") -> Any:
+        """The text of a value and its context (a frozenset), as a pair; `doing` is a trace's."""
         context: set[Any] = set()
-        text = self.run(lambda: self.coercion.text(value, context, more=more, copy=copy))
+        text = self.run(lambda: self.coercion.text(value, context, doing=doing))
         return text, frozenset(context)
 
     def run(self, work: Callable[[], T]) -> T:

@@ -7,7 +7,7 @@ import math
 import re
 from typing import Any
 
-from builder.lang.coerce import Coercion, Context
+from builder.lang.coerce import RESULT, Coercion, Context
 from builder.lang.errors import EvalError, NixError
 from builder.lang.integers import LEAST, MOST
 from builder.lang.json_floats import json_float
@@ -16,10 +16,10 @@ from builder.lang.thunks import call, force, place_in
 from builder.lang.values import Builtin, ContextString, Partial, Path, Value, describe
 
 
-def to_json(value: Value, context: Context, coercion: Coercion) -> Any:
+def to_json(value: Value, context: Context, coercion: Coercion, *, copy: bool = True) -> Any:
     """The value as what `dump` takes, all forced.
 
-    Paths are copied into the store; what strings refer to is added to
+    With `copy` paths are copied into the store; what strings refer to is added to
     `context`. Raises `EvalError` for functions.
     """
     value = force(value)
@@ -31,31 +31,35 @@ def to_json(value: Value, context: Context, coercion: Coercion) -> Any:
         context |= value.context
         return value.text
     if isinstance(value, list):
-        return [_element(item, index, context, coercion) for index, item in enumerate(value)]
+        return [_element(item, index, context, coercion, copy) for index, item in enumerate(value)]
     if isinstance(value, Path):
-        return coercion.copy(value.text, context)
+        return coercion.text(value, context, copy=copy)
     if isinstance(value, dict):
         if "__toString" in value:
-            return coercion.text(call(value["__toString"], value), context)
+            return coercion.text(
+                call(value["__toString"], value), context, copy=False, doing=RESULT
+            )
         if "outPath" in value:
-            return to_json(value["outPath"], context, coercion)
-        return {name: _attribute(value, name, context, coercion) for name in sorted(value)}
+            return to_json(value["outPath"], context, coercion, copy=copy)
+        return {name: _attribute(value, name, context, coercion, copy) for name in sorted(value)}
     error = EvalError(f"cannot convert {describe(value)} to JSON")
     error.pos = None if isinstance(value, (Builtin, Partial)) else function_pos(value)
     raise error
 
 
-def _element(item: Value, index: int, context: Context, coercion: Coercion) -> Any:
+def _element(item: Value, index: int, context: Context, coercion: Coercion, copy: bool) -> Any:
     try:
-        return to_json(item, context, coercion)
+        return to_json(item, context, coercion, copy=copy)
     except NixError as error:
         error.passes(f"while evaluating list element at index {index}")
         raise
 
 
-def _attribute(attrs: dict[str, Value], name: str, context: Context, coercion: Coercion) -> Any:
+def _attribute(
+    attrs: dict[str, Value], name: str, context: Context, coercion: Coercion, copy: bool
+) -> Any:
     try:
-        return to_json(attrs[name], context, coercion)
+        return to_json(attrs[name], context, coercion, copy=copy)
     except NixError as error:
         error.passes(f"while evaluating attribute '{name}'", place_in(attrs, name))
         raise

@@ -135,8 +135,12 @@ def test_modes(folder: Path, shell: Shell) -> None:
 
 
 def test_argument_without_value(folder: Path, shell: Shell) -> None:
-    """A function that lacks an argument is not called."""
-    told = shell.fails("eval", "--file", str(folder / "default.nix"))
+    """A function is shown; it is called for an attribute, or when there are arguments."""
+    file = str(folder / "default.nix")
+    assert "«lambda @" in shell.run("eval", "--file", file)
+    told = shell.fails("eval", "--file", file, "--argstr", "other", "1")
+    assert "cannot evaluate a function that has an argument without a value ('b')" in told
+    told = shell.fails("eval", "--file", file, "sum")
     assert "cannot evaluate a function that has an argument without a value ('b')" in told
 
 
