@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from builder.lang.coerce import RESULT, Coercion, Context
-from builder.lang.errors import EvalError, NixError
+from builder.lang.errors import EvalError, InfiniteRecursion, NixError
 from builder.lang.integers import LEAST, MOST
 from builder.lang.json_floats import json_float
 from builder.lang.printing import function_pos
@@ -61,8 +61,25 @@ def _attribute(
     try:
         return to_json(attrs[name], context, coercion, copy=copy)
     except NixError as error:
-        error.passes(f"while evaluating attribute '{name}'", place_in(attrs, name))
+        place = place_in(attrs, name)
+        if error.pos is None and _needs_itself(error):
+            error.pos = place
+        error.passes(f"while evaluating attribute '{name}'", place)
         raise
+
+
+def _needs_itself(error: NixError) -> bool:
+    """Whether what is being shown is a part of itself, not what is evaluated for it."""
+    from builder.lang.traceback_frames import GENERATED  # rarely needed
+
+    if not isinstance(error, InfiniteRecursion):
+        return False
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == GENERATED:
+            return False
+        traceback = traceback.tb_next
+    return True
 
 
 # Begins what stands for a float that Python writes otherwise; no string of Nix has it.

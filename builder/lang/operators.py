@@ -264,14 +264,14 @@ def accept(argument: Any, formals: Formals) -> dict[str, Value]:
         raise error
     for name in formals.required:
         if name not in attrs:
-            lacking = in_order(formals.required - attrs.keys())[0]
+            lacking = in_order(name for name in formals.required if name not in attrs)[0]
             raise ArgumentMismatch(
                 f"function called without required argument '{attribute(lacking)}'"
             )
     if formals.ellipsis or len(attrs) == len(formals.required):
         return attrs
     if not formals.allowed >= attrs.keys():
-        extra = in_order(attrs.keys() - formals.allowed)[0]
+        extra = in_order(name for name in attrs if name not in formals.allowed)[0]
         raise ArgumentMismatch(
             f"function called with unexpected argument '{attribute(extra)}'",
             suggestions=nearest(extra, formals.allowed),

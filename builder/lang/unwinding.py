@@ -92,7 +92,7 @@ class Unwinding(BuiltinLines):
             case [*_, Let() | AttrSet() as group, Binding(value=None, source=int(source)) as node]:
                 read = self.steps[-3].source
                 if read is not None:
-                    return read.source.at(group.bindings.sources[source].pos)
+                    return read.source.at(group.bindings.sources[source].start)
                 last = node.name
             case _:
                 return None
