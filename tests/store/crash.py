@@ -1,6 +1,6 @@
 """A store whose processes are killed at random moments, again and again.
 
-``python -m tests.store.crash --count 500 --seed 1`` kills builds, copies from
+``python -m tests.store.crash --count 500 --seed 1 [--seconds 1500]`` kills builds, copies from
 a cache, collections and linkings in turn. After each kill the store must
 verify, and the same work must succeed when it is done anew; the real Nix
 verifies it at the end.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import random
 import signal
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from builder.store.local import LocalStore
@@ -133,13 +135,18 @@ class Crash:
         assert done.status == 0 and "warning" not in done.err, done.err
 
 
-def crash(count: int, seed: int) -> Counter[str]:
-    """Kill `count` times; how often what was hit. Raises AssertionError."""
+def crash(count: int, seed: int, seconds: float = math.inf) -> Counter[str]:
+    """Kill `count` times, or as often as fits into `seconds`; how often what was hit.
+
+    Raises AssertionError.
+    """
+    end = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="neve-crash-") as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache-home"
         place = Crash(Path(folder), random.Random(seed))
         subprocess.run(place.command("build", -1), check=True, capture_output=True)
-        found = Counter(place.round(number) for number in range(count))
+        numbers = takewhile(lambda _: time.monotonic() < end, range(count))
+        found = Counter(place.round(number) for number in numbers)
         place.finish()
         return found
 
@@ -149,8 +156,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=math.inf)
     words = parser.parse_args()
-    print(json.dumps(crash(words.count, words.seed), indent=2, sort_keys=True))
+    print(json.dumps(crash(words.count, words.seed, words.seconds), indent=2, sort_keys=True))
 
 
 if __name__ == "__main__":
