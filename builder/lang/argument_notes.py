@@ -110,8 +110,6 @@ _OTHERS = {
     "argument to builtins.zipAttrsWith",
     ("listToAttrs", "want_attrs"): "while evaluating an element of the list passed to "
     "builtins.listToAttrs",
-    ("listToAttrs", "want_name"): "while evaluating the `name` attribute of an element of the "
-    "list passed to builtins.listToAttrs",
     ("concatLists", "want_list"): "while evaluating a value of the list passed to "
     "builtins.concatLists",
     ("replaceStrings", "want_text"): "while evaluating one of the strings to replace passed to "

@@ -98,8 +98,6 @@ class BuiltinLines(TraceLines):
 
     def _value_pos(self, name: str, check: str, step: Step) -> Pos | None:
         """The place of a value that a builtin looks at, where it says one."""
-        if (name, check) == ("listToAttrs", "want_name"):
-            return self.error.pos
         if (name, check) == ("concatMap", "want_list"):
             function = force(step.local.get("function"))
             return function_pos(function) if type(function) is FunctionType else None

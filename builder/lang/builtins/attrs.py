@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Any
 
 from builder.lang.builtins.table import PURE
-from builder.lang.errors import TypeMismatch
+from builder.lang.errors import NixError, TypeMismatch
 from builder.lang.expect import (
     want_attrs,
     want_function,
@@ -85,6 +85,19 @@ def remove_attrs(attrs: Any, names: Any) -> dict[str, Any]:
     return like({name: value for name, value in given.items() if name not in gone}, given)
 
 
+_NAME = (
+    "while evaluating the `name` attribute of an element of the list passed to builtins.listToAttrs"
+)
+
+
+def _name_of(given: Any, pair: dict[str, Any]) -> str:
+    try:
+        return want_name(given)
+    except TypeMismatch as error:
+        error.pos = error.pos or place_in(pair, "name")
+        raise
+
+
 @PURE.add("listToAttrs", "s")
 def list_to_attrs(items: Any) -> dict[str, Any]:
     """A set of `{ name, value }` pairs; the first of a name wins."""
@@ -94,11 +107,11 @@ def list_to_attrs(items: Any) -> dict[str, Any]:
         pair = want_attrs(item)
         if "name" not in pair:
             raise missing(pair, "name")
-        given = force(pair["name"])
         try:
-            name = want_name(given)
-        except TypeMismatch as error:
-            error.pos = error.pos or place_in(pair, "name")
+            given = force(pair["name"])
+            name = given if type(given) is str else _name_of(given, pair)
+        except NixError as error:
+            error.passes(_NAME, place_in(pair, "name"))
             raise
         if name not in result:
             if "value" not in pair:

@@ -283,6 +283,14 @@ def _strict(world: World, argument: Any) -> dict[str, Any]:
     return result
 
 
+def _output_name(value: Any) -> str:
+    try:
+        return want_plain(value)
+    except TypeMismatch as error:
+        error.pos = error.pos or _NAMED
+        raise
+
+
 def _outputs(attrs: dict[str, Any]) -> list[str]:
     """The outputs that `derivation` is given. Raises `TypeMismatch`."""
     if "outputs" not in attrs:
@@ -295,10 +303,8 @@ def _outputs(attrs: dict[str, Any]) -> list[str]:
         if not given:
             raise _refused("'builtins.head' called on an empty list")
         lines = _MADE
-        return [want_plain(name) for name in given]
+        return [_output_name(force(name)) for name in given]
     except NixError as error:
-        if isinstance(error, TypeMismatch) and lines is _MADE:
-            error.pos = error.pos or _NAMED
         for text, pos in lines:
             error.passes(text, pos)
         raise
