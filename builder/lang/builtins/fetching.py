@@ -240,7 +240,7 @@ class Fetchers:
         attributes = reference_texts.parse(reference)
         if self.host.pure and not any(attributes.get(name) for name in ("rev", "narHash")):
             raise EvalError(
-                f"cannot call 'getFlake' on unlocked flake reference '{reference}' "
+                f"cannot call 'getFlake' on unlocked flake reference '{reference}', at «none»:0 "
                 "(use --impure to override)"
             )
         return force(self.host.get_flake(reference))
