@@ -101,7 +101,26 @@ def parse(pattern: bytes) -> tuple[Node, int]:
         raise BadExpression
     if _states(tree) > _STATES:
         raise TooBig
-    return tree, parser.groups
+    return _merged(tree), parser.groups
+
+
+def _merged(node: Node) -> Node:
+    """The same expression, with a set of bytes for a choice between single ones: none of
+    them is longer than another, so `re` finds what the reference does."""
+    match node:
+        case Group():
+            return Group(node.number, _merged(node.inner))
+        case Repeat():
+            return Repeat(_merged(node.inner), node.least, node.most)
+        case Sequence():
+            return Sequence(tuple(map(_merged, node.items)))
+        case Choice():
+            options = tuple(map(_merged, node.options))
+            sets = [option.pattern for option in options if isinstance(option, Chars)]
+            if len(sets) == len(options):
+                return Chars(b"(?:%s)" % b"|".join(sets))
+            return Choice(options)
+    return node
 
 
 def _states(node: Node) -> int:
