@@ -10,7 +10,7 @@ from builder.lang import embedded_files
 from builder.lang.argument_notes import line
 from builder.lang.builtins.derivations import imported
 from builder.lang.builtins.hashing import assumed, parse_hash
-from builder.lang.builtins.opening import opening
+from builder.lang.builtins.opening import allowed, opening
 from builder.lang.builtins.strings import from_bytes, to_bytes
 from builder.lang.builtins.table import World, insist_absolute, text_and_context
 from builder.lang.coerce import absent, make_string
@@ -98,7 +98,7 @@ class FileBuiltins:
         """The content of a file."""
         path = self.world.path(value)
         with opening(path):
-            data = self.host.read_file(canonical(path))
+            data = allowed(canonical(path), self.host.read_file)
         if b"\0" in data:
             raise EvalError(
                 f"the contents of the file '{path}' cannot be represented as a Nix string"
@@ -115,7 +115,7 @@ class FileBuiltins:
         """The names in a folder and their types."""
         path = canonical(self.world.path(value))
         try:
-            return dict(self.host.list_dir(path))
+            return dict(allowed(path, self.host.list_dir))
         except FileNotFoundError:
             raise EvalError(f"reading directory {path}: No such file or directory") from None
         except NotADirectoryError:

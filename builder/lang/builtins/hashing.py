@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from builder.lang.builtins.opening import opening
+from builder.lang.builtins.opening import allowed, opening
 from builder.lang.builtins.strings import to_bytes
 from builder.lang.builtins.table import PURE, World
 from builder.lang.errors import EvalError
@@ -119,7 +119,7 @@ class Hashing:
         name = known_algorithm(want_plain(algo))
         file = self.world.path(path)
         with opening(file):
-            return hashlib.new(name, self.world.host.read_file(file)).hexdigest()
+            return hashlib.new(name, allowed(file, self.world.host.read_file)).hexdigest()
 
     def _attribute(self, given: dict[str, Any], name: str) -> str:
         return want_for(f"while evaluating the attribute '{name}'", given[name], want_plain)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from builder.lang import embedded_files
-from builder.lang.errors import EvalError
+from builder.lang.errors import EvalError, ForbiddenPath
+
+T = TypeVar("T")
+
+
+def allowed(path: str, read: Callable[[str], T]) -> T:
+    """What `read` gives for a path. A trace has a line about one that may not be read."""
+    try:
+        return read(path)
+    except ForbiddenPath as error:
+        error.passes(f"while realising the context of path '{path}'")
+        raise
 
 
 @contextmanager
