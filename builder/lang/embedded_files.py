@@ -38,6 +38,11 @@ def shown(path: str) -> str:
     return f"<nix/{path[len(ROOT) + 1 :]}>" if is_embedded(path) else path
 
 
+def own_name(shown: str) -> str:
+    """What `shown` gave for an embedded path as a string from its own root on."""
+    return f"/{shown[5:-1]}" if shown.startswith("<nix/") else shown
+
+
 def text(path: str) -> str:
     """A path as a string: an embedded one's from its own root on."""
     return path[len(ROOT) :] or "/" if is_embedded(path) else path

@@ -13,6 +13,7 @@ from typing import Any
 
 from builder.lang import comparison, operators, thunks
 from builder.lang.builtin_lines import BuiltinLines
+from builder.lang.builtins.derivations import DERIVATION
 from builder.lang.coerce import Coercion
 from builder.lang.construct_notes import own_pos, segment_pos, side_note, step_notes
 from builder.lang.errors import (
@@ -244,7 +245,7 @@ class Unwinding(BuiltinLines):
                 holder = held(holder.get(name)) if isinstance(holder, dict) else None
             if isinstance(holder, Attrs) and names[-1] in holder:
                 self._add(
-                    f"while evaluating the attribute '{shown}'", self._bound(holder, names[-1])
+                    f"while evaluating the attribute '{shown}'", self._found(holder, names[-1])
                 )
                 return
 
@@ -258,7 +259,7 @@ class Unwinding(BuiltinLines):
             self._before(index, attrs, name, node)
         if not isinstance(attrs, dict) or not isinstance(name, str) or name not in attrs:
             return
-        pos = self._bound(attrs, name)
+        pos = self._found(attrs, name)
         if pos is None or self._next(index + 1) is None:
             return
         shown = attribute(name)
@@ -266,6 +267,11 @@ class Unwinding(BuiltinLines):
             names = [attribute(part) if isinstance(part, str) else shown for part in node.path]
             shown = ".".join(names)
         self._add(f"while evaluating the attribute '{shown}'", pos)
+
+    def _found(self, attrs: dict[str, Any], name: str) -> Pos | None:
+        """Where a selected attribute is bound; of those that `derivation` adds nothing is told."""
+        pos = self._bound(attrs, name)
+        return None if pos is not None and pos.file == DERIVATION.file else pos
 
     def _before(self, index: int, attrs: Any, name: Any, node: Select) -> None:
         """``a.b.c`` where what ``a.b`` gives has no ``c``: the attribute that was found."""
@@ -275,7 +281,7 @@ class Unwinding(BuiltinLines):
         names = [part for part in node.path if isinstance(part, str)]
         for holder in self.steps[index].local.values():
             if isinstance(holder, Attrs) and last in holder and is_same(holder[str(last)], attrs):
-                pos = self._bound(holder, str(last))
+                pos = self._found(holder, str(last))
                 shown = ".".join(map(attribute, names))
                 if pos is not None and len(names) == len(node.path):
                     self._add(f"while evaluating the attribute '{shown}'", pos)

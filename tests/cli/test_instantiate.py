@@ -71,7 +71,7 @@ ARGUMENTS = ("--argstr", "b", "B", "--arg", "a", "2 + 1")
         (("-A", "list.2"), "--xml"),
         (("-A", "places"), "--xml"),
         (("-A", "places", "--no-location"), "--xml"),
-        (("-A", "drv"), "--xml --no-location"),
+        (("-A", "drv"), "--xml"),
     ],
 )
 def test_eval(folder: Path, shell: Shell, words: tuple[str, ...], shape: str) -> None:

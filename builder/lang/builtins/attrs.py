@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
+from builder.lang import embedded_files
 from builder.lang.builtins.table import PURE
 from builder.lang.errors import NixError, TypeMismatch
 from builder.lang.expect import (
@@ -72,7 +73,7 @@ def attr_position(name: Any, attrs: Any) -> Any:
     found = given.positions.find(wanted)
     if found is None or not is_file(found[0]):
         return None
-    return {"file": found[0], "line": found[1], "column": found[2]}
+    return {"file": embedded_files.own_name(found[0]), "line": found[1], "column": found[2]}
 
 
 @PURE.add("removeAttrs", "st")

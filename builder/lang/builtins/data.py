@@ -64,8 +64,9 @@ class XmlWriter:
         """The attributes of an element, as they are sorted: its name, and where it stands."""
         if self.places and pos is not None:
             named |= {"column": str(pos.column), "line": str(pos.line)}
-            if pos.file.startswith("/"):  # not the name of a text without a file
-                named["path"] = pos.file
+            file = embedded_files.own_name(pos.file)
+            if file.startswith("/"):  # not the name of a text without a file
+                named["path"] = file
         return "".join(f" {key}={_quoted(named[key])}" for key in sorted(named))
 
     def _scalar(self, depth: int, kind: str, text: str) -> None:

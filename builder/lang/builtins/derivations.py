@@ -27,7 +27,7 @@ from builder.lang.json_text import dump, to_json
 from builder.lang.operators import missing
 from builder.lang.source import Pos
 from builder.lang.thunks import force, place_in
-from builder.lang.values import Builtin, Thunk
+from builder.lang.values import Attrs, Builtin, Positions, Thunk, merged
 
 # What a store path's name must not contain, and how long it may be.
 _ILLEGAL = re.compile(r"[^0-9a-zA-Z+\-._?=]")
@@ -66,6 +66,16 @@ _MADE: _Lines = (
         _NAMED,
     ),
 )
+# Where it binds an output, and what else it adds to what it is given.
+_OUTPUT = (49, 5)
+_ADDED = {
+    "all": (43, 7),
+    "drvAttrs": (44, 15),
+    "outPath": (50, 7),
+    "drvPath": (51, 7),
+    "type": (52, 7),
+    "outputName": (53, 15),
+}
 _WRITTEN = Pos(file=_INTERNAL, line=37, column=12)
 _SELECTED = Pos(file=_INTERNAL, line=50, column=17)
 
@@ -337,15 +347,17 @@ def _derivation(world: World, argument: Any) -> dict[str, Any]:
     strict = Thunk(written)
     common: dict[str, Any] = dict(attrs)
     variants: dict[str, Any] = {}
+    ours = Positions(_INTERNAL, {**dict.fromkeys(names, _OUTPUT), **_ADDED})
+    positions = merged(attrs.positions if isinstance(attrs, Attrs) else None, ours)
 
     def variant(output: str) -> dict[str, Any]:
-        return {
-            **common,
-            "outPath": Thunk((out_path, output)),
-            "drvPath": Thunk(lambda: force(strict)["drvPath"]),
-            "type": "derivation",
-            "outputName": output,
-        }
+        made = Attrs(common)
+        made["outPath"] = Thunk((out_path, output))
+        made["drvPath"] = Thunk(lambda: force(strict)["drvPath"])
+        made["type"] = "derivation"
+        made["outputName"] = output
+        made.positions = positions
+        return made
 
     for output in names:
         variants[output] = Thunk(lambda output=output: variant(output))
