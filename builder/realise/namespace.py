@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 from contextlib import suppress
 
 
@@ -37,6 +38,13 @@ class Namespace:
             # It may be over already.
             with suppress(ProcessLookupError):
                 self._first = os.pidfd_open(json.loads(text)["child-pid"])
+
+    def kill(self) -> None:
+        """End all processes of the sandbox, one too whose bwrap was killed before it had asked
+        the kernel to end with that."""
+        if self._first is not None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._first, signal.SIGKILL)
 
     def over(self) -> None:
         """Wait until no process of the sandbox is left; bwrap has ended, so it is soon."""

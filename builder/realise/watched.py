@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 
 from builder.realise import room
@@ -64,6 +65,7 @@ def _run(argv: Sequence[str], handles: Sequence[int], namespace: Namespace, watc
             return process.returncode
         except BaseException:
             process.kill()
+            namespace.kill()
             raise
         finally:
             process.wait()
@@ -89,6 +91,8 @@ class _Watch:
         """Until the process has ended."""
         assert process.stdout is not None
         pipe = process.stdout.fileno()
+        readable = select.poll()
+        readable.register(pipe, select.POLLIN)
         begun = heard = time.monotonic()
         is_open = True
         while True:
@@ -99,7 +103,7 @@ class _Watch:
                     return
                 except subprocess.TimeoutExpired:
                     continue
-            if not select.select([pipe], [], [], left)[0]:
+            if not readable.poll(ceil(left * 1000)):
                 continue
             if data := os.read(pipe, _PIECE):
                 heard = time.monotonic()

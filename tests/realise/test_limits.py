@@ -23,6 +23,9 @@ PATH = {"PATH": "/bin"}
         ("echo begun; sleep 60", Limits(max_silent=0.5), "said nothing for 0.5 seconds"),
         ("while :; do echo more words; done", Limits(max_log=10_000), "grew over 10000 bytes"),
         ("exec > /dev/null 2>&1; sleep 60", Limits(timeout=0.5), "longer than 0.5 seconds"),
+        # Before bwrap's own child has asked to end with it.
+        *[("while sleep 0.1; do echo on; done", Limits(timeout=1e-6), "longer than 1e-06 seconds")]
+        * 9,
     ],
 )
 def test_limits_end_a_builder(bench: Bench, script: str, limits: Limits, message: str) -> None:
