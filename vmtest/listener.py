@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import select
 import socket
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from vmtest.errors import MachineError
@@ -23,7 +23,7 @@ class Listener:
 
     def accept(self, process: Process, deadline: Deadline) -> socket.socket:
         """QEMU's connection; raises `MachineError` when QEMU ends or takes too long."""
-        while not select.select([self._socket], [], [], 0.1)[0]:
+        while not wait([self._socket], 0.1):
             if not process.running:
                 raise MachineError(
                     f"QEMU ended at once with status {process.exit_code}:\n{process.messages()}"

@@ -10,9 +10,9 @@ import base64
 import binascii
 import os
 import re
-import select
 import shlex
 import socket
+from multiprocessing.connection import wait
 
 from vmtest.errors import MachineError, MachineTimeout
 from vmtest.waiting import Deadline
@@ -103,8 +103,7 @@ class Shell:
     def _line(self, deadline: Deadline, what: str) -> bytes:
         """The next line without its end."""
         while (end := self._buffer.find(b"\n")) < 0:
-            readable, _, _ = select.select([self._socket], [], [], deadline.left())
-            if not readable:
+            if not wait([self._socket], deadline.left()):
                 raise MachineTimeout(f"waited {deadline} for {what}")
             try:
                 data = self._socket.recv(1 << 16)
@@ -121,8 +120,8 @@ class Shell:
     def interact(self, read: int, write: int) -> None:
         """Connect two file descriptors with the shell until `read` ends."""
         while True:
-            ready, _, _ = select.select([self._socket.fileno(), read], [], [])
-            if self._socket.fileno() in ready:
+            ready = wait([self._socket, read])
+            if self._socket in ready:
                 data = self._socket.recv(1 << 16)
                 if not data:
                     return

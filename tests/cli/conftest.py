@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +44,7 @@ FLAKE = """{
   };
 }
 """.replace("TREE", TREE)
+_MANY = 200  # files
 
 
 @dataclass
@@ -77,11 +80,14 @@ class Shell:
 @pytest.fixture
 def shell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
+) -> Iterator[Shell]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NEVE_STORE", str(tmp_path / "root"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("NEVE_DEBIAN_MIRROR", raising=False)
     (tmp_path / "f").mkdir()
     (tmp_path / "f/flake.nix").write_text(FLAKE.replace("SYSTEM", current_system()))
-    return Shell(tmp_path, capsys)
+    yield Shell(tmp_path, capsys)
+    # A command's end closes what it opened; here that waits for the next look for circles.
+    if len([*Path("/proc/self/fd").iterdir()]) > _MANY:
+        gc.collect()
