@@ -58,7 +58,7 @@ def _unnamed(verdict: Verdict) -> Verdict:
     if failure is None:
         return verdict
     message = _FIRST_OF_SOME.sub(r"\1", failure.message)
-    return replace(_untabbed(verdict), failure=replace(failure, message=message))
+    return replace(verdict, failure=replace(failure, message=message))
 
 
 def _same(ours: Verdict, reference: Verdict, places: bool) -> bool:
@@ -148,8 +148,9 @@ class _Ours:
             return True
         if reference.failure is not None and _CRASHED.search(reference.failure.message):
             return True
-        if "fromTOML" in self._text:
-            return _same(_unnamed(self.verdict), _unnamed(reference), places)
+        both = (self.verdict, reference)
         if "\t" in self._text or "\\t" in self._text:
-            return _same(_untabbed(self.verdict), _untabbed(reference), places)
-        return _same(self.verdict, reference, places)
+            both = (_untabbed(both[0]), _untabbed(both[1]))
+        if "fromTOML" in self._text:
+            both = (_unnamed(both[0]), _unnamed(both[1]))
+        return _same(*both, places)
