@@ -26,18 +26,17 @@ def want_in(attrs: dict[str, Any], name: str, want: Callable[[Value], T], doing:
 
     The line has the attribute's place, and so has an error about another type.
     """
-    place = place_in(attrs, name)
     if _is_bare(want):
-        return want_for(doing, attrs[name], want, place)
+        return want_for(doing, attrs[name], want, place_in(attrs, name))
     try:
         value = force(attrs[name])
         try:
             return want(value)
         except TypeMismatch as error:
-            error.pos = error.pos or place
+            error.pos = error.pos or place_in(attrs, name)
             raise
     except NixError as error:
-        error.passes(doing, place)
+        error.passes(doing, place_in(attrs, name))
         raise
 
 

@@ -7,17 +7,18 @@ from typing import Any
 
 from builder.lang import embedded_files
 from builder.lang.builtins.table import PURE
-from builder.lang.errors import NixError, TypeMismatch
+from builder.lang.errors import TypeMismatch
 from builder.lang.expect import (
     want_attrs,
     want_function,
+    want_in,
     want_list,
     want_name,
 )
 from builder.lang.operators import missing
 from builder.lang.printing import formal_pos
 from builder.lang.source import is_file
-from builder.lang.thunks import call, force, place_in
+from builder.lang.thunks import call, force
 from builder.lang.values import (
     AskedPositions,
     Attrs,
@@ -91,14 +92,6 @@ _NAME = (
 )
 
 
-def _name_of(given: Any, pair: dict[str, Any]) -> str:
-    try:
-        return want_name(given)
-    except TypeMismatch as error:
-        error.pos = error.pos or place_in(pair, "name")
-        raise
-
-
 @PURE.add("listToAttrs", "s")
 def list_to_attrs(items: Any) -> dict[str, Any]:
     """A set of `{ name, value }` pairs; the first of a name wins."""
@@ -108,12 +101,7 @@ def list_to_attrs(items: Any) -> dict[str, Any]:
         pair = want_attrs(item)
         if "name" not in pair:
             raise missing(pair, "name")
-        try:
-            given = force(pair["name"])
-            name = given if type(given) is str else _name_of(given, pair)
-        except NixError as error:
-            error.passes(_NAME, place_in(pair, "name"))
-            raise
+        name = want_in(pair, "name", want_name, _NAME)
         if name not in result:
             if "value" not in pair:
                 raise missing(pair, "value")
